@@ -1,0 +1,228 @@
+//! What will be learned. Anki's terms: a *note* holds a question and an answer and makes one or more *cards*; a *deck*
+//! holds notes. Built by `shape`, checked by `check`, rendered by `render`.
+
+use crate::source::{SourceId, Sources, Span};
+
+/// The notes of one file.
+#[derive(Debug, Clone)]
+pub struct Deck {
+    /// Its name in Anki; `::` separates a parent deck from its child.
+    pub name: String,
+    /// The files it was read from.
+    pub source: SourceId,
+    /// Groups of notes, in source order.
+    pub sections: Vec<Section>,
+    /// In the order they will be learned.
+    pub notes: Vec<Note>,
+    /// Text that went into no note, in source order.
+    pub leftovers: Vec<Leftover>,
+    /// Tags the front matter gives every note.
+    pub tags: Vec<String>,
+}
+
+/// A group of notes under one title, read by one shape.
+#[derive(Debug, Clone)]
+pub struct Section {
+    /// Plain text of the title; empty for notes under no heading.
+    pub title: String,
+    /// The heading.
+    pub span: Option<Span>,
+    /// How its notes were recognised.
+    pub shape: ShapeName,
+    /// Why that shape was chosen, in words.
+    pub evidence: String,
+}
+
+/// The ways people write questions and answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ShapeName {
+    /// A list of questions first, the answers later under headings.
+    ListFirst,
+    /// A heading is the question, the text below it the answer.
+    Heading,
+    /// No question was recognised.
+    None,
+}
+
+impl ShapeName {
+    /// Its name in `inspect`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ListFirst => "list-first",
+            Self::Heading => "heading",
+            Self::None => "none",
+        }
+    }
+}
+
+/// What cards a note makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoteKind {
+    /// One card: question, then answer.
+    Basic,
+}
+
+/// Text of the source that belongs together, as written. The pieces are whole blocks or one run of inline text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Passage {
+    /// In source order, without overlaps.
+    pub pieces: Vec<Span>,
+}
+
+impl Passage {
+    /// One span.
+    #[must_use]
+    pub fn of(span: Span) -> Self {
+        Self { pieces: vec![span] }
+    }
+
+    /// From the first piece to the last.
+    #[must_use]
+    pub fn span(&self) -> Option<Span> {
+        Some(self.pieces.first()?.to(*self.pieces.last()?))
+    }
+
+    /// Whether it holds nothing but white space.
+    #[must_use]
+    pub fn is_blank(&self, sources: &Sources) -> bool {
+        self.pieces.iter().all(|&piece| sources.slice(piece).trim().is_empty())
+    }
+
+    /// The Markdown as written; pieces are joined by a blank line.
+    #[must_use]
+    pub fn markdown(&self, sources: &Sources) -> String {
+        let pieces = self.pieces.iter().map(|&piece| trim_blank_lines(sources.slice(piece)));
+        pieces.filter(|piece| !piece.is_empty()).collect::<Vec<_>>().join("\n\n")
+    }
+}
+
+/// Without blank lines around it; the first line keeps its indentation, which Markdown may need.
+fn trim_blank_lines(text: &str) -> &str {
+    let text = text.trim_end();
+    let lead = text.len() - text.trim_start().len();
+    let first_line = text.get(..lead).unwrap_or_default().rfind(['\n', '\r']).map_or(0, |at| at + 1);
+    text.get(first_line..).unwrap_or_default()
+}
+
+/// A number as typed before a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Number {
+    /// Its value.
+    pub value: u64,
+    /// Its digits in the source.
+    pub span: Span,
+}
+
+/// One question with its answer.
+#[derive(Debug, Clone)]
+pub struct Note {
+    /// What cards it makes.
+    pub kind: NoteKind,
+    /// The question's Markdown: inline text without number, marks of emphasis around all of it, or label.
+    pub question: Passage,
+    /// The question as plain text.
+    pub title: String,
+    /// The whole block that holds the question, for findings.
+    pub question_span: Span,
+    /// The number typed before the question.
+    pub number: Option<Number>,
+    /// Index into [`Deck::sections`].
+    pub section: usize,
+    /// None where the source has no answer.
+    pub answer: Option<Answer>,
+    /// Tags of this note alone.
+    pub tags: Vec<String>,
+    /// How the answer was found, where it stands apart from the question.
+    pub pairing: Option<Pairing>,
+    /// Stable over builds; see `identity`.
+    pub guid: String,
+}
+
+/// What answers a question.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The heading above it, where the answer stands apart from the question.
+    pub heading: Option<Span>,
+    /// The Markdown below it.
+    pub body: Passage,
+}
+
+impl Answer {
+    /// From its heading, or else from the start of its body, to the end of its body.
+    #[must_use]
+    pub fn span(&self) -> Option<Span> {
+        match (self.heading, self.body.span()) {
+            (Some(heading), Some(body)) => Some(heading.to(body)),
+            (heading, body) => heading.or(body),
+        }
+    }
+}
+
+/// How a listed question found its answer.
+#[derive(Debug, Clone)]
+pub struct Pairing {
+    /// What the two had in common.
+    pub by: PairedBy,
+    /// The title above the answer, as plain text.
+    pub title: String,
+    /// The answer stands under this other section of the deck, or under none.
+    pub misplaced_under: Option<String>,
+}
+
+/// What a listed question and the heading of its answer have in common, the surest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PairedBy {
+    /// The same Markdown.
+    ExactTitle,
+    /// The same text once marks are stripped.
+    PlainTitle,
+    /// The same words.
+    Words,
+    /// The same number in the same section.
+    Number,
+    /// Most of the words.
+    Similarity,
+    /// There is no list: the heading over the answer is not in it.
+    Unlisted,
+}
+
+/// Text that went into no note.
+#[derive(Debug, Clone)]
+pub struct Leftover {
+    /// What it covers: whole blocks.
+    pub span: Span,
+    /// What it is.
+    pub kind: LeftoverKind,
+}
+
+/// What a leftover is taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LeftoverKind {
+    /// YAML or TOML at the top.
+    FrontMatter,
+    /// A title above sections.
+    Title,
+    /// Table of contents, badges, back-to-top links, comments.
+    Boilerplate,
+    /// What a chat assistant says around the text it was asked for.
+    Chat,
+    /// Prose that no question took.
+    Unclaimed,
+}
+
+impl LeftoverKind {
+    /// Why no note took it, for `inspect`.
+    #[must_use]
+    pub fn why(self) -> &'static str {
+        match self {
+            Self::FrontMatter => "front matter",
+            Self::Title => "title",
+            Self::Boilerplate => "boilerplate",
+            Self::Chat => "chat leftover",
+            Self::Unclaimed => "no question takes it",
+        }
+    }
+}

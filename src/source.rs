@@ -1,0 +1,333 @@
+//! Files as read: text, lines, spans. The only room that reads the disk.
+//!
+//! A [`Span`] is a byte range in the whole decoded file, front matter and byte order mark included, so that every
+//! line number shown is the one an editor shows. Lines and columns exist only where a finding is shown:
+//! [`Source::position`] makes them.
+
+mod decode;
+mod walk;
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+pub use decode::{EncodingFault, EncodingFaultKind};
+pub use walk::{Input, find_inputs};
+
+/// Which of the [`Sources`] a span lies in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(u32);
+
+/// A byte range in one source's decoded text; always on character boundaries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The source it lies in.
+    pub source: SourceId,
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The range as `usize`, to slice with.
+    #[must_use]
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// Length in bytes.
+    #[must_use]
+    pub fn len(self) -> u32 {
+        self.end.saturating_sub(self.start)
+    }
+
+    /// Whether it holds no byte.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.end <= self.start
+    }
+
+    /// From the start of this span to the end of `other`.
+    #[must_use]
+    pub fn to(self, other: Span) -> Span {
+        Span { source: self.source, start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+}
+
+/// A place as a person reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// 1-based line.
+    pub line: u32,
+    /// 1-based column, in characters.
+    pub column: u32,
+    /// 0-based byte in the decoded file.
+    pub byte: u32,
+}
+
+/// One file's text with its line starts.
+#[derive(Debug)]
+pub struct Source {
+    id: SourceId,
+    path: PathBuf,
+    shown_path: String,
+    deck_path: PathBuf,
+    text: String,
+    line_starts: Vec<u32>,
+    faults: Vec<EncodingFault>,
+}
+
+/// Why a file or folder could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The path names nothing.
+    #[error("`{path}` does not exist")]
+    Missing {
+        /// As the user wrote it.
+        path: String,
+    },
+    /// The operating system refused.
+    #[error("cannot read `{path}`: {reason}")]
+    Unreadable {
+        /// As the user wrote it.
+        path: String,
+        /// What the system said, in words.
+        reason: String,
+    },
+    /// Neither a file nor a folder: a socket, a device, a pipe.
+    #[error("`{path}` is neither a file nor a folder")]
+    Special {
+        /// As the user wrote it.
+        path: String,
+    },
+    /// Longer than a [`Span`] can address.
+    #[error("`{path}` is {size} bytes long; a source may have {} at most", u32::MAX)]
+    TooLarge {
+        /// As the user wrote it.
+        path: String,
+        /// Bytes of decoded text.
+        size: usize,
+    },
+}
+
+impl ReadError {
+    /// What to do about it.
+    #[must_use]
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Missing { .. } => "name a Markdown file or a folder that holds some, or put your decks in `source/`",
+            Self::Unreadable { .. } => "check the permissions of the file and of the folders above it",
+            Self::Special { .. } => "name a Markdown file or a folder; to lint a stream, save it to a file first",
+            Self::TooLarge { .. } => "split the file into several decks",
+        }
+    }
+}
+
+/// Turns an input-output error into words without the `(os error 13)` tail.
+#[must_use]
+pub fn reason(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    let plain = text.split(" (os error").next().unwrap_or(&text);
+    let mut characters = plain.chars();
+    characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
+}
+
+impl Source {
+    fn new(id: SourceId, input: &Input, bytes: Vec<u8>) -> Result<Self, ReadError> {
+        let decoded = decode::decode(id, bytes);
+        let shown_path = input.shown();
+        if u32::try_from(decoded.text.len()).is_err() {
+            return Err(ReadError::TooLarge { path: shown_path, size: decoded.text.len() });
+        }
+        let line_starts = line_starts(&decoded.text);
+        Ok(Self {
+            id,
+            path: input.path.clone(),
+            shown_path,
+            deck_path: input.deck_path.clone(),
+            text: decoded.text,
+            line_starts,
+            faults: decoded.faults,
+        })
+    }
+
+    /// Its number among the [`Sources`].
+    #[must_use]
+    pub fn id(&self) -> SourceId {
+        self.id
+    }
+
+    /// Where it was read from.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The path as findings show it: as the user named it, with forward slashes.
+    #[must_use]
+    pub fn shown_path(&self) -> &str {
+        &self.shown_path
+    }
+
+    /// The path below the folder the user named, without its extension: where the deck's files go below `out/`.
+    #[must_use]
+    pub fn deck_path(&self) -> &Path {
+        &self.deck_path
+    }
+
+    /// The whole decoded text, byte order mark included.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What was wrong with the bytes.
+    #[must_use]
+    pub fn faults(&self) -> &[EncodingFault] {
+        &self.faults
+    }
+
+    /// The text under a span; empty if the span is not of this source.
+    #[must_use]
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.range()).unwrap_or_default()
+    }
+
+    /// A span of this source.
+    #[must_use]
+    pub fn span(&self, range: Range<usize>) -> Span {
+        let clamp = |at: usize| u32::try_from(at.min(self.text.len())).unwrap_or(u32::MAX);
+        Span { source: self.id, start: clamp(range.start), end: clamp(range.end.max(range.start)) }
+    }
+
+    /// How many lines the file has; an unfinished last line counts.
+    #[must_use]
+    pub fn line_count(&self) -> u32 {
+        let lines = u32::try_from(self.line_starts.len()).unwrap_or(u32::MAX);
+        let ends_open = self.line_starts.last().is_some_and(|&start| (start as usize) < self.text.len());
+        if ends_open { lines } else { lines.saturating_sub(1) }
+    }
+
+    /// The 1-based line that holds a byte.
+    #[must_use]
+    pub fn line(&self, byte: u32) -> u32 {
+        u32::try_from(self.line_starts.partition_point(|&start| start <= byte)).unwrap_or(u32::MAX).max(1)
+    }
+
+    /// The 1-based first and last line of a span; trailing line ends do not count.
+    #[must_use]
+    pub fn lines(&self, span: Span) -> (u32, u32) {
+        let kept = self.slice(span).trim_end().len();
+        let last = (span.start as usize + kept.saturating_sub(1)).max(span.start as usize);
+        (self.line(span.start), self.line(u32::try_from(last).unwrap_or(span.start)))
+    }
+
+    /// The bytes of a 1-based line, without its line end; empty past the end.
+    #[must_use]
+    pub fn line_range(&self, line: u32) -> Range<usize> {
+        let index = line.saturating_sub(1) as usize;
+        let at = |index: usize| self.line_starts.get(index).map_or(self.text.len(), |&start| start as usize);
+        let (start, end) = (at(index), at(index + 1));
+        let content = self.text.get(start..end).unwrap_or_default().trim_end_matches(['\n', '\r']);
+        start..start + content.len()
+    }
+
+    /// The text of a 1-based line, without its line end.
+    #[must_use]
+    pub fn line_text(&self, line: u32) -> &str {
+        self.text.get(self.line_range(line)).unwrap_or_default()
+    }
+
+    /// The span of a 1-based line, without its line end.
+    #[must_use]
+    pub fn line_span(&self, line: u32) -> Span {
+        self.span(self.line_range(line))
+    }
+
+    /// Line and column of a byte. A byte order mark takes no column.
+    #[must_use]
+    pub fn position(&self, byte: u32) -> Position {
+        let line = self.line(byte);
+        let start = self.line_starts.get(line as usize - 1).copied().unwrap_or(0);
+        let before = self.text.get(start as usize..byte as usize).unwrap_or_default();
+        let column = before.trim_start_matches('\u{feff}').chars().count() + 1;
+        Position { line, column: u32::try_from(column).unwrap_or(u32::MAX), byte }
+    }
+}
+
+/// Line ends are LF, CRLF and lone CR, as in CommonMark section 2.1.
+fn line_starts(text: &str) -> Vec<u32> {
+    let bytes = text.as_bytes();
+    let mut starts = vec![0];
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        at += 1;
+        if byte == b'\n' || (byte == b'\r' && bytes.get(at) != Some(&b'\n')) {
+            starts.push(u32::try_from(at).unwrap_or(u32::MAX));
+        }
+    }
+    starts
+}
+
+/// All files of a run.
+#[derive(Debug, Default)]
+pub struct Sources {
+    list: Vec<Source>,
+}
+
+impl Sources {
+    /// Reads and decodes each input, in order.
+    ///
+    /// # Errors
+    /// The first file that can't be read.
+    pub fn read(inputs: &[Input]) -> Result<Self, ReadError> {
+        let mut sources = Self::default();
+        for input in inputs {
+            let bytes = walk::read_bytes(input)?;
+            sources.add(input, bytes)?;
+        }
+        Ok(sources)
+    }
+
+    /// Adds bytes that are already at hand, as if they had been read from `path`.
+    ///
+    /// # Errors
+    /// When the text is longer than a [`Span`] can address.
+    pub fn add_text(&mut self, path: &str, text: impl Into<Vec<u8>>) -> Result<SourceId, ReadError> {
+        self.add(&Input::named(Path::new(path)), text.into())
+    }
+
+    fn add(&mut self, input: &Input, bytes: Vec<u8>) -> Result<SourceId, ReadError> {
+        let id = SourceId(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
+        self.list.push(Source::new(id, input, bytes)?);
+        Ok(id)
+    }
+
+    /// All sources, in the order they were read.
+    #[must_use]
+    pub fn all(&self) -> &[Source] {
+        &self.list
+    }
+
+    /// The source a span lies in.
+    ///
+    /// # Panics
+    /// Never for an id these sources gave out.
+    #[must_use]
+    #[expect(clippy::indexing_slicing, reason = "ids are only made by `add`, and sources are never removed")]
+    pub fn get(&self, id: SourceId) -> &Source {
+        &self.list[id.0 as usize]
+    }
+
+    /// The text under a span.
+    #[must_use]
+    pub fn slice(&self, span: Span) -> &str {
+        self.get(span.source).slice(span)
+    }
+
+    /// Total bytes of decoded text.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.list.iter().map(|source| source.text.len()).sum()
+    }
+}
