@@ -144,9 +144,9 @@ pub struct Note {
 /// What answers a question.
 #[derive(Debug, Clone)]
 pub struct Answer {
-    /// The heading above it, where the answer stands apart from the question.
+    /// The heading over it, where the answer stands apart from the question.
     pub heading: Option<Span>,
-    /// The Markdown below it.
+    /// The Markdown below it; never blank.
     pub body: Passage,
 }
 
@@ -161,15 +161,26 @@ impl Answer {
     }
 }
 
-/// How a listed question found its answer.
+/// How a question and an answer that stand apart found each other.
 #[derive(Debug, Clone)]
 pub struct Pairing {
-    /// What the two had in common.
+    /// What the two have in common.
     pub by: PairedBy,
-    /// The title above the answer, as plain text.
+    /// The heading over the answer.
+    pub heading: Span,
+    /// Its plain text.
     pub title: String,
-    /// The answer stands under this other section of the deck, or under none.
-    pub misplaced_under: Option<String>,
+    /// The answer stands outside the section of its question.
+    pub misplaced: Option<Misplaced>,
+    /// For an answer that no question lists: a listed question without an answer that reads much like it.
+    pub resembles: Option<Span>,
+}
+
+/// Where an answer stands that belongs to another section.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misplaced {
+    /// Title of the section it stands in; none if it is in none.
+    pub under: Option<String>,
 }
 
 /// What a listed question and the heading of its answer have in common, the surest first.
@@ -185,7 +196,7 @@ pub enum PairedBy {
     Number,
     /// Most of the words.
     Similarity,
-    /// There is no list: the heading over the answer is not in it.
+    /// Nothing: the list does not have it.
     Unlisted,
 }
 
@@ -224,5 +235,34 @@ impl LeftoverKind {
             Self::Chat => "chat leftover",
             Self::Unclaimed => "no question takes it",
         }
+    }
+}
+
+/// The tags of a note, as Anki will have them: those of the file, of its section, and its own.
+#[must_use]
+pub fn tags_of(deck: &Deck, note: &Note) -> Vec<String> {
+    let section = deck.sections.get(note.section).map(|section| section.title.as_str());
+    let all = deck.tags.iter().map(String::as_str).chain(section).chain(note.tags.iter().map(String::as_str));
+    let mut tags: Vec<String> = Vec::new();
+    for tag in all.map(safe_tag) {
+        if !tag.is_empty() && !tags.contains(&tag) {
+            tags.push(tag);
+        }
+    }
+    tags
+}
+
+/// Lower-case words joined by hyphens. Anki splits tags at any white space, calls an empty part of `a::b` `blank`,
+/// merges tags that differ in case, and can't search for `none`.
+fn safe_tag(text: &str) -> String {
+    let part = |part: &str| {
+        let words = part.split(|c: char| !(c.is_alphanumeric() || "+#._/".contains(c))).filter(|word| !word.is_empty());
+        words.collect::<Vec<_>>().join("-").to_lowercase()
+    };
+    let parts: Vec<String> = text.split("::").map(part).filter(|part| !part.is_empty()).collect();
+    match parts.join("::").as_str() {
+        "none" => "none-".to_owned(),
+        "marked" | "leech" => format!("{}-", parts.join("::")),
+        tag => tag.to_owned(),
     }
 }

@@ -1,0 +1,75 @@
+//! Runs the lints over parsed files, and lets a deck pass only when nothing would make it wrong.
+
+use crate::deck::Deck;
+use crate::diagnostic::{Diagnostic, Level};
+use crate::lints::{CATALOGUE, Context};
+use crate::markdown::Document;
+use crate::shape;
+use crate::source::{Source, Sources};
+
+/// A file as understood.
+#[derive(Debug)]
+pub struct Parsed {
+    /// Its blocks.
+    pub document: Document,
+    /// Its notes.
+    pub deck: Deck,
+}
+
+impl Parsed {
+    /// Parses and recognises one source.
+    #[must_use]
+    pub fn new(source: &Source) -> Self {
+        let document = Document::parse(source);
+        let deck = shape::recognise(&document, source);
+        Self { document, deck }
+    }
+}
+
+/// Something that `check` found fit to be emitted. Only [`pass`] makes one.
+#[derive(Debug, Clone, Copy)]
+pub struct Checked<T>(T);
+
+impl<T> Checked<T> {
+    /// What was checked.
+    pub fn get(&self) -> &T {
+        &self.0
+    }
+}
+
+/// Everything the lints say about these files, sorted by path, position and lint.
+#[must_use]
+pub fn check(sources: &Sources, files: &[Parsed]) -> Vec<Diagnostic> {
+    let mut diagnostics: Vec<Diagnostic> = files.iter().flat_map(|file| check_file(sources, file)).collect();
+    let place = |diagnostic: &Diagnostic| {
+        let span = diagnostic.primary().map(|label| label.span);
+        (span.map(|span| (sources.get(span.source).shown_path().to_owned(), span.start)), diagnostic.lint)
+    };
+    diagnostics.sort_by_cached_key(place);
+    diagnostics
+}
+
+fn check_file(sources: &Sources, file: &Parsed) -> Vec<Diagnostic> {
+    let context = Context::new(sources, &file.document, &file.deck);
+    let mut diagnostics = Vec::new();
+    for lint in CATALOGUE.iter().filter(|lint| lint.level > Level::Allow) {
+        for finding in (lint.check)(&context) {
+            diagnostics.push(Diagnostic {
+                lint: lint.name,
+                level: lint.level,
+                message: finding.message,
+                labels: finding.labels,
+                help: finding.help,
+                fix: finding.fix,
+            });
+        }
+    }
+    diagnostics
+}
+
+/// The decks, if no finding denies them.
+#[must_use]
+pub fn pass<'a>(diagnostics: &[Diagnostic], files: &'a [Parsed]) -> Option<Vec<Checked<&'a Parsed>>> {
+    let denied = diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Deny);
+    (!denied).then(|| files.iter().map(Checked).collect())
+}

@@ -1,0 +1,168 @@
+//! One file a command. Each reads, does its part of the pipeline, and says how it ended.
+
+mod build;
+mod check;
+mod explain;
+mod inspect;
+mod lints;
+
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+
+use crate::check::Parsed;
+use crate::cli::{Cli, Command};
+use crate::diagnostic::Diagnostic;
+use crate::emit::{EmitError, WriteError};
+use crate::report::{Look, Summary};
+use crate::source::{ReadError, Source, Sources, find_inputs};
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Nothing to complain of.
+    Clean,
+    /// Findings.
+    Findings,
+    /// The run could not be made.
+    Failed,
+}
+
+impl Exit {
+    /// The process's exit status.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Clean => 0,
+            Self::Findings => 1,
+            Self::Failed => 2,
+        }
+    }
+}
+
+/// Why a run could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// A path can't be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The folders named hold no Markdown.
+    #[error("no Markdown file in {}", listed(.paths))]
+    NoFiles {
+        /// As the user wrote them.
+        paths: Vec<PathBuf>,
+    },
+    /// Two decks would be written to one file.
+    #[error("`{first}` and `{second}` would both be written to `{target}`")]
+    SameTarget {
+        /// Path of the one.
+        first: String,
+        /// Path of the other.
+        second: String,
+        /// Path of what both would write, without extension.
+        target: String,
+    },
+    /// A package could not be made.
+    #[error(transparent)]
+    Emit(#[from] EmitError),
+    /// A file could not be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// There is no lint of this name.
+    #[error("there is no lint `{name}`")]
+    UnknownLint {
+        /// As the user wrote it.
+        name: String,
+        /// What was probably meant.
+        nearest: Option<&'static str>,
+    },
+    /// The terminal or pipe went away or is full.
+    #[error("cannot write the report: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl RunError {
+    /// What to do about it.
+    #[must_use]
+    pub fn help(&self) -> String {
+        match self {
+            Self::Read(error) => error.help().to_owned(),
+            Self::NoFiles { .. } => "name a file, or a folder that holds `.md` files; files that git ignores are passed over".to_owned(),
+            Self::SameTarget { .. } => "rename one of them, or build them into two folders with `--out`".to_owned(),
+            Self::Emit(error) => error.help().to_owned(),
+            Self::Write(error) => error.help().to_owned(),
+            Self::UnknownLint { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
+            Self::UnknownLint { nearest: None, .. } => "see `deckc lints` for all of them".to_owned(),
+            Self::Output(_) => "check where the output goes".to_owned(),
+        }
+    }
+}
+
+fn listed(paths: &[PathBuf]) -> String {
+    paths.iter().map(|path| format!("`{}`", path.display())).collect::<Vec<_>>().join(", ")
+}
+
+/// Runs a command; what it says goes to standard output, why it can't run to standard error.
+pub(crate) fn run(cli: &Cli) -> Exit {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let look = Look::for_stream(io::stdout().is_terminal(), cli.color);
+    let ended = dispatch(&cli.command, &look, &mut out).and_then(|exit| {
+        out.flush()?;
+        Ok(exit)
+    });
+    match ended {
+        Ok(exit) => exit,
+        // Whoever reads has seen enough, as in `deckc check | head`.
+        Err(RunError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Findings,
+        Err(error) => {
+            let _ = out.flush();
+            report_failure(&error, cli);
+            Exit::Failed
+        }
+    }
+}
+
+fn dispatch(command: &Command, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
+    match command {
+        Command::Build(options) => build::run(options, look, out),
+        Command::Check(options) => check::run(options, look, out),
+        Command::Inspect(options) => inspect::run(options, out),
+        Command::Explain { lint } => explain::run(lint, out),
+        Command::Lints => lints::run(out),
+    }
+}
+
+fn report_failure(error: &RunError, cli: &Cli) {
+    let look = Look::for_stream(io::stderr().is_terminal(), cli.color);
+    let (red, bold, plain) = if look.colour { ("\x1b[1;31m", "\x1b[1m", "\x1b[0m") } else { ("", "", "") };
+    let mut stderr = io::stderr().lock();
+    // Nothing is left to tell it to when standard error is gone too.
+    let _ = writeln!(stderr, "{red}error{plain}: {error}\n {bold}help{plain}: {}", error.help());
+}
+
+/// Files read and understood.
+struct Project {
+    sources: Sources,
+    files: Vec<Parsed>,
+}
+
+impl Project {
+    fn read(paths: &[PathBuf]) -> Result<Self, RunError> {
+        let inputs = find_inputs(paths)?;
+        if inputs.is_empty() {
+            return Err(RunError::NoFiles { paths: paths.to_vec() });
+        }
+        let sources = Sources::read(&inputs)?;
+        let files = sources.all().par_iter().map(Parsed::new).collect();
+        Ok(Self { sources, files })
+    }
+
+    fn source(&self, file: &Parsed) -> &Source {
+        self.sources.get(file.deck.source)
+    }
+
+    fn summary(&self, findings: &[Diagnostic]) -> Summary {
+        Summary::new(self.files.len(), self.files.iter().map(|file| file.deck.notes.len()).sum(), findings)
+    }
+}

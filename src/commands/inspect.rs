@@ -1,0 +1,138 @@
+//! `deckc inspect`: how each file was understood.
+
+use std::io::Write;
+
+use serde::Serialize;
+
+use super::{Exit, Project, RunError};
+use crate::check::Parsed;
+use crate::cli::{Inspect, InspectFormat};
+use crate::deck::{LeftoverKind, Note, NoteKind};
+use crate::source::{Source, Sources};
+
+const SCHEMA_VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Understanding {
+    schema_version: u32,
+    files: Vec<File>,
+}
+
+#[derive(Serialize)]
+struct File {
+    path: String,
+    sections: Vec<SectionView>,
+    notes: Vec<NoteView>,
+    unclaimed: Vec<Unclaimed>,
+}
+
+#[derive(Serialize)]
+struct SectionView {
+    title: String,
+    line: Option<u32>,
+    shape: &'static str,
+    evidence: String,
+    notes: usize,
+}
+
+#[derive(Serialize)]
+struct NoteView {
+    id: String,
+    number: Option<u64>,
+    kind: NoteKind,
+    question: String,
+    question_line: u32,
+    answer_lines: Option<(u32, u32)>,
+    section: String,
+    tags: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Unclaimed {
+    lines: (u32, u32),
+    why: &'static str,
+}
+
+pub(super) fn run(options: &Inspect, out: &mut dyn Write) -> Result<Exit, RunError> {
+    let project = Project::read(&options.paths.paths)?;
+    let files = project.files.iter().map(|file| view(&project.sources, project.source(file), file)).collect();
+    let understanding = Understanding { schema_version: SCHEMA_VERSION, files };
+    match options.format {
+        InspectFormat::Json => {
+            serde_json::to_writer_pretty(&mut *out, &understanding).map_err(std::io::Error::from)?;
+            writeln!(out)?;
+        }
+        InspectFormat::Text => text(&understanding, out)?,
+    }
+    Ok(Exit::Clean)
+}
+
+fn view(sources: &Sources, source: &Source, file: &Parsed) -> File {
+    let deck = &file.deck;
+    let sections = deck.sections.iter().enumerate().map(|(index, section)| SectionView {
+        title: section.title.clone(),
+        line: section.span.map(|span| source.line(span.start)),
+        shape: section.shape.name(),
+        evidence: section.evidence.clone(),
+        notes: deck.notes.iter().filter(|note| note.section == index).count(),
+    });
+    let notes = deck.notes.iter().map(|note| note_view(sources, source, file, note));
+    let leftovers = deck.leftovers.iter().filter(|leftover| leftover.kind != LeftoverKind::Title);
+    let unclaimed = leftovers.map(|leftover| Unclaimed { lines: source.lines(leftover.span), why: leftover.kind.why() });
+    File {
+        path: source.shown_path().to_owned(),
+        sections: sections.collect(),
+        notes: notes.collect(),
+        unclaimed: unclaimed.collect(),
+    }
+}
+
+fn note_view(sources: &Sources, source: &Source, file: &Parsed, note: &Note) -> NoteView {
+    let section = file.deck.sections.get(note.section);
+    NoteView {
+        id: note.guid.clone(),
+        number: note.number.map(|number| number.value),
+        kind: note.kind,
+        question: note.question.markdown(sources),
+        question_line: source.line(note.question_span.start),
+        answer_lines: note.answer.as_ref().and_then(|answer| answer.span()).map(|span| source.lines(span)),
+        section: section.map(|section| section.title.clone()).unwrap_or_default(),
+        tags: crate::deck::tags_of(&file.deck, note),
+    }
+}
+
+fn text(understanding: &Understanding, out: &mut dyn Write) -> std::io::Result<()> {
+    for (index, file) in understanding.files.iter().enumerate() {
+        if index > 0 {
+            writeln!(out)?;
+        }
+        let answered = file.notes.iter().filter(|note| note.answer_lines.is_some()).count();
+        writeln!(out, "{}: {} notes, {answered} with an answer", file.path, file.notes.len())?;
+        for section in &file.sections {
+            let line = section.line.map_or_else(String::new, |line| format!("line {line}: "));
+            let title = if section.title.is_empty() { "(no title)" } else { &section.title };
+            writeln!(out, "\n  {line}{title}\n  {}: {}", section.shape, section.evidence)?;
+            for note in file.notes.iter().filter(|note| note.section == section.title) {
+                note_line(note, out)?;
+            }
+        }
+        if !file.unclaimed.is_empty() {
+            writeln!(out, "\n  in no note")?;
+        }
+        for left in &file.unclaimed {
+            writeln!(out, "    {}: {}", lines(left.lines), left.why)?;
+        }
+    }
+    Ok(())
+}
+
+fn note_line(note: &NoteView, out: &mut dyn Write) -> std::io::Result<()> {
+    let number = note.number.map_or_else(String::new, |number| format!("{number}."));
+    let answer = note.answer_lines.map_or_else(|| "no answer".to_owned(), |at| format!("answer {}", lines(at)));
+    let question = note.question.split_whitespace().collect::<Vec<_>>().join(" ");
+    writeln!(out, "    {number:>4} line {}, {answer}: {question}", note.question_line)
+}
+
+fn lines((first, last): (u32, u32)) -> String {
+    if first == last { format!("line {first}") } else { format!("lines {first}-{last}") }
+}

@@ -1,0 +1,26 @@
+//! `deckc lints`: the catalogue, a line each.
+
+use std::io::Write;
+
+use super::{Exit, RunError};
+use crate::lints::CATALOGUE;
+
+pub(super) fn run(out: &mut dyn Write) -> Result<Exit, RunError> {
+    let width = CATALOGUE.iter().map(|lint| lint.name.len()).max().unwrap_or(0);
+    let mut group = None;
+    for lint in CATALOGUE {
+        if group.replace(lint.group) != Some(lint.group) {
+            writeln!(out, "{}", lint.group.name())?;
+        }
+        writeln!(out, "  {:width$}  {:5}  {}", lint.name, lint.level.name(), what(lint.page))?;
+    }
+    writeln!(out, "\n{} lints; `deckc explain LINT` shows what one means", CATALOGUE.len())?;
+    Ok(Exit::Clean)
+}
+
+/// The first sentence of a page.
+fn what(page: &str) -> String {
+    let text = page.lines().skip(1).skip_while(|line| line.trim().is_empty()).take_while(|line| !line.trim().is_empty());
+    let text = text.collect::<Vec<_>>().join(" ");
+    text.split_once(". ").map_or(text.trim_end_matches('.'), |(first, _)| first).to_owned()
+}

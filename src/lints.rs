@@ -1,0 +1,194 @@
+//! The catalogue: every lint with its level, its page and its check.
+//!
+//! A lint is a function from a file as understood to its findings, and a page in `lints/` that is its documentation and
+//! its test. A row without a page does not compile.
+
+mod answers;
+mod duplicates;
+mod fences;
+mod numbers;
+mod source;
+mod text;
+
+use crate::deck::{Deck, Note};
+use crate::diagnostic::{Finding, Label, Level};
+use crate::markdown::Document;
+use crate::source::{Source, Sources, Span};
+
+/// More findings of one lint in one file than this become one finding with all the places.
+const TOO_MANY: usize = 5;
+
+/// One lint.
+#[derive(Debug)]
+pub struct Lint {
+    /// As in reports, `explain` and the name of its page.
+    pub name: &'static str,
+    /// Unless it is set otherwise.
+    pub level: Level,
+    /// What it is about.
+    pub group: Group,
+    /// The version that brought it.
+    pub since: &'static str,
+    /// Its page: what it does, why, examples.
+    pub page: &'static str,
+    pub(crate) check: fn(&Context<'_>) -> Vec<Finding>,
+}
+
+/// What lints are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// Answers and the questions they belong to.
+    Answers,
+    /// Questions asked twice.
+    Duplicates,
+    /// Code fences.
+    Fences,
+    /// The numbers of questions.
+    Numbers,
+    /// Bytes and files.
+    Source,
+    /// Words and marks.
+    Text,
+}
+
+impl Group {
+    /// Its name in `deckc lints`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Answers => "answers",
+            Self::Duplicates => "duplicates",
+            Self::Fences => "fences",
+            Self::Numbers => "numbers",
+            Self::Source => "source",
+            Self::Text => "text",
+        }
+    }
+}
+
+macro_rules! catalogue {
+    ($($name:literal $level:ident $group:ident $check:path;)*) => {
+        &[$(Lint {
+            name: $name,
+            level: Level::$level,
+            group: Group::$group,
+            since: "0.1.0",
+            page: include_str!(concat!("../lints/", $name, ".md")),
+            check: $check,
+        }),*]
+    };
+}
+
+/// All lints, by group and name.
+pub static CATALOGUE: &[Lint] = catalogue! {
+    "empty-answer" Warn Answers answers::empty_answer;
+    "misplaced-answer" Warn Answers answers::misplaced_answer;
+    "mismatched-title" Warn Answers answers::mismatched_title;
+    "missing-answer" Warn Answers answers::missing_answer;
+    "unlisted-answer" Warn Answers answers::unlisted_answer;
+    "duplicate-question" Deny Duplicates duplicates::duplicate_question;
+    "near-duplicate-question" Warn Duplicates duplicates::near_duplicate_question;
+    "fence-closer-with-info" Deny Fences fences::fence_closer_with_info;
+    "fence-without-language" Warn Fences fences::fence_without_language;
+    "glued-fence-closer" Deny Fences fences::glued_fence_closer;
+    "glued-fence-language" Deny Fences fences::glued_fence_language;
+    "mismatched-fence-closer" Deny Fences fences::mismatched_fence_closer;
+    "mixed-fence-indent" Warn Fences fences::mixed_fence_indent;
+    "one-line-fence" Warn Fences fences::one_line_fence;
+    "outdented-fence-body" Deny Fences fences::outdented_fence_body;
+    "outdented-fence-closer" Deny Fences fences::outdented_fence_closer;
+    "question-in-fence" Warn Fences fences::question_in_fence;
+    "short-fence-closer" Deny Fences fences::short_fence_closer;
+    "unclosed-fence" Deny Fences fences::unclosed_fence;
+    "unknown-fence-language" Warn Fences fences::unknown_fence_language;
+    "number-gap" Warn Numbers numbers::number_gap;
+    "number-order" Warn Numbers numbers::number_order;
+    "number-repeat" Warn Numbers numbers::number_repeat;
+    "invalid-encoding" Deny Source source::invalid_encoding;
+    "no-questions" Warn Source source::no_questions;
+    "chat-leftover" Warn Text text::chat_leftover;
+    "heading-level-outlier" Warn Text text::heading_level_outlier;
+    "unclaimed-text" Warn Text text::unclaimed_text;
+    "unclosed-code-span" Warn Text text::unclosed_code_span;
+    "unclosed-emphasis" Warn Text text::unclosed_emphasis;
+};
+
+/// The lint of this name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Lint> {
+    CATALOGUE.iter().find(|lint| lint.name == name)
+}
+
+/// The lint whose name is nearest to a misspelt one.
+#[must_use]
+pub fn nearest(name: &str) -> Option<&'static Lint> {
+    const FAR: f64 = 0.75;
+    let scored = CATALOGUE.iter().map(|lint| (strsim::jaro_winkler(name, lint.name), lint));
+    scored.filter(|(score, _)| *score >= FAR).max_by(|left, right| left.0.total_cmp(&right.0)).map(|(_, lint)| lint)
+}
+
+/// What a lint may look at: one file as understood.
+pub(crate) struct Context<'a> {
+    sources: &'a Sources,
+    source: &'a Source,
+    document: &'a Document,
+    deck: &'a Deck,
+    numbers: std::cell::OnceCell<Vec<numbers::Fault>>,
+    duplicates: std::cell::OnceCell<Vec<Option<usize>>>,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(sources: &'a Sources, document: &'a Document, deck: &'a Deck) -> Self {
+        let source = sources.get(deck.source);
+        Self { sources, source, document, deck, numbers: Default::default(), duplicates: Default::default() }
+    }
+
+    fn number_faults(&self) -> &[numbers::Fault] {
+        self.numbers.get_or_init(|| numbers::faults(self.deck))
+    }
+
+    /// For each note the index of the first note that asks the same.
+    fn first_of_duplicates(&self) -> &[Option<usize>] {
+        self.duplicates.get_or_init(|| duplicates::firsts(self.deck))
+    }
+
+    fn notes(&self) -> impl Iterator<Item = (usize, &'a Note)> {
+        self.deck.notes.iter().enumerate()
+    }
+}
+
+/// One finding per cause: many of a kind are one finding that names every place.
+fn gathered(findings: Vec<Finding>, message: impl Fn(usize) -> String) -> Vec<Finding> {
+    if findings.len() <= TOO_MANY {
+        return findings;
+    }
+    let message = message(findings.len());
+    let help = findings.first().and_then(|finding| finding.help.clone());
+    let mut labels: Vec<Label> = findings.into_iter().flat_map(|finding| finding.labels).collect();
+    labels.sort_by_key(|label| label.span);
+    labels.dedup_by_key(|label| label.span);
+    for (index, label) in labels.iter_mut().enumerate() {
+        label.primary = index == 0;
+    }
+    vec![Finding { message, labels, help, fix: None }]
+}
+
+/// Text for a message: one line, not too long.
+fn quoted(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = line.replace('`', "'");
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("`{}…`", line.get(..end).unwrap_or_default().trim_end()),
+        None => format!("`{line}`"),
+    }
+}
+
+/// The first line of a span: long texts are shown by where they begin.
+fn first_line(source: &Source, span: Span) -> Span {
+    let text = source.slice(span);
+    let lead = text.len() - text.trim_start().len();
+    let start = span.start as usize + lead;
+    let line = text.trim_start().lines().next().unwrap_or_default().trim_end();
+    source.span(start..start + line.len())
+}

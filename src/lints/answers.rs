@@ -1,0 +1,98 @@
+//! Answers and the questions they belong to.
+
+use super::{Context, Finding, gathered, quoted};
+use crate::deck::{Note, PairedBy, ShapeName};
+
+pub(super) fn missing_answer(context: &Context<'_>) -> Vec<Finding> {
+    let found = context.notes().filter(|(index, note)| {
+        let listed = shape(context, note) == ShapeName::ListFirst;
+        listed && note.pairing.is_none() && !is_duplicate(context, *index) && !is_resembled(context, note)
+    });
+    let findings = found.map(|(_, note)| {
+        let finding = Finding::new(format!("{} has no answer", quoted(&note.title)), note.question_span, "no heading answers this");
+        finding.help(format!("add a heading `{}` with the answer below it", one_line(context, note)))
+    });
+    gathered(findings.collect(), |count| format!("{count} questions have no answer"))
+}
+
+pub(super) fn empty_answer(context: &Context<'_>) -> Vec<Finding> {
+    let found = context.notes().filter(|(_, note)| {
+        note.answer.is_none() && (note.pairing.is_some() || shape(context, note) == ShapeName::Heading)
+    });
+    let findings = found.map(|(_, note)| {
+        let place = note.pairing.as_ref().map_or(note.question_span, |pairing| pairing.heading);
+        let finding = Finding::new(format!("the answer to {} is empty", quoted(&note.title)), place, "nothing follows this heading");
+        let listed = place != note.question_span;
+        let finding = if listed { finding.and(note.question_span, "asked here") } else { finding };
+        finding.help("write the answer below the heading; until then the question is left out of the deck")
+    });
+    gathered(findings.collect(), |count| format!("{count} answers are empty"))
+}
+
+pub(super) fn unlisted_answer(context: &Context<'_>) -> Vec<Finding> {
+    let found = context.notes().filter(|(index, _)| !is_duplicate(context, *index)).filter_map(|(_, note)| {
+        let pairing = note.pairing.as_ref().filter(|pairing| pairing.by == PairedBy::Unlisted)?;
+        let finding = Finding::new(
+            format!("no question in the list asks {}", quoted(&pairing.title)),
+            pairing.heading,
+            "this answer is not in the list",
+        );
+        Some(match pairing.resembles {
+            Some(question) => finding
+                .and(question, "did you mean this question, which has no answer?")
+                .help("make the two titles equal, or add the question to the list"),
+            None => finding.help("add the question to the list; the note is made without a number"),
+        })
+    });
+    gathered(found.collect(), |count| format!("{count} answers are not in the list"))
+}
+
+pub(super) fn mismatched_title(context: &Context<'_>) -> Vec<Finding> {
+    let found = context.notes().filter_map(|(_, note)| {
+        let pairing = note.pairing.as_ref()?;
+        let by = match pairing.by {
+            PairedBy::ExactTitle | PairedBy::PlainTitle | PairedBy::Words | PairedBy::Unlisted => return None,
+            PairedBy::Number => "paired by its number",
+            PairedBy::Similarity => "paired by most of its words",
+        };
+        let finding = Finding::new("the answer's title differs from the question's", pairing.heading, by)
+            .and(note.question_span, "the question as listed");
+        Some(finding.help(format!("title the answer `{}`", one_line(context, note))))
+    });
+    gathered(found.collect(), |count| format!("the titles of {count} answers differ from their questions'"))
+}
+
+pub(super) fn misplaced_answer(context: &Context<'_>) -> Vec<Finding> {
+    let found = context.notes().filter_map(|(_, note)| {
+        let pairing = note.pairing.as_ref()?;
+        let misplaced = pairing.misplaced.as_ref()?;
+        let section = context.deck.sections.get(note.section).map(|section| quoted(&section.title))?;
+        let label = match &misplaced.under {
+            Some(title) => format!("stands in {}", quoted(title)),
+            None => "stands in no section".to_owned(),
+        };
+        let finding = Finding::new("the answer stands outside the section of its question", pairing.heading, label)
+            .and(note.question_span, format!("asked in {section}"));
+        Some(finding.help(format!("move the answer to {section}")))
+    });
+    gathered(found.collect(), |count| format!("{count} answers stand outside the section of their question"))
+}
+
+fn shape(context: &Context<'_>, note: &Note) -> ShapeName {
+    context.deck.sections.get(note.section).map_or(ShapeName::None, |section| section.shape)
+}
+
+/// A question asked twice has one answer; what is wrong with it is that it is asked twice.
+fn is_duplicate(context: &Context<'_>, index: usize) -> bool {
+    context.first_of_duplicates().get(index).is_some_and(Option::is_some)
+}
+
+/// An unlisted answer's finding shows this question already.
+fn is_resembled(context: &Context<'_>, note: &Note) -> bool {
+    let resembled = context.notes().filter_map(|(_, other)| other.pairing.as_ref()?.resembles);
+    resembled.into_iter().any(|span| span == note.question_span)
+}
+
+fn one_line(context: &Context<'_>, note: &Note) -> String {
+    note.question.markdown(context.sources).split_whitespace().collect::<Vec<_>>().join(" ").replace('`', "")
+}

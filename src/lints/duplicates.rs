@@ -1,0 +1,56 @@
+//! Questions asked twice. Two notes with the same question confuse the learner, and Anki marks them.
+
+use std::collections::HashMap;
+
+use super::{Context, Finding, gathered, quoted};
+use crate::deck::{Deck, Note};
+use crate::identity;
+use crate::words;
+
+/// For each note the index of the first note with the same words.
+pub(super) fn firsts(deck: &Deck) -> Vec<Option<usize>> {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut firsts = Vec::with_capacity(deck.notes.len());
+    for (index, note) in deck.notes.iter().enumerate() {
+        let first = *seen.entry(identity::question_key(note)).or_insert(index);
+        firsts.push((first != index).then_some(first));
+    }
+    firsts
+}
+
+pub(super) fn duplicate_question(context: &Context<'_>) -> Vec<Finding> {
+    let firsts = context.first_of_duplicates();
+    let found = context.notes().zip(firsts).filter_map(|((_, note), first)| {
+        let first = context.deck.notes.get((*first)?)?;
+        let finding = Finding::new(format!("{} is asked twice", quoted(&note.title)), note.question_span, "asked again here");
+        Some(with_places(finding, first, "asked here first").help("delete one of them, or ask for what sets them apart"))
+    });
+    gathered(found.collect(), |count| format!("{count} questions are asked twice"))
+}
+
+pub(super) fn near_duplicate_question(context: &Context<'_>) -> Vec<Finding> {
+    let firsts = context.first_of_duplicates();
+    let mut seen: HashMap<Vec<String>, usize> = HashMap::new();
+    let mut found = Vec::new();
+    for ((index, note), duplicate) in context.notes().zip(firsts) {
+        let content = words::content_words(&note.title);
+        if duplicate.is_some() || content.is_empty() {
+            continue;
+        }
+        let first = *seen.entry(content).or_insert(index);
+        let Some(first) = context.deck.notes.get(first).filter(|_| first != index) else { continue };
+        let finding = Finding::new("two questions ask nearly the same", note.question_span, quoted(&note.title));
+        let finding = with_places(finding, first, &quoted(&first.title));
+        found.push(finding.help("if they ask the same, delete one; if not, name what sets them apart"));
+    }
+    gathered(found, |count| format!("{count} questions ask nearly the same as an earlier one"))
+}
+
+/// The first question, and the heading of its answer where it stands apart.
+fn with_places(finding: Finding, first: &Note, label: &str) -> Finding {
+    let finding = finding.and(first.question_span, label);
+    match &first.pairing {
+        Some(pairing) if pairing.heading != first.question_span => finding.and(pairing.heading, "answered here"),
+        _ => finding,
+    }
+}

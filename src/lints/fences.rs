@@ -1,0 +1,252 @@
+//! Code fences: those that are broken, those that hide questions, and those without a language.
+
+use super::{Context, Finding, gathered, quoted};
+use crate::diagnostic::{Edit, Safety};
+use crate::identity;
+use crate::markdown::{BreakKind, Fence, FenceBreak, NodeKind};
+use crate::render::{language_is_known, nearest_language};
+use crate::source::Span;
+use crate::words;
+
+fn breaks<'c>(context: &'c Context<'_>, kind: BreakKind) -> impl Iterator<Item = &'c FenceBreak> + 'c {
+    context.document.fence_breaks().iter().filter(move |found| found.kind == kind)
+}
+
+/// The opener, the place of the closer, and where prose resumes.
+fn broken(found: &FenceBreak, message: &str, place: &str) -> Finding {
+    let finding = Finding::new(message, found.opener, "the code block opens here");
+    let finding = finding.and(found.place, place);
+    match found.prose {
+        Some(prose) if prose != found.place => finding.and(prose, "this is read as code"),
+        _ => finding,
+    }
+}
+
+pub(super) fn unclosed_fence(context: &Context<'_>) -> Vec<Finding> {
+    let found = breaks(context, BreakKind::Unclosed).map(|found| {
+        let marker = &found.marker;
+        let finding = Finding::new("a code block is never closed", found.opener, "opened here").and(found.place, "closes here at the latest");
+        let finding = match found.prose.filter(|_| found.resume.is_some()) {
+            Some(prose) if prose != found.place => finding.and(prose, "this is read as code"),
+            _ => finding,
+        };
+        finding.help(format!("type `{marker}` on a line of its own behind the last line of code"))
+    });
+    found.collect()
+}
+
+pub(super) fn fence_closer_with_info(context: &Context<'_>) -> Vec<Finding> {
+    let found = breaks(context, BreakKind::CloserWithInfo).map(|found| {
+        let line = context.sources.slice(found.place);
+        let run = line.len() - line.trim_start_matches(['`', '~']).len();
+        let info = context.source.span(found.place.start as usize + run..found.place.end as usize);
+        broken(found, "the closing fence has an info string, so it closes nothing", "meant to close it")
+            .help(format!("delete `{}` behind the fence", context.sources.slice(info).trim()))
+            .fix(Safety::Unsafe, vec![Edit { span: info, text: String::new() }])
+    });
+    found.collect()
+}
+
+pub(super) fn glued_fence_closer(context: &Context<'_>) -> Vec<Finding> {
+    let found = breaks(context, BreakKind::GluedCloser).map(|found| {
+        let line = context.sources.slice(found.place).trim_end();
+        let code = line.trim_end_matches(['`', '~']).len();
+        let at = found.place.start as usize + code;
+        let indent = indent_of(context, found.opener);
+        let edit = Edit { span: context.source.span(at..at), text: format!("\n{indent}") };
+        broken(found, "the closing fence stands behind code, so it closes nothing", "meant to close it")
+            .help("put the fence on a line of its own")
+            .fix(Safety::Unsafe, vec![edit])
+    });
+    found.collect()
+}
+
+pub(super) fn short_fence_closer(context: &Context<'_>) -> Vec<Finding> {
+    closers(context, BreakKind::ShortCloser, "the closing fence is shorter than the opening one, so it closes nothing")
+}
+
+pub(super) fn mismatched_fence_closer(context: &Context<'_>) -> Vec<Finding> {
+    closers(context, BreakKind::MismatchedCloser, "the fence is opened and closed with different characters")
+}
+
+/// Closers that are mended by typing the opener's characters.
+fn closers(context: &Context<'_>, kind: BreakKind, message: &str) -> Vec<Finding> {
+    let found = breaks(context, kind).map(|found| {
+        let edit = Edit { span: found.place, text: found.marker.clone() };
+        broken(found, message, "meant to close it")
+            .help(format!("type `{}` here, as in the opening fence", found.marker))
+            .fix(Safety::Unsafe, vec![edit])
+    });
+    found.collect()
+}
+
+pub(super) fn outdented_fence_closer(context: &Context<'_>) -> Vec<Finding> {
+    let found = breaks(context, BreakKind::OutdentedCloser).map(|found| {
+        let indent = indent_of(context, found.opener);
+        let at = found.place.start as usize;
+        let line_start = context.source.line_range(context.source.line(found.place.start)).start;
+        let edit = Edit { span: context.source.span(line_start..at), text: indent.clone() };
+        broken(found, "the closing fence stands left of its list item, so it opens another code block", "meant to close it")
+            .help(format!("indent it by {} spaces, as the opening fence", indent.len()))
+            .fix(Safety::Unsafe, vec![edit])
+    });
+    found.collect()
+}
+
+pub(super) fn outdented_fence_body(context: &Context<'_>) -> Vec<Finding> {
+    let found = breaks(context, BreakKind::OutdentedBody).map(|found| {
+        let indent = indent_of(context, found.opener).len();
+        Finding::new("the code stands left of its list item, so it is no code", found.place, "read as text")
+            .and(found.opener, "the code block opens here")
+            .help(format!("indent these lines by {indent} spaces, as the opening fence"))
+    });
+    found.collect()
+}
+
+pub(super) fn glued_fence_language(context: &Context<'_>) -> Vec<Finding> {
+    let found = context.document.fences().iter().filter_map(|fence| {
+        let info = context.source.slice(fence.info);
+        let split = glued_code(info)?;
+        let at = fence.info.start as usize + split;
+        let code = context.source.span(at..fence.info.end as usize);
+        let indent = indent_of(context, fence.opener);
+        let edit = Edit { span: context.source.span(at..at), text: format!("\n{indent}") };
+        Some(
+            Finding::new("the first line of code stands behind the fence, and is lost", code, "read as part of the language")
+                .help(format!("put {} on the next line", quoted(context.source.slice(code))))
+                .fix(Safety::Unsafe, vec![edit]),
+        )
+    });
+    found.collect()
+}
+
+/// Where code begins in an info string such as `javascriptlet obj = {`.
+fn glued_code(info: &str) -> Option<usize> {
+    let word = info.split_whitespace().next()?;
+    let looks_like_code = |text: &str| {
+        let text = text.trim();
+        text.ends_with(['{', ';', '(', '[', ',']) || [" = ", "=>", "();", ");"].iter().any(|sign| text.contains(sign))
+    };
+    if !looks_like_code(info) || info.starts_with('{') {
+        return None;
+    }
+    if language_is_known(word) {
+        let rest = info.get(word.len()..)?;
+        let attributes = rest.trim_start().starts_with('{');
+        return (!attributes && looks_like_code(rest)).then(|| info.len() - rest.trim_start().len());
+    }
+    // The longest known language that the word begins with.
+    let cuts = word.char_indices().map(|(at, _)| at).filter(|&at| at >= 2);
+    cuts.filter(|&at| word.get(..at).is_some_and(language_is_known)).last()
+}
+
+pub(super) fn one_line_fence(context: &Context<'_>) -> Vec<Finding> {
+    let document = context.document;
+    let paragraphs = document.all().filter(|&id| document.kind(id) == NodeKind::Paragraph);
+    let found = paragraphs.filter_map(|paragraph| {
+        let mut children = document.children(paragraph);
+        let only = children.next().filter(|&child| matches!(document.kind(child), NodeKind::Code(_)))?;
+        let span = document.span(only);
+        let text = context.source.slice(span);
+        let whole = children.next().is_none() && text.starts_with("```") && !text.contains('\n');
+        let finding = Finding::new("a whole fence on one line is no code block", span, "read as code within text");
+        whole.then(|| finding.help("put the opening fence, the code and the closing fence on lines of their own"))
+    });
+    gathered(found.collect(), |count| format!("{count} fences on one line are no code blocks"))
+}
+
+pub(super) fn question_in_fence(context: &Context<'_>) -> Vec<Finding> {
+    let known: std::collections::HashSet<String> = context.notes().map(|(_, note)| identity::question_key(note)).collect();
+    let whole = context.document.fences().iter().filter(|fence| {
+        fence.closer.is_some() && !context.document.fence_breaks().iter().any(|found| found.opener == fence.opener)
+    });
+    let found = whole.filter_map(|fence| {
+        let line = fence.code_lines().find(|&line| is_question(context, fence, line, &known))?;
+        let finding = Finding::new("a question stands in a code block", context.source.line_span(line), "read as code")
+            .and(fence.opener, "the code block opens here");
+        Some(finding.help("close the block above it, or mark the block as `markdown` if the question is an example"))
+    });
+    gathered(found.collect(), |count| format!("questions stand in {count} code blocks"))
+}
+
+/// A heading or a bold numbered line that asks, or asks what the deck asks. Markdown and plain text may hold examples.
+fn is_question(context: &Context<'_>, fence: &Fence, line: u32, known: &std::collections::HashSet<String>) -> bool {
+    let text = context.source.line_text(line).trim();
+    let language = fence.language(context.source);
+    let example = ["markdown", "md", "mdx", "text", "txt", "plaintext"].iter().any(|name| language.eq_ignore_ascii_case(name));
+    let heading = text.starts_with("##");
+    let numbered = text.starts_with(|c: char| c.is_ascii_digit()) && text.contains(". **") && text.ends_with("**");
+    if example || !(heading || numbered) {
+        return false;
+    }
+    let bare = text.trim_start_matches(|c: char| c == '#' || c.is_ascii_digit() || matches!(c, '.' | ' ' | '*')).trim_end_matches('*');
+    known.contains(&words::key(bare)) || (numbered && bare.ends_with('?')) || (bare.ends_with('?') && !language.is_empty() && !shell(language))
+}
+
+fn shell(language: &str) -> bool {
+    ["sh", "bash", "shell", "zsh", "console", "yaml", "yml", "python", "py", "ruby", "dockerfile"].contains(&language)
+}
+
+pub(super) fn fence_without_language(context: &Context<'_>) -> Vec<Finding> {
+    let bare = context.document.fences().iter().filter(|fence| fence.info.is_empty() && !is_broken(context, fence));
+    let found = bare.map(|fence| {
+        let finding = Finding::new("this code block names no language", fence.opener, "no language, so no colours");
+        finding.help(format!("name it behind the fence, as in `{}js`, or `text` if it is none", "`".repeat(3)))
+    });
+    gathered(found.collect(), |count| format!("{count} code blocks name no language"))
+}
+
+pub(super) fn unknown_fence_language(context: &Context<'_>) -> Vec<Finding> {
+    let found = context.document.fences().iter().filter_map(|fence| {
+        let word = fence.language(context.source);
+        let nearest = nearest_language(word).filter(|_| !word.is_empty() && !language_is_known(word))?;
+        if glued_code(context.source.slice(fence.info)).is_some() {
+            return None;
+        }
+        let start = fence.info.start as usize;
+        let place = context.source.span(start..start + word.len());
+        let edit = Edit { span: place, text: nearest.to_owned() };
+        Some(
+            Finding::new(format!("{} is no language deckc knows", quoted(word)), place, "so the code has no colours")
+                .help(format!("did you mean `{nearest}`?"))
+                .fix(Safety::Unsafe, vec![edit]),
+        )
+    });
+    gathered(found.collect(), |count| format!("{count} code blocks name an unknown language"))
+}
+
+pub(super) fn mixed_fence_indent(context: &Context<'_>) -> Vec<Finding> {
+    let found = context.document.fences().iter().filter(|fence| !is_broken(context, fence)).filter_map(|fence| {
+        let opener = indent_of(context, fence.opener);
+        let closer = fence.closer.map(|closer| (closer, indent_of(context, closer)));
+        let code: Vec<&str> = fence.code_lines().map(|line| context.source.line_text(line)).filter(|text| !text.trim().is_empty()).collect();
+        let of_spaces = !code.is_empty() && code.iter().all(|text| text.starts_with("  "));
+        let of_tabs = !code.is_empty() && code.iter().all(|text| text.starts_with('\t'));
+        let mixed = |indent: &str| (indent.contains('\t') && of_spaces) || (indent.starts_with("  ") && of_tabs);
+        if !mixed(&opener) && !closer.as_ref().is_some_and(|(_, indent)| mixed(indent)) {
+            return None;
+        }
+        let (by, code_by) = if of_spaces { ("tabs", "spaces") } else { ("spaces", "tabs") };
+        let finding = Finding::new(
+            format!("the fence is indented by {by}, its code by {code_by}"),
+            fence.opener,
+            "so the code may be indented too much on the card",
+        );
+        let finding = match closer {
+            Some((closer, indent)) if mixed(&indent) => finding.and(closer, format!("indented by {by}")),
+            _ => finding,
+        };
+        Some(finding.help(format!("indent fence and code by {code_by}")))
+    });
+    gathered(found.collect(), |count| format!("{count} fences and their code are indented by different characters"))
+}
+
+fn is_broken(context: &Context<'_>, fence: &Fence) -> bool {
+    context.document.fence_breaks().iter().any(|found| found.opener == fence.opener)
+}
+
+/// The white space before a span on its line.
+fn indent_of(context: &Context<'_>, span: Span) -> String {
+    let line = context.source.line_text(context.source.line(span.start));
+    line.chars().take_while(|c| matches!(c, ' ' | '\t')).collect()
+}

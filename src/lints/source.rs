@@ -1,0 +1,46 @@
+//! Bytes that are no text, and files that hold no question.
+
+use super::{Context, Finding};
+use crate::source::EncodingFaultKind;
+
+pub(super) fn invalid_encoding(context: &Context<'_>) -> Vec<Finding> {
+    let faults = context.source.faults().iter();
+    let findings = faults.map(|fault| {
+        let more = match fault.more {
+            0 => String::new(),
+            1 => ", and one more place".to_owned(),
+            more => format!(", and {more} more places"),
+        };
+        let (message, label, help) = match fault.kind {
+            EncodingFaultKind::InvalidUtf8 { byte, offset } => (
+                format!("byte 0x{byte:02x} at offset {offset} is not UTF-8{more}"),
+                "not UTF-8",
+                "save the file as UTF-8; if it is Latin-1: `iconv -f latin1 -t utf-8 FILE`",
+            ),
+            EncodingFaultKind::Utf16WithoutMark => {
+                ("the file is UTF-16 without a byte order mark".to_owned(), "the file begins here", "save the file as UTF-8")
+            }
+            EncodingFaultKind::InvalidUtf16 => {
+                (format!("the UTF-16 is damaged{more}"), "not UTF-16", "save the file as UTF-8 from the program that wrote it")
+            }
+        };
+        Finding::new(message, fault.span, label).help(help)
+    });
+    findings.collect()
+}
+
+pub(super) fn no_questions(context: &Context<'_>) -> Vec<Finding> {
+    if !context.deck.notes.is_empty() {
+        return Vec::new();
+    }
+    let empty = context.source.text().trim_start_matches('\u{feff}').trim().is_empty();
+    let place = context.source.line_span(1);
+    let finding = if empty {
+        Finding::new("the file is empty", place, "nothing here")
+    } else {
+        Finding::new("no question was recognised", place, "read to the end")
+    };
+    vec![finding.help(
+        "write questions as headings (`## What is …?`) with the answers below them, or as a numbered list that comes back as headings",
+    )]
+}

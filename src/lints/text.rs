@@ -1,0 +1,123 @@
+//! Words and marks that do not belong on a card, and text that reached none.
+
+use std::collections::HashMap;
+
+use super::{Context, Finding, first_line, gathered, quoted};
+use crate::deck::{LeftoverKind, Note};
+use crate::diagnostic::{Edit, Safety};
+use crate::markdown::NodeKind;
+use crate::source::Span;
+
+pub(super) fn chat_leftover(context: &Context<'_>) -> Vec<Finding> {
+    let found = leftovers(context, LeftoverKind::Chat).map(|span| {
+        let text = context.source.slice(span).trim();
+        let lead = context.source.slice(span).len() - context.source.slice(span).trim_start().len();
+        let start = span.start as usize + lead;
+        let place = context.source.span(start..start + text.len());
+        let edit = Edit { span, text: String::new() };
+        Finding::new("a chat assistant's words are left in the file", place, "talks to whoever asked for the text")
+            .help("delete it; it goes into no note")
+            .fix(Safety::Unsafe, vec![edit])
+    });
+    found.collect()
+}
+
+pub(super) fn unclaimed_text(context: &Context<'_>) -> Vec<Finding> {
+    if context.deck.notes.is_empty() {
+        return Vec::new();
+    }
+    let found = leftovers(context, LeftoverKind::Unclaimed).map(|span| {
+        let place = first_line(context.source, span);
+        Finding::new("this text went into no note", place, format!("{} goes nowhere", lines(context, span)))
+            .help("put it below the question it answers, or delete it")
+    });
+    gathered(found.collect(), |count| format!("{count} pieces of text went into no note"))
+}
+
+fn lines(context: &Context<'_>, span: Span) -> String {
+    match context.source.lines(span) {
+        (first, last) if first == last => "this line".to_owned(),
+        (first, last) => format!("lines {first} to {last}:"),
+    }
+}
+
+fn leftovers<'c>(context: &'c Context<'_>, kind: LeftoverKind) -> impl Iterator<Item = Span> + 'c {
+    let of_kind = context.deck.leftovers.iter().filter(move |leftover| leftover.kind == kind);
+    of_kind.map(|leftover| leftover.span)
+}
+
+pub(super) fn unclosed_emphasis(context: &Context<'_>) -> Vec<Finding> {
+    let found = context.notes().filter_map(|(_, note)| {
+        let place = torn_mark(context, note, &["**", "__"])?;
+        let finding = Finding::new(
+            format!("the emphasis in {} is never closed", quoted(note.title.trim_matches('*'))),
+            place,
+            "no partner on this line",
+        );
+        Some(finding.help("close it behind the last word, or delete it"))
+    });
+    gathered(found.collect(), |count| format!("the emphasis in {count} questions is never closed"))
+}
+
+pub(super) fn unclosed_code_span(context: &Context<'_>) -> Vec<Finding> {
+    let found = context.notes().filter_map(|(_, note)| {
+        let place = torn_mark(context, note, &["`"])?;
+        let finding = Finding::new(format!("a code span in {} is never closed", quoted(&note.title)), place, "no partner on this line");
+        Some(finding.help("close it behind the code"))
+    });
+    gathered(found.collect(), |count| format!("code spans in {count} questions are never closed"))
+}
+
+/// A mark that stands in the question's text because it found no partner, next to a letter.
+fn torn_mark(context: &Context<'_>, note: &Note, marks: &[&str]) -> Option<Span> {
+    let text_nodes = context.document.within(note.question_span).filter(|&id| context.document.kind(id) == NodeKind::Text);
+    for id in text_nodes {
+        let span = context.document.span(id);
+        let text = context.source.slice(span);
+        for mark in marks {
+            for (at, _) in text.match_indices(mark) {
+                let start = span.start as usize + at;
+                let touches = |c: char| !c.is_whitespace();
+                let whole = context.source.text();
+                let before = whole.get(..start).is_some_and(|before| before.ends_with(touches));
+                let behind = whole.get(start + mark.len()..).is_some_and(|behind| behind.starts_with(touches));
+                let alone = !before && !behind;
+                if !alone {
+                    return Some(context.source.span(start..start + mark.len()));
+                }
+            }
+        }
+    }
+    None
+}
+
+/// A question's heading at another level than all the others, deeper than the heading above it allows.
+pub(super) fn heading_level_outlier(context: &Context<'_>) -> Vec<Finding> {
+    let places: Vec<Span> = context
+        .notes()
+        .filter_map(|(_, note)| note.pairing.as_ref().map_or(Some(note.question_span), |pairing| Some(pairing.heading)))
+        .collect();
+    let headings: HashMap<u32, u8> = context
+        .document
+        .blocks()
+        .filter_map(|id| Some((context.document.span(id).start, context.document.heading_level(id)?)))
+        .collect();
+    let mut counts: HashMap<u8, usize> = HashMap::new();
+    for level in places.iter().filter_map(|span| headings.get(&span.start)) {
+        *counts.entry(*level).or_default() += 1;
+    }
+    let Some((usual, _)) = counts.into_iter().max_by_key(|&(level, count)| (count, level)) else { return Vec::new() };
+    let found = places.iter().filter_map(|&place| {
+        let level = *headings.get(&place.start)?;
+        let finding = (level > usual).then(|| {
+            Finding::new(
+                format!("this question is a level-{level} heading, the others are level {usual}"),
+                first_line(context.source, place),
+                format!("level {level}"),
+            )
+        });
+        let marks = "#".repeat(usize::from(usual));
+        Some(finding?.help(format!("write `{marks}` before it")))
+    });
+    gathered(found.collect(), |count| format!("{count} questions are headings of another level than the others"))
+}

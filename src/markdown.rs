@@ -1,0 +1,299 @@
+//! A source's text to its blocks. Parsing never fails; a broken fence is recorded, and parsing goes on behind it.
+//!
+//! A [`Document`] is a tape: all nodes in the order they open, each with the index behind its subtree. Walking it needs
+//! no recursion, however deep the input nests.
+
+mod fence;
+mod front_matter;
+mod tape;
+
+use std::collections::HashMap;
+
+use pulldown_cmark::Options;
+
+use crate::source::{Source, SourceId, Span};
+
+pub use fence::{BreakKind, Fence, FenceBreak};
+pub use front_matter::FrontMatter;
+
+/// The dialect: CommonMark with GitHub's tables, strikethrough and task lists.
+#[must_use]
+pub fn options() -> Options {
+    Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS
+}
+
+/// What a node is. Block kinds first, then inline kinds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NodeKind {
+    /// A heading and its level, 1 to 6.
+    Heading(u8),
+    /// A paragraph.
+    Paragraph,
+    /// A list, ordered or not.
+    List {
+        /// Whether its markers are numbers.
+        ordered: bool,
+    },
+    /// A list item.
+    Item,
+    /// A fenced code block: index into [`Document::fences`].
+    FencedCode(u32),
+    /// An indented code block.
+    IndentedCode,
+    /// A block quote.
+    BlockQuote,
+    /// A block of raw HTML.
+    HtmlBlock,
+    /// A table; its rows and cells are below it.
+    Table,
+    /// The head or a row of a table.
+    TableRow,
+    /// A cell of a table.
+    TableCell,
+    /// A thematic break.
+    Rule,
+    /// Text as it stands in the source.
+    Text,
+    /// Text that differs from the source (an entity, an escape, a code span's content): index into the decoded texts.
+    Decoded(u32),
+    /// A code span: index of its content in the decoded texts.
+    Code(u32),
+    /// A line break inside a paragraph.
+    Break,
+    /// Emphasis.
+    Emphasis,
+    /// Strong emphasis.
+    Strong,
+    /// Struck text.
+    Strikethrough,
+    /// A link: index of its destination in the decoded texts.
+    Link(u32),
+    /// An image: index of its destination in the decoded texts.
+    Image(u32),
+    /// Raw HTML within text.
+    InlineHtml,
+    /// The box of a task list item.
+    TaskBox,
+}
+
+impl NodeKind {
+    /// Whether it is a block that holds text, blocks, or stands alone; everything else is inline.
+    #[must_use]
+    pub fn is_block(self) -> bool {
+        match self {
+            Self::Heading(_)
+            | Self::Paragraph
+            | Self::List { .. }
+            | Self::Item
+            | Self::FencedCode(_)
+            | Self::IndentedCode
+            | Self::BlockQuote
+            | Self::HtmlBlock
+            | Self::Table
+            | Self::TableRow
+            | Self::TableCell
+            | Self::Rule => true,
+            Self::Text
+            | Self::Decoded(_)
+            | Self::Code(_)
+            | Self::Break
+            | Self::Emphasis
+            | Self::Strong
+            | Self::Strikethrough
+            | Self::Link(_)
+            | Self::Image(_)
+            | Self::InlineHtml
+            | Self::TaskBox => false,
+        }
+    }
+}
+
+/// One node of the tape.
+#[derive(Debug, Clone, Copy)]
+pub struct Node {
+    /// What it is.
+    pub kind: NodeKind,
+    /// First byte in the source.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+    /// Index of the first node behind its subtree.
+    pub after: u32,
+}
+
+/// A node's place on its document's tape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(u32);
+
+/// A file's blocks with their spans.
+#[derive(Debug)]
+pub struct Document {
+    source: SourceId,
+    nodes: Vec<Node>,
+    decoded: Vec<Box<str>>,
+    fences: Vec<Fence>,
+    breaks: Vec<FenceBreak>,
+    front_matter: Option<FrontMatter>,
+    references: HashMap<String, (String, String)>,
+}
+
+impl Document {
+    /// Parses a source.
+    #[must_use]
+    pub fn parse(source: &Source) -> Self {
+        tape::parse(source)
+    }
+
+    /// The source it was parsed from.
+    #[must_use]
+    pub fn source(&self) -> SourceId {
+        self.source
+    }
+
+    /// The top blocks, in order.
+    pub fn blocks(&self) -> impl Iterator<Item = NodeId> + '_ {
+        self.siblings(0, u32::try_from(self.nodes.len()).unwrap_or(u32::MAX))
+    }
+
+    /// The children of a node, in order.
+    pub fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        self.siblings(id.0 + 1, self.node(id).after)
+    }
+
+    /// Every node below a node, in the order they open.
+    pub fn descendants(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        (id.0 + 1..self.node(id).after).map(NodeId)
+    }
+
+    /// Every node, in the order they open.
+    pub fn all(&self) -> impl Iterator<Item = NodeId> + '_ {
+        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
+    }
+
+    /// Every node that opens within a span, in order.
+    pub fn within(&self, span: Span) -> impl Iterator<Item = NodeId> + '_ {
+        let first = self.nodes.partition_point(|node| node.start < span.start);
+        let inside = self.nodes.iter().skip(first).take_while(move |node| node.start < span.end).count();
+        let at = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
+        (at(first)..at(first + inside)).map(NodeId)
+    }
+
+    fn siblings(&self, first: u32, end: u32) -> impl Iterator<Item = NodeId> + '_ {
+        let mut at = first;
+        std::iter::from_fn(move || {
+            if at >= end {
+                return None;
+            }
+            let id = NodeId(at);
+            at = self.node(id).after.max(at + 1);
+            Some(id)
+        })
+    }
+
+    /// A node.
+    #[must_use]
+    pub fn node(&self, id: NodeId) -> Node {
+        const NOTHING: Node = Node { kind: NodeKind::Rule, start: 0, end: 0, after: u32::MAX };
+        self.nodes.get(id.0 as usize).copied().unwrap_or(NOTHING)
+    }
+
+    /// What a node is.
+    #[must_use]
+    pub fn kind(&self, id: NodeId) -> NodeKind {
+        self.node(id).kind
+    }
+
+    /// A node's bytes.
+    #[must_use]
+    pub fn span(&self, id: NodeId) -> Span {
+        let node = self.node(id);
+        Span { source: self.source, start: node.start, end: node.end }
+    }
+
+    /// The level of a heading, 1 to 6.
+    #[must_use]
+    pub fn heading_level(&self, id: NodeId) -> Option<u8> {
+        match self.kind(id) {
+            NodeKind::Heading(level) => Some(level),
+            _ => None,
+        }
+    }
+
+    /// A text of which the source shows another form: a decoded entity, a code span's content, a link's destination.
+    #[must_use]
+    pub fn decoded(&self, index: u32) -> &str {
+        self.decoded.get(index as usize).map_or("", |text| text)
+    }
+
+    /// Fenced code blocks, in source order.
+    #[must_use]
+    pub fn fences(&self) -> &[Fence] {
+        &self.fences
+    }
+
+    /// Fences that are not what their author meant.
+    #[must_use]
+    pub fn fence_breaks(&self) -> &[FenceBreak] {
+        &self.breaks
+    }
+
+    /// The front matter at the top.
+    #[must_use]
+    pub fn front_matter(&self) -> Option<&FrontMatter> {
+        self.front_matter.as_ref()
+    }
+
+    /// Destination and title of a link reference definition, by its label.
+    #[must_use]
+    pub fn reference(&self, label: &str) -> Option<&(String, String)> {
+        self.references.get(&reference_key(label))
+    }
+
+    /// The text of a node without markup: what a reader sees. Line breaks become spaces, raw HTML is left out.
+    #[must_use]
+    pub fn plain_text(&self, id: NodeId, source: &Source) -> String {
+        let node = self.node(id);
+        let first = if node.kind.is_block() { id.0 + 1 } else { id.0 };
+        self.plain_text_between(first, node.after, source)
+    }
+
+    /// The text of a run of sibling inline nodes without markup.
+    #[must_use]
+    pub fn plain_text_of(&self, inline: &[NodeId], source: &Source) -> String {
+        match (inline.first(), inline.last()) {
+            (Some(first), Some(last)) => self.plain_text_between(first.0, self.node(*last).after, source),
+            _ => String::new(),
+        }
+    }
+
+    fn plain_text_between(&self, first: u32, end: u32, source: &Source) -> String {
+        let mut text = String::new();
+        for id in (first..end).map(NodeId) {
+            match self.kind(id) {
+                NodeKind::Text => text.push_str(source.slice(self.span(id))),
+                NodeKind::Decoded(index) | NodeKind::Code(index) => text.push_str(self.decoded(index)),
+                NodeKind::Break | NodeKind::Paragraph | NodeKind::Item | NodeKind::TableCell => text.push(' '),
+                _ => {}
+            }
+        }
+        text.trim().to_owned()
+    }
+
+    /// The inline nodes a block begins with: those of a heading or paragraph, or of an item's first paragraph.
+    #[must_use]
+    pub fn leading_inline(&self, id: NodeId) -> Vec<NodeId> {
+        let mut children = self.children(id).peekable();
+        if self.kind(id) == NodeKind::Item
+            && let Some(first) = children.peek()
+            && self.kind(*first) == NodeKind::Paragraph
+        {
+            return self.children(*first).collect();
+        }
+        children.take_while(|child| !self.kind(*child).is_block()).collect()
+    }
+}
+
+/// Labels match by case folding and collapsed white space (CommonMark section 4.7).
+fn reference_key(label: &str) -> String {
+    label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}

@@ -1,0 +1,155 @@
+//! Does a line inside a fence look like prose that the fence swallowed?
+//!
+//! One mark is rarely enough: `# comment` is shell, `- item` is YAML. Strong marks (a bold line, a heading that asks)
+//! count alone, weak ones only together.
+
+use std::ops::Range;
+
+use crate::source::Source;
+
+const ENOUGH: u32 = 3;
+/// How many lines behind a suspect line are looked at.
+const WINDOW: usize = 6;
+
+/// Languages in which a fence may well hold Markdown or prose.
+pub(super) fn is_markup_language(language: &str) -> bool {
+    const NAMES: [&str; 17] = [
+        "", "markdown", "md", "mdx", "text", "txt", "plaintext", "plain", "html", "xml", "console", "output", "diff", "log",
+        "rst", "tex", "latex",
+    ];
+    NAMES.iter().any(|name| language.eq_ignore_ascii_case(name))
+}
+
+/// Languages in which `#` begins a comment.
+fn comments_with_hash(language: &str) -> bool {
+    const NAMES: [&str; 33] = [
+        "bash", "sh", "shell", "zsh", "fish", "console", "terminal", "powershell", "ps1", "python", "py", "ruby", "rb", "perl",
+        "r", "yaml", "yml", "toml", "ini", "conf", "cfg", "properties", "env", "dotenv", "dockerfile", "docker", "makefile",
+        "make", "nginx", "apache", "elixir", "julia", "graphql",
+    ];
+    language.is_empty() || is_markup_language(language) || NAMES.iter().any(|name| language.eq_ignore_ascii_case(name))
+}
+
+/// The first line of a run of prose among these lines of a fence.
+pub(super) fn first_line(source: &Source, language: &str, lines: Range<u32>) -> Option<u32> {
+    let mut weak = None;
+    let mut total = 0;
+    let mut blank_before = false;
+    for line in lines {
+        let text = source.line_text(line).trim();
+        if text.is_empty() {
+            blank_before = true;
+            continue;
+        }
+        let strength = strength(text, language);
+        // Prose that follows code directly, without a blank line, is most likely code.
+        let counted = if blank_before { strength } else { strength / 2 };
+        if counted >= ENOUGH {
+            return Some(weak.unwrap_or(line));
+        }
+        if counted > 0 {
+            total += counted;
+            weak = weak.or(Some(line));
+            if total >= ENOUGH {
+                return weak;
+            }
+        } else if blank_before {
+            (weak, total) = (None, 0);
+        }
+        blank_before = false;
+    }
+    None
+}
+
+/// Whether what stands behind a suspect line is prose.
+pub(super) fn begins_with(source: &Source, language: &str, lines: Range<u32>) -> bool {
+    let texts = lines.map(|line| source.line_text(line).trim()).filter(|text| !text.is_empty());
+    let mut total = 0;
+    for text in texts.take(WINDOW) {
+        if text.starts_with("```") || text.starts_with("~~~") {
+            break;
+        }
+        total += strength(text, language);
+        if total >= ENOUGH {
+            return true;
+        }
+    }
+    false
+}
+
+/// How much a line looks like prose and not like code of this language.
+fn strength(text: &str, language: &str) -> u32 {
+    if let Some(title) = heading(text) {
+        let asks = title.ends_with(['?', '？', '؟']) || numbered(title).is_some() || question_label(title);
+        let level = text.bytes().take_while(|&byte| byte == b'#').count();
+        return match (asks, comments_with_hash(language)) {
+            (true, false) => 4,
+            (true, true) => 3,
+            (false, false) if level > 1 => 3,
+            (false, false) => 2,
+            (false, true) => 0,
+        };
+    }
+    let item = list_item(text);
+    let content = item.unwrap_or(text);
+    if bold_lead(content) {
+        return 3;
+    }
+    if content.starts_with("[ ] ") || content.starts_with("[x] ") || is_html_frame(text, language) {
+        return 3;
+    }
+    let sentence = is_sentence(content) && !is_markup_language(language);
+    match (item.is_some(), sentence) {
+        (true, true) | (false, true) => 2,
+        (true, false) if !comments_with_hash(language) && reads_like_words(content) => 1,
+        _ => 0,
+    }
+}
+
+fn heading(text: &str) -> Option<&str> {
+    let title = text.trim_start_matches('#');
+    let level = text.len() - title.len();
+    (1..=6).contains(&level).then_some(title).filter(|title| title.starts_with(' ')).map(str::trim)
+}
+
+fn numbered(text: &str) -> Option<&str> {
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = text.len() - rest.len();
+    let rest = rest.strip_prefix(['.', ')'])?;
+    ((1..=5).contains(&digits) && rest.starts_with(' ')).then(|| rest.trim_start())
+}
+
+fn question_label(text: &str) -> bool {
+    text.strip_prefix(['Q', 'q']).is_some_and(|rest| rest.trim_start().starts_with(|c: char| c.is_ascii_digit()))
+}
+
+fn list_item(text: &str) -> Option<&str> {
+    let bullet = text.strip_prefix("- ").or_else(|| text.strip_prefix("* ")).or_else(|| text.strip_prefix("+ "));
+    bullet.map(str::trim_start).or_else(|| numbered(text))
+}
+
+/// `**Words**` at the start of a line; `**kwargs` has no end.
+fn bold_lead(text: &str) -> bool {
+    text.strip_prefix("**").is_some_and(|rest| {
+        let inside = rest.split("**").next().unwrap_or_default();
+        rest.len() > inside.len() && inside.starts_with(char::is_alphanumeric) && !inside.ends_with(' ')
+    })
+}
+
+fn is_html_frame(text: &str, language: &str) -> bool {
+    let code_may_hold_it = ["html", "xml", "jsx", "tsx", "vue", "svelte", "js", "javascript"].contains(&language);
+    !code_may_hold_it && ["<details", "</details", "<summary", "</summary"].iter().any(|tag| text.starts_with(tag))
+}
+
+fn reads_like_words(text: &str) -> bool {
+    !text.contains(['{', '}', ';', '=', '<', '>', '$', '"', '\'', ':', '/', '_'])
+        && text.split_whitespace().count() >= 3
+}
+
+/// A capital, five words or more, an end mark, and no character that prose rarely has.
+fn is_sentence(text: &str) -> bool {
+    text.starts_with(char::is_uppercase)
+        && text.ends_with(['.', ':', '?', '!'])
+        && !text.contains(['{', '}', ';', '=', '<', '>', '$', '"'])
+        && text.split_whitespace().count() >= 5
+}

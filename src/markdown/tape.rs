@@ -1,0 +1,203 @@
+//! pulldown-cmark's events to a [`Document`], with restarts behind broken fences.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, OffsetIter, Parser, Tag, TagEnd};
+
+use super::fence::{self, Fence};
+use super::{Document, Node, NodeKind, front_matter, options, reference_key};
+use crate::source::Source;
+
+/// Restarts parse the rest of the file again. This bounds how many bytes they may read in all, as a multiple of the
+/// file's size, so that a file full of broken fences costs no more than linear time.
+const RESTART_BUDGET: usize = 16;
+/// Small files may restart as often as they like.
+const SMALL_FILE: usize = 1 << 20;
+
+pub(super) fn parse(source: &Source) -> Document {
+    let (front_matter, body) = front_matter::read(source);
+    let mut document = Document {
+        source: source.id(),
+        nodes: Vec::new(),
+        decoded: Vec::new(),
+        fences: Vec::new(),
+        breaks: Vec::new(),
+        front_matter,
+        references: HashMap::new(),
+    };
+    let mut budget = source.text().len() * RESTART_BUDGET + SMALL_FILE;
+    let mut from = body;
+    loop {
+        let may_restart = budget > source.text().len() - from;
+        budget = budget.saturating_sub(source.text().len() - from);
+        match Pass::new(source, &mut document, from).run(may_restart) {
+            Some(next) if next > from => from = next,
+            _ => return document,
+        }
+    }
+}
+
+/// One run of the Markdown parser from some line to the end of the file, or to where a broken fence was meant to end.
+struct Pass<'a> {
+    source: &'a Source,
+    document: &'a mut Document,
+    base: usize,
+    open: Vec<usize>,
+    items: usize,
+}
+
+impl<'a> Pass<'a> {
+    fn new(source: &'a Source, document: &'a mut Document, base: usize) -> Self {
+        Self { source, document, base, open: Vec::new(), items: 0 }
+    }
+
+    /// Fills the tape; gives the byte to go on from if a broken fence ended the pass.
+    fn run(&mut self, may_restart: bool) -> Option<usize> {
+        let text = self.source.text().get(self.base..)?;
+        let parser = Parser::new_ext(text, options());
+        let definitions = parser.reference_definitions();
+        for (label, definition) in definitions.iter() {
+            let title = definition.title.as_deref().unwrap_or_default().to_owned();
+            let target = (definition.dest.to_string(), title);
+            self.document.references.entry(reference_key(label)).or_insert(target);
+        }
+        let mut events = parser.into_offset_iter();
+        while let Some((event, range)) = events.next() {
+            let range = range.start + self.base..range.end + self.base;
+            if let Event::Start(Tag::CodeBlock(kind)) = &event {
+                skip_to_end(&mut events);
+                if let Some(resume) = self.code_block(kind, range, may_restart) {
+                    self.close_all(resume);
+                    return Some(resume);
+                }
+                continue;
+            }
+            self.event(event, range, &mut events);
+        }
+        None
+    }
+
+    fn event(&mut self, event: Event<'a>, range: Range<usize>, events: &mut OffsetIter<'a>) {
+        match event {
+            Event::Start(tag) => self.start(tag, range, events),
+            Event::End(end) => self.end(end),
+            Event::Text(text) => self.text(text, range),
+            Event::Code(text) => {
+                let index = self.decode(&text);
+                self.leaf(NodeKind::Code(index), range);
+            }
+            Event::SoftBreak | Event::HardBreak => self.leaf(NodeKind::Break, range),
+            Event::Rule => self.leaf(NodeKind::Rule, range),
+            Event::TaskListMarker(_) => self.leaf(NodeKind::TaskBox, range),
+            Event::Html(_) | Event::InlineHtml(_) => self.leaf(NodeKind::InlineHtml, range),
+            // The dialect in `options` has none of these.
+            Event::InlineMath(_) | Event::DisplayMath(_) | Event::FootnoteReference(_) => {
+                self.leaf(NodeKind::Text, range);
+            }
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'a>, range: Range<usize>, events: &mut OffsetIter<'a>) {
+        let kind = match tag {
+            Tag::Heading { level, .. } => NodeKind::Heading(level as u8),
+            Tag::List(first) => NodeKind::List { ordered: first.is_some() },
+            Tag::Item => NodeKind::Item,
+            Tag::BlockQuote(_) => NodeKind::BlockQuote,
+            Tag::HtmlBlock => {
+                skip_to_end(events);
+                return self.leaf(NodeKind::HtmlBlock, range);
+            }
+            Tag::Table(_) => NodeKind::Table,
+            Tag::TableHead | Tag::TableRow => NodeKind::TableRow,
+            Tag::TableCell => NodeKind::TableCell,
+            Tag::Emphasis => NodeKind::Emphasis,
+            Tag::Strong => NodeKind::Strong,
+            Tag::Strikethrough => NodeKind::Strikethrough,
+            Tag::Link { dest_url, .. } => NodeKind::Link(self.decode(&dest_url)),
+            Tag::Image { dest_url, .. } => NodeKind::Image(self.decode(&dest_url)),
+            // Code blocks are taken in `run`; the others are not in the dialect.
+            Tag::Paragraph
+            | Tag::CodeBlock(_)
+            | Tag::FootnoteDefinition(_)
+            | Tag::DefinitionList
+            | Tag::DefinitionListTitle
+            | Tag::DefinitionListDefinition
+            | Tag::Superscript
+            | Tag::Subscript
+            | Tag::MetadataBlock(_) => NodeKind::Paragraph,
+        };
+        self.items += usize::from(kind == NodeKind::Item);
+        self.open.push(self.document.nodes.len());
+        self.leaf(kind, range);
+    }
+
+    fn end(&mut self, end: TagEnd) {
+        self.items -= usize::from(end == TagEnd::Item);
+        if let Some(opened) = self.open.pop() {
+            self.close(opened, None);
+        }
+    }
+
+    fn text(&mut self, text: CowStr<'a>, range: Range<usize>) {
+        if self.source.text().get(range.clone()) == Some(&*text) {
+            self.leaf(NodeKind::Text, range);
+        } else {
+            let index = self.decode(&text);
+            self.leaf(NodeKind::Decoded(index), range);
+        }
+    }
+
+    /// Puts a code block on the tape. Gives where to go on if its fence is broken and hides what follows it.
+    fn code_block(&mut self, kind: &CodeBlockKind<'_>, range: Range<usize>, may_restart: bool) -> Option<usize> {
+        if matches!(kind, CodeBlockKind::Indented) {
+            self.leaf(NodeKind::IndentedCode, range);
+            return None;
+        }
+        let fence = Fence::read(self.source, range.clone(), self.items > 0);
+        let found = fence::find_break(self.source, &fence);
+        let resume = found.as_ref().and_then(|found| found.resume).filter(|_| may_restart);
+        let index = u32::try_from(self.document.fences.len()).unwrap_or(u32::MAX);
+        let end = resume.map_or(range.end, |resume| resume.min(range.end).max(range.start));
+        self.leaf(NodeKind::FencedCode(index), range.start..end);
+        self.document.fences.push(fence);
+        self.document.breaks.extend(found);
+        resume
+    }
+
+    fn leaf(&mut self, kind: NodeKind, range: Range<usize>) {
+        let at = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);
+        let after = at(self.document.nodes.len() + 1);
+        self.document.nodes.push(Node { kind, start: at(range.start), end: at(range.end), after });
+    }
+
+    fn decode(&mut self, text: &str) -> u32 {
+        self.document.decoded.push(text.into());
+        u32::try_from(self.document.decoded.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    fn close(&mut self, opened: usize, end: Option<u32>) {
+        let after = u32::try_from(self.document.nodes.len()).unwrap_or(u32::MAX);
+        if let Some(node) = self.document.nodes.get_mut(opened) {
+            node.after = after;
+            node.end = end.map_or(node.end, |end| node.end.min(end).max(node.start));
+        }
+    }
+
+    /// Ends every open block at `byte`: the pass stops inside them.
+    fn close_all(&mut self, byte: usize) {
+        let end = u32::try_from(byte).unwrap_or(u32::MAX);
+        while let Some(opened) = self.open.pop() {
+            self.close(opened, Some(end));
+        }
+    }
+}
+
+/// Passes over the text events of a code or HTML block: the source holds the same text.
+fn skip_to_end(events: &mut OffsetIter<'_>) {
+    for (event, _) in events.by_ref() {
+        if matches!(event, Event::End(TagEnd::CodeBlock | TagEnd::HtmlBlock)) {
+            return;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! What surrounds the questions of a published file: tables of contents, badges, links back to the top, comments.
+
+use super::{Builder, Owner};
+use crate::deck::LeftoverKind;
+use crate::markdown::{NodeId, NodeKind};
+
+pub(super) fn claim(builder: &mut Builder<'_>) {
+    for block in 0..builder.blocks.len() {
+        if is_boilerplate(builder, block) {
+            builder.claim(block, Owner::Leftover(LeftoverKind::Boilerplate));
+        }
+    }
+}
+
+fn is_boilerplate(builder: &Builder<'_>, block: usize) -> bool {
+    let Some(&id) = builder.blocks.get(block) else { return false };
+    match builder.kind(block) {
+        NodeKind::List { .. } => is_table_of_contents(builder, id),
+        NodeKind::HtmlBlock => is_empty_html(builder.source.slice(builder.document.span(id))),
+        NodeKind::Paragraph => leads_to_top(builder, id) || is_badges(builder, id),
+        _ => false,
+    }
+}
+
+/// Every item is a link into the same file.
+fn is_table_of_contents(builder: &Builder<'_>, list: NodeId) -> bool {
+    let document = builder.document;
+    let items: Vec<NodeId> = document.descendants(list).filter(|&id| document.kind(id) == NodeKind::Item).collect();
+    let linking = items.iter().filter(|&&item| {
+        let inline = document.leading_inline(item);
+        let link = inline.iter().find_map(|&id| match document.kind(id) {
+            NodeKind::Link(target) if document.decoded(target).starts_with('#') => Some(id),
+            _ => None,
+        });
+        link.is_some_and(|link| {
+            let whole = document.plain_text_of(&inline, builder.source);
+            let linked = document.plain_text(link, builder.source);
+            linked.chars().count() * 2 > whole.chars().count()
+        })
+    });
+    let linking = linking.count();
+    linking >= 2 && linking * 10 >= items.len() * 7
+}
+
+/// Comments, line breaks and anchors show nothing; the tags of `<details>` hold other blocks together and stay.
+fn is_empty_html(html: &str) -> bool {
+    let mut rest = html.trim();
+    let mut found = false;
+    while !rest.is_empty() {
+        let comment = rest.strip_prefix("<!--").map(|inside| inside.split_once("-->").map_or("", |(_, rest)| rest));
+        let after = comment.or_else(|| {
+            let tag = ["<br", "</br", "<a ", "<a>", "</a"].iter().any(|tag| rest.starts_with(tag));
+            tag.then(|| rest.split_once('>').map_or("", |(_, rest)| rest))
+        });
+        let Some(after) = after else { return false };
+        (rest, found) = (after.trim_start(), true);
+    }
+    found
+}
+
+fn leads_to_top(builder: &Builder<'_>, paragraph: NodeId) -> bool {
+    const LONGEST: usize = 40;
+    let document = builder.document;
+    let links = document.descendants(paragraph).any(|id| match document.kind(id) {
+        NodeKind::Link(target) => document.decoded(target).starts_with('#'),
+        NodeKind::InlineHtml => true,
+        _ => false,
+    });
+    let text = document.plain_text(paragraph, builder.source).to_lowercase();
+    let says_so = ["back to top", "back to the top", "to top", "back to toc", "table of contents", "回到顶部", "返回顶部"];
+    links && text.chars().count() <= LONGEST && says_so.iter().any(|phrase| text.contains(phrase))
+}
+
+/// Nothing but linked images.
+fn is_badges(builder: &Builder<'_>, paragraph: NodeId) -> bool {
+    let document = builder.document;
+    let mut linked_images = 0;
+    for child in document.children(paragraph) {
+        match document.kind(child) {
+            NodeKind::Link(_) => {
+                let image = document.descendants(child).any(|id| matches!(document.kind(id), NodeKind::Image(_)));
+                if !image {
+                    return false;
+                }
+                linked_images += 1;
+            }
+            NodeKind::Break => {}
+            NodeKind::Text if builder.source.slice(document.span(child)).trim().is_empty() => {}
+            _ => return false,
+        }
+    }
+    linked_images > 0
+}

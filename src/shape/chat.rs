@@ -1,0 +1,81 @@
+//! What a chat assistant says around the text it was asked for: "Here's a list of …", "Would you like me to …?".
+
+use super::{Builder, Owner};
+use crate::deck::LeftoverKind;
+use crate::markdown::NodeKind;
+
+/// Longest run of paragraphs behind a rule that one closing offer takes with it.
+const LONGEST_FAREWELL: usize = 3;
+
+pub(super) fn claim(builder: &mut Builder<'_>) {
+    for block in 0..builder.blocks.len() {
+        if builder.kind(block) != NodeKind::Paragraph || builder.owner(block) != Owner::Nobody {
+            continue;
+        }
+        let text = text(builder, block);
+        if is_greeting(&text) && opens_the_file(builder, block) {
+            builder.claim(block, Owner::Leftover(LeftoverKind::Chat));
+        } else if is_offer(&text) && closes_a_part(builder, block) {
+            for block in farewell(builder, block) {
+                builder.claim(block, Owner::Leftover(LeftoverKind::Chat));
+            }
+        }
+    }
+}
+
+fn text(builder: &Builder<'_>, block: usize) -> String {
+    let text = builder.blocks.get(block).map(|&id| builder.document.plain_text(id, builder.source));
+    text.unwrap_or_default().replace(['’', '‘'], "'").to_lowercase()
+}
+
+/// No heading but the file's title, no list and no code stands before it.
+fn opens_the_file(builder: &Builder<'_>, block: usize) -> bool {
+    let mut titles = 0;
+    (0..block).all(|before| match builder.kind(before) {
+        NodeKind::Heading(1) => {
+            titles += 1;
+            titles == 1
+        }
+        NodeKind::Paragraph | NodeKind::Rule => true,
+        _ => false,
+    })
+}
+
+/// A heading, a rule or the end of the file follows.
+fn closes_a_part(builder: &Builder<'_>, block: usize) -> bool {
+    block + 1 >= builder.blocks.len() || matches!(builder.kind(block + 1), NodeKind::Heading(_) | NodeKind::Rule)
+}
+
+/// The offer, and the few paragraphs that lead to it from a rule: the assistant speaks again.
+fn farewell(builder: &Builder<'_>, offer: usize) -> std::ops::RangeInclusive<usize> {
+    let paragraphs = (0..offer).rev().take_while(|&block| builder.kind(block) == NodeKind::Paragraph).count();
+    let first = offer - paragraphs;
+    let after_rule = first > 0 && builder.kind(first - 1) == NodeKind::Rule;
+    let closes_the_file = offer + 1 >= builder.blocks.len();
+    if after_rule && closes_the_file && paragraphs < LONGEST_FAREWELL { first..=offer } else { offer..=offer }
+}
+
+fn is_greeting(text: &str) -> bool {
+    const OPENERS: [&str; 9] = ["sure", "certainly", "absolutely", "of course", "great question", "great", "awesome", "got it", "okay"];
+    const HANDOVERS: [&str; 10] = [
+        "here's a ", "here's your ", "here's the ", "here is a ", "here is your ", "here is the ", "here are ", "below is ",
+        "below are ", "i've put together ",
+    ];
+    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let opened = OPENERS.iter().find_map(|opener| text.strip_prefix(opener)).filter(|rest| rest.starts_with(['!', ',', '.', '—', ':']));
+    let rest = opened.unwrap_or(text).trim_start_matches(|c: char| !c.is_alphanumeric());
+    opened.is_some() || HANDOVERS.iter().any(|handover| rest.starts_with(handover))
+}
+
+fn is_offer(text: &str) -> bool {
+    const OFFERS: [&str; 26] = [
+        "would you like me to", "would you like to see", "would you like a ", "would you like an ", "would you prefer",
+        "do you want me to", "want me to", "shall i ", "should i ", "let me know if", "let me know which", "let me know what",
+        "if you'd like, i can", "if you like, i can", "if you want, i can", "if you want me to", "i can also", "i can help",
+        "i hope this helps", "hope this helps", "feel free to ask", "just let me know", "happy to help", "good luck with your",
+        "want a ", "want an ",
+    ];
+    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let found = OFFERS.iter().find(|offer| text.starts_with(**offer));
+    found.is_some_and(|offer| !offer.starts_with("want ") || text.trim_end().ends_with('?'))
+}

@@ -1,0 +1,183 @@
+//! Listed questions to the headings of their answers, the surest sign first.
+
+use std::collections::HashMap;
+
+use crate::deck::PairedBy;
+use crate::source::{Source, Span};
+use crate::words::{self, Likeness};
+
+/// A word that stands in more headings than this tells nothing, and comparing all of them would cost much.
+const COMMON_WORD: usize = 64;
+/// Share of words that two titles need in common to be taken for one.
+const ALIKE: f64 = 0.72;
+/// Share of words from which "did you mean" is worth asking.
+const RESEMBLING: f64 = 0.55;
+
+/// One side of a pair.
+pub(super) struct Title<'a> {
+    pub(super) markdown: Span,
+    pub(super) plain: &'a str,
+    pub(super) key: &'a str,
+    pub(super) number: Option<u64>,
+    /// Key of the title of its section.
+    pub(super) section: Option<&'a str>,
+    /// Where it stands; an answer comes behind its question.
+    pub(super) block: usize,
+    /// Whether it stands at the level of most answers, so that more than its exact words may pair it.
+    pub(super) usual: bool,
+}
+
+/// For each question the index of its answer and what they have in common.
+pub(super) struct Pairs {
+    pub(super) answers: Vec<Option<(usize, PairedBy)>>,
+    taken: Vec<bool>,
+}
+
+pub(super) fn pair(source: &Source, questions: &[Title<'_>], answers: &[Title<'_>]) -> Pairs {
+    let mut pairs = Pairs { answers: vec![None; questions.len()], taken: vec![false; answers.len()] };
+    let markdown = |title: &Title<'_>| source.slice(title.markdown).trim().to_owned();
+    pairs.by_key(PairedBy::ExactTitle, questions, answers, markdown);
+    pairs.by_key(PairedBy::PlainTitle, questions, answers, |title| title.plain.to_owned());
+    pairs.by_key(PairedBy::Words, questions, answers, |title| title.key.to_owned());
+    pairs.by_number(questions, answers);
+    pairs.by_similarity(questions, answers);
+    pairs
+}
+
+impl Pairs {
+    pub(super) fn count(&self) -> usize {
+        self.answers.iter().flatten().count()
+    }
+
+    pub(super) fn is_taken(&self, answer: usize) -> bool {
+        self.taken.get(answer).copied().unwrap_or(false)
+    }
+
+    fn take(&mut self, question: usize, answer: usize, by: PairedBy) {
+        if let (Some(slot), Some(taken)) = (self.answers.get_mut(question), self.taken.get_mut(answer)) {
+            *slot = Some((answer, by));
+            *taken = true;
+        }
+    }
+
+    fn is_open(&self, question: usize) -> bool {
+        self.answers.get(question).is_some_and(Option::is_none)
+    }
+
+    /// Equal keys; among several answers the one in the question's section, then the first.
+    fn by_key(&mut self, by: PairedBy, questions: &[Title<'_>], answers: &[Title<'_>], key: impl Fn(&Title<'_>) -> String) {
+        let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, answer) in answers.iter().enumerate().filter(|(index, _)| !self.is_taken(*index)) {
+            places.entry(key(answer)).or_default().push(index);
+        }
+        let open: Vec<usize> = (0..questions.len()).filter(|&index| self.is_open(index)).collect();
+        for index in open {
+            let Some(question) = questions.get(index) else { continue };
+            let key = key(question);
+            let Some(found) = places.get(&key).filter(|_| !key.is_empty()) else { continue };
+            let free = || found.iter().copied().filter(|&at| !self.is_taken(at) && behind(question, answers, at));
+            let same_section = free().find(|&at| shares_section(question, answers, at));
+            if let Some(answer) = same_section.or_else(|| free().next()) {
+                self.take(index, answer, by);
+            }
+        }
+    }
+
+    /// The same number in the same section, or anywhere if no number repeats on either side.
+    fn by_number(&mut self, questions: &[Title<'_>], answers: &[Title<'_>]) {
+        let unique = are_unique(questions) && are_unique(answers);
+        let mut places: HashMap<u64, Vec<usize>> = HashMap::new();
+        for (index, answer) in answers.iter().enumerate().filter(|(_, answer)| answer.usual) {
+            places.entry(answer.number.unwrap_or(u64::MAX)).or_default().push(index);
+        }
+        for (index, question) in questions.iter().enumerate() {
+            let Some(found) = question.number.and_then(|number| places.get(&number)) else { continue };
+            if !self.is_open(index) {
+                continue;
+            }
+            let fits = |&at: &usize| {
+                let free = !self.is_taken(at) && behind(question, answers, at);
+                let same_section = shares_section(question, answers, at);
+                free && (same_section || (unique && answers.get(at).is_some_and(|answer| compare(question, answer).common > 0)))
+            };
+            if let Some(answer) = found.iter().copied().find(fits) {
+                self.take(index, answer, PairedBy::Number);
+            }
+        }
+    }
+
+    /// Most of the words, best match first; a content word that differs on both sides is a veto.
+    fn by_similarity(&mut self, questions: &[Title<'_>], answers: &[Title<'_>]) {
+        let index = WordIndex::new(answers, |at| !self.is_taken(at));
+        let mut matches: Vec<(f64, usize, usize)> = Vec::new();
+        for (at, question) in questions.iter().enumerate().filter(|(at, _)| self.is_open(*at)) {
+            for answer in index.sharing(question) {
+                let Some(other) = answers.get(answer).filter(|other| other.usual && behind(question, answers, answer)) else {
+                    continue;
+                };
+                let found = compare(question, other);
+                if found.shared >= ALIKE && !found.conflict && found.common >= 2 {
+                    let bonus = if shares_section(question, answers, answer) { 0.1 } else { 0.0 };
+                    matches.push((found.shared + bonus, at, answer));
+                }
+            }
+        }
+        matches.sort_by(|left, right| right.0.total_cmp(&left.0).then((left.1, left.2).cmp(&(right.1, right.2))));
+        for (_, question, answer) in matches {
+            if self.is_open(question) && !self.is_taken(answer) {
+                self.take(question, answer, PairedBy::Similarity);
+            }
+        }
+    }
+
+    /// The question without an answer that an unlisted answer's title resembles most.
+    pub(super) fn resembling(&self, answer: &Title<'_>, questions: &[Title<'_>]) -> Option<usize> {
+        let open = questions.iter().enumerate().filter(|(index, _)| self.is_open(*index));
+        let scored = open.map(|(index, question)| (compare(question, answer).shared, index));
+        let best = scored.max_by(|left, right| left.0.total_cmp(&right.0).then(right.1.cmp(&left.1)))?;
+        (best.0 >= RESEMBLING).then_some(best.1)
+    }
+}
+
+fn behind(question: &Title<'_>, answers: &[Title<'_>], at: usize) -> bool {
+    answers.get(at).is_some_and(|answer| answer.block > question.block)
+}
+
+fn shares_section(question: &Title<'_>, answers: &[Title<'_>], at: usize) -> bool {
+    question.section.is_some() && answers.get(at).is_some_and(|answer| answer.section == question.section)
+}
+
+fn are_unique(titles: &[Title<'_>]) -> bool {
+    let mut seen = std::collections::HashSet::new();
+    titles.iter().filter_map(|title| title.number).all(|number| seen.insert(number))
+}
+
+fn compare(left: &Title<'_>, right: &Title<'_>) -> Likeness {
+    words::likeness(&words::content_words(left.plain), &words::content_words(right.plain))
+}
+
+/// Which answers a word stands in, so that no question is compared with all of them.
+struct WordIndex {
+    places: HashMap<String, Vec<usize>>,
+}
+
+impl WordIndex {
+    fn new(answers: &[Title<'_>], open: impl Fn(usize) -> bool) -> Self {
+        let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, answer) in answers.iter().enumerate().filter(|(at, _)| open(*at)) {
+            for word in words::content_words(answer.plain) {
+                places.entry(word).or_default().push(at);
+            }
+        }
+        Self { places }
+    }
+
+    fn sharing(&self, question: &Title<'_>) -> Vec<usize> {
+        let words = words::content_words(question.plain);
+        let lists = words.iter().filter_map(|word| self.places.get(word)).filter(|places| places.len() <= COMMON_WORD);
+        let mut found: Vec<usize> = lists.flatten().copied().collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}

@@ -1,0 +1,202 @@
+//! A question as typed: its number, label and marks apart from its words.
+
+use crate::deck::Number;
+use crate::markdown::{Document, NodeId, NodeKind};
+use crate::source::{Source, Span};
+use crate::words;
+
+/// The inline text of a heading or list item.
+#[derive(Debug, Clone)]
+pub(super) struct Title {
+    /// The Markdown without number, label and marks around all of it.
+    pub(super) markdown: Span,
+    /// The same as plain text.
+    pub(super) plain: String,
+    /// The same as words, for comparison.
+    pub(super) key: String,
+    /// The number typed before it.
+    pub(super) number: Option<Number>,
+    /// Whether a label such as `Q:` or `Q3.` stood before it.
+    pub(super) labelled: bool,
+}
+
+impl Title {
+    pub(super) fn of(document: &Document, source: &Source, block: NodeId) -> Self {
+        let mut inline = document.leading_inline(block);
+        trim(&mut inline, document, source);
+        while let [only] = inline.as_slice()
+            && matches!(document.kind(*only), NodeKind::Strong | NodeKind::Emphasis)
+        {
+            inline = document.children(*only).collect();
+            trim(&mut inline, document, source);
+        }
+        let plain = document.plain_text_of(&inline, source);
+        let whole = match (inline.first(), inline.last()) {
+            (Some(&first), Some(&last)) => document.span(first).to(document.span(last)),
+            _ => source.span(document.node(block).start as usize..document.node(block).start as usize),
+        };
+        let text = source.slice(whole);
+        let lead = text.len() - text.trim_start().len();
+        let text = text.trim();
+        let prefix = Prefix::of(text);
+        let start = whole.start as usize + lead;
+        let markdown = source.span(start + prefix.length..start + text.len());
+        let number = prefix.number.map(|(value, range)| {
+            Number { value, span: source.span(start + range.start..start + range.end) }
+        });
+        let plain = plain.get(Prefix::of(&plain).length..).unwrap_or_default().trim().to_owned();
+        let key = words::key(&plain);
+        Self { markdown, plain, key, number, labelled: prefix.labelled }
+    }
+
+    /// Whether it reads like a question or a task.
+    pub(super) fn asks(&self) -> bool {
+        self.labelled || self.ends_like_a_question() || begins_like_a_question(&self.plain)
+    }
+
+    pub(super) fn ends_like_a_question(&self) -> bool {
+        let bare = self.plain.trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '?' | '？' | '؟'));
+        bare.ends_with(['?', '？', '؟'])
+    }
+}
+
+/// Drops what is no text at either end: anchors, line breaks, task boxes, white space.
+fn trim(inline: &mut Vec<NodeId>, document: &Document, source: &Source) {
+    let is_nothing = |id: &NodeId| match document.kind(*id) {
+        NodeKind::InlineHtml | NodeKind::Break | NodeKind::TaskBox => true,
+        NodeKind::Text => source.slice(document.span(*id)).trim().is_empty(),
+        _ => false,
+    };
+    while inline.last().is_some_and(is_nothing) {
+        inline.pop();
+    }
+    let lead = inline.iter().take_while(|id| is_nothing(id)).count();
+    inline.drain(..lead);
+}
+
+/// What stands before a question: `12.`, `Q3:`, `Question 4 -`, `Q:`.
+struct Prefix {
+    length: usize,
+    number: Option<(u64, std::ops::Range<usize>)>,
+    labelled: bool,
+}
+
+impl Prefix {
+    fn of(text: &str) -> Self {
+        let none = Self { length: 0, number: None, labelled: false };
+        let after_label = label(text);
+        let labelled = after_label > 0;
+        let rest = text.get(after_label..).unwrap_or_default();
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        if digits == 0 || digits > 6 {
+            let separator = separator(rest);
+            return if labelled && separator > 0 { Self { length: after_label + separator, number: None, labelled } } else { none };
+        }
+        let behind = rest.get(digits..).unwrap_or_default();
+        let separator = separator(behind);
+        let spaced = labelled && behind.starts_with(' ');
+        let goes_on = behind.get(separator..).unwrap_or_default();
+        // `3.5 ways` has no number before it, and `2.` alone no question behind it.
+        let decimal = goes_on.starts_with(|c: char| c.is_ascii_digit()) && !behind.contains(' ');
+        if (separator == 0 && !spaced) || decimal || goes_on.trim().is_empty() {
+            return none;
+        }
+        let value = rest.get(..digits).and_then(|digits| digits.parse().ok()).unwrap_or(0);
+        let range = after_label..after_label + digits;
+        let length = after_label + digits + separator.max(behind.len() - behind.trim_start().len());
+        Self { length, number: Some((value, range)), labelled }
+    }
+}
+
+/// Length of `Q`, `Question`, `#` and white space behind it, where a number or a colon follows.
+fn label(text: &str) -> usize {
+    for name in ["Questions", "Question", "QUESTION", "question", "Ques", "Q", "q", "#", "№"] {
+        if let Some(rest) = text.strip_prefix(name) {
+            let bare = rest.trim_start_matches([' ', '#', '.']);
+            let spaces = rest.len() - bare.len();
+            if bare.starts_with(|c: char| c.is_ascii_digit()) {
+                return name.len() + spaces;
+            }
+            if rest.starts_with([':', '：']) && name != "#" {
+                return name.len();
+            }
+        }
+    }
+    0
+}
+
+/// Length of `.`, `)`, `:`, ` - ` and the like, with the white space behind it.
+fn separator(text: &str) -> usize {
+    let bare = text.trim_start();
+    let mark = bare.strip_prefix(['.', ')', ':', '：', '、', '．', '。']).or_else(|| {
+        let dash = bare.strip_prefix(['-', '–', '—', '|'])?;
+        (bare.len() < text.len() && dash.starts_with(' ')).then_some(dash)
+    });
+    mark.map_or(0, |rest| text.len() - rest.trim_start().len())
+}
+
+/// A title without the emoji and signs people put before and behind it.
+pub(super) fn without_ornament(title: &str) -> String {
+    let is_ornament = |c: char| !(c.is_alphanumeric() || "([{\"'“‘<`.#@$&+-_/«".contains(c)) || c == '\u{fe0f}';
+    let start = title.trim_start_matches(is_ornament);
+    let is_tail = |c: char| !(c.is_alphanumeric() || c.is_ascii() || "”’»？！。）؟…".contains(c));
+    start.trim_end_matches(is_tail).trim().to_owned()
+}
+
+fn begins_like_a_question(text: &str) -> bool {
+    const STARTS: [&str; 66] = [
+        "are", "build", "can", "compare", "configure", "contrast", "could", "create", "define", "delete", "describe", "design",
+        "did", "difference", "differences", "differentiate", "discuss", "do", "does", "draw", "enumerate", "explain", "find",
+        "get", "give", "has", "have", "how", "identify", "if", "implement", "in", "install", "is", "list", "make", "mention",
+        "name", "outline", "predict", "prove", "refactor", "remove", "run", "shall", "should", "show", "sketch", "solve",
+        "state", "strategies", "suppose", "tell", "tools", "view", "walk", "was", "were", "what", "what's", "when", "where",
+        "which", "who", "why", "write",
+    ];
+    let first = text.trim_start_matches(|c: char| !c.is_alphanumeric()).split_whitespace().next().unwrap_or_default();
+    let first = first.to_lowercase().replace('’', "'");
+    let first = first.trim_end_matches([',', ':']);
+    STARTS.binary_search(&first).is_ok() || ["whats", "would", "will", "how's", "why's"].contains(&first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prefix(text: &str) -> (Option<u64>, &str) {
+        let prefix = Prefix::of(text);
+        (prefix.number.map(|(value, _)| value), &text[prefix.length..])
+    }
+
+    #[test]
+    fn numbers_and_labels_come_off() {
+        assert_eq!(prefix("12. What?"), (Some(12), "What?"));
+        assert_eq!(prefix("12.foo"), (Some(12), "foo"));
+        assert_eq!(prefix("Q1: What?"), (Some(1), "What?"));
+        assert_eq!(prefix("Q7 What?"), (Some(7), "What?"));
+        assert_eq!(prefix("Question 4 - What?"), (Some(4), "What?"));
+        assert_eq!(prefix("#5. What?"), (Some(5), "What?"));
+        assert_eq!(prefix("Q: What?"), (None, "What?"));
+        assert_eq!(prefix("３、什么"), (None, "３、什么"));
+        assert_eq!(prefix("3、什么"), (Some(3), "什么"));
+    }
+
+    #[test]
+    fn a_number_that_belongs_to_the_text_stays() {
+        assert_eq!(prefix("3.5 ways to fail"), (None, "3.5 ways to fail"));
+        assert_eq!(prefix("2 ways to fail"), (None, "2 ways to fail"));
+        assert_eq!(prefix("Queues"), (None, "Queues"));
+        assert_eq!(prefix("#include"), (None, "#include"));
+    }
+
+    #[test]
+    fn ornaments_come_off() {
+        assert_eq!(without_ornament("✅ Architecture & Design Patterns"), "Architecture & Design Patterns");
+        assert_eq!(without_ornament("🗃️ C++ (basics)"), "C++ (basics)");
+        assert_eq!(without_ornament(".NET ⭐️"), ".NET");
+    }
+
+    #[test]
+    fn starts_are_sorted_for_the_search() {
+        assert!(["are", "what", "write", "in", "tools"].iter().all(|word| begins_like_a_question(word)));
+    }
+}
