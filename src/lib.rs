@@ -3,4 +3,5 @@
 pub mod deck;
 pub mod diagnostic;
 pub mod render;
+pub mod report;
 pub mod source;
