@@ -298,12 +298,11 @@ fn carets(text: &str, what: &str) -> (Range<usize>, Range<usize>) {
     let lines: Vec<&str> = drawn.lines().collect();
     let at = lines.iter().position(|line| line.starts_with("   · ") && line.contains('┬')).expect(&drawn);
     let columns = |text: &str| text.chars().map(|it| it.width().unwrap_or(0)).sum::<usize>();
-    let under = lines[at];
-    let start = columns(&under[..under.find(['─', '┬']).unwrap()]);
-    let above = lines[at - 1];
-    let text_start = above.find(what).unwrap();
-    let text_start = columns(&above[..text_start])..columns(&above[..text_start + what.len()]);
-    (start..columns(under), text_start)
+    let (under, above) = (lines[at], lines[at - 1]);
+    let (before_carets, _) = under.split_once(['─', '┬']).unwrap();
+    let (before_text, _) = above.split_once(what).unwrap();
+    let text_columns = columns(before_text)..columns(before_text) + columns(what);
+    (columns(before_carets)..columns(under), text_columns)
 }
 
 #[test]
@@ -341,20 +340,11 @@ fn awkward() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }
 
-/// A range of any text: fractions of its length, moved to where characters start.
-fn fraction(text: &str, (from, to): (f64, f64)) -> Range<usize> {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        clippy::cast_precision_loss,
-        reason = "a fraction"
-    )]
-    let at = |fraction: f64| {
-        let mut at = (fraction * text.len() as f64).round() as usize;
-        while !text.is_char_boundary(at) {
-            at -= 1;
-        }
-        at
+/// A range of any text: thousandths of its length, moved to where characters start.
+fn fraction(text: &str, (from, to): (usize, usize)) -> Range<usize> {
+    let at = |thousandths: usize| {
+        let most = text.len() * thousandths / 1000;
+        (0..=most).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
     };
     at(from.min(to))..at(from.max(to))
 }
@@ -363,7 +353,7 @@ proptest! {
     #[test]
     fn any_label_in_any_text_is_drawn(
         texts in (awkward(), awkward()),
-        spans in prop::collection::vec((any::<bool>(), (0.0..=1.0, 0.0..=1.0), "[a-z ]{0,50}"), 1..12),
+        spans in prop::collection::vec((any::<bool>(), (0..=1000_usize, 0..=1000_usize), "[a-z ]{0,50}"), 1..12),
         (width, unicode, colour) in (20..200_usize, any::<bool>(), any::<bool>()),
     ) {
         let deck = Deck::new(&[("a.md", &texts.0), ("b.md", &texts.1)]);
