@@ -1,12 +1,51 @@
 //! deckc compiles Markdown questions and answers to Anki decks, CSV and JSON, and lints them on the way.
+//!
+//! Data flows one way:
+//!
+//! ```text
+//! read ─► Source ─► parse ─► Document ─► recognise ─► Deck ─► check ─► Checked ─► render ─► emit ─► out/
+//!         bytes              blocks                   notes   findings            HTML      artefacts
+//! ```
+//!
+//! - [`source`] reads files and knows lines, columns and spans; it is the only reader of the disk.
+//! - [`markdown`] makes a [`markdown::Document`] of a text. It never fails; a broken fence is recorded.
+//! - [`shape`] recognises the ways people write questions and answers, and makes a [`deck::Deck`]: Anki's notes with
+//!   their questions, answers, sections and numbers. Every block ends in exactly one place.
+//! - [`identity`] gives each note a guid that its edits do not change.
+//! - [`lints`] is the catalogue, [`check`] runs it. What it finds are [`diagnostic::Diagnostic`]s, shown by [`report`].
+//! - [`render`] makes HTML of a checked deck's Markdown, and [`emit`] makes files of it: pure functions to bytes, and
+//!   one place that writes them, whole or not at all.
+//! - [`cli`] is the command line, and [`commands`] holds one file a command.
 
 pub mod check;
+pub mod cli;
+pub mod commands;
 pub mod deck;
 pub mod diagnostic;
+pub mod emit;
 pub mod identity;
 pub mod lints;
 pub mod markdown;
 pub mod render;
+pub mod report;
 pub mod shape;
 pub mod source;
 pub mod words;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Runs the command line and gives the process's exit status: 0 clean, 1 findings, 2 could not run.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let exit = match cli::Cli::try_parse_from(arguments) {
+        Ok(cli) => commands::run(&cli),
+        Err(error) => {
+            // Help and version go to standard output and are no failure; clap tells which.
+            let _ = error.print();
+            if error.use_stderr() { commands::Exit::Failed } else { commands::Exit::Clean }
+        }
+    };
+    ExitCode::from(exit.code())
+}

@@ -1,0 +1,150 @@
+//! Findings as people and programs read them. One file a format; what a finding says is decided elsewhere.
+
+mod concise;
+mod excerpt;
+mod fancy;
+mod json;
+mod line;
+mod look;
+mod visible;
+
+use std::io;
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+pub use look::{ColourChoice, Look};
+
+use crate::diagnostic::{Diagnostic, Level};
+use crate::source::Sources;
+
+/// How findings are written: `--format`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Format {
+    /// With the lines concerned, for people.
+    #[default]
+    Fancy,
+    /// One line a finding, for editors and scripts.
+    Concise,
+    /// One JSON document, for programs.
+    Json,
+}
+
+/// What a run came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Summary {
+    /// Files looked at.
+    pub files: usize,
+    /// Notes found in them.
+    pub notes: usize,
+    /// Findings that stop the deck from being made.
+    pub deny: usize,
+    /// Findings that don't.
+    pub warn: usize,
+    /// Findings that carry a fix.
+    pub fixable: usize,
+}
+
+/// Where a lint's page can be read, as it was in this version.
+#[must_use]
+pub fn url(lint: &str) -> String {
+    format!("https://docs.rs/crate/deckc/{}/source/lints/{lint}.md", env!("CARGO_PKG_VERSION"))
+}
+
+/// Writes findings, sorted as they are shown, and the summary.
+///
+/// # Errors
+/// What the stream says.
+pub fn write(
+    out: &mut dyn io::Write,
+    format: Format,
+    findings: &[Diagnostic],
+    sources: &Sources,
+    summary: &Summary,
+    look: &Look,
+) -> io::Result<()> {
+    // A terminal's own buffer ends at every line.
+    let mut out = io::BufWriter::new(out);
+    match format {
+        Format::Fancy => {
+            fancy::write(&mut out, findings, sources, look)?;
+            summary.write(&mut out, look)?;
+            write_hint(&mut out, findings, look)?;
+        }
+        Format::Concise => {
+            concise::write(&mut out, findings, sources, look)?;
+            summary.write(&mut out, look)?;
+        }
+        Format::Json => json::write(&mut out, findings, sources, summary)?,
+    }
+    io::Write::flush(&mut out)
+}
+
+impl Summary {
+    /// `3 findings in 2 files (41 notes): 1 deny, 2 warn; 1 fixable with --fix`
+    fn write(&self, out: &mut dyn io::Write, look: &Look) -> io::Result<()> {
+        let findings = self.deny + self.warn;
+        let looked_at = format!("in {} ({})", count(self.files, "file"), count(self.notes, "note"));
+        if findings == 0 {
+            return writeln!(out, "{} {looked_at}", paint(look, Paint::Good, "no findings"));
+        }
+        let mut levels = Vec::new();
+        for (level, number) in [(Level::Deny, self.deny), (Level::Warn, self.warn)] {
+            if number > 0 {
+                levels.push(paint(look, Paint::of(level), &format!("{number} {}", level.name())));
+            }
+        }
+        let findings = paint(look, Paint::Strong, &count(findings, "finding"));
+        write!(out, "{findings} {looked_at}: {}", levels.join(", "))?;
+        if self.fixable > 0 {
+            write!(out, "; {} fixable with --fix", self.fixable)?;
+        }
+        writeln!(out)
+    }
+}
+
+/// Where to read more, with a lint of this run as the example: a denied one before one that only warns.
+fn write_hint(out: &mut dyn io::Write, findings: &[Diagnostic], look: &Look) -> io::Result<()> {
+    // Of several equal ones `max_by_key` takes the last, so look from the end to name the first.
+    let Some(finding) = findings.iter().rev().max_by_key(|finding| finding.level) else { return Ok(()) };
+    let command = format!("deckc explain {}", finding.lint);
+    writeln!(out, "for what a lint means: {}", paint(look, Paint::Strong, &command))
+}
+
+fn count(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}
+
+/// Meanings that have a colour, the same as in miette's frames.
+#[derive(Debug, Clone, Copy)]
+enum Paint {
+    Strong,
+    Good,
+    Deny,
+    Warn,
+    Plain,
+}
+
+impl Paint {
+    fn of(level: Level) -> Self {
+        match level {
+            Level::Deny => Self::Deny,
+            Level::Warn => Self::Warn,
+            Level::Allow => Self::Plain,
+        }
+    }
+}
+
+fn paint(look: &Look, paint: Paint, text: &str) -> String {
+    let code = match paint {
+        Paint::Strong => "1",
+        Paint::Good => "32",
+        Paint::Deny => "31",
+        Paint::Warn => "33",
+        Paint::Plain => return text.to_owned(),
+    };
+    if look.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests;
