@@ -2,5 +2,6 @@
 
 pub mod deck;
 pub mod diagnostic;
+pub mod emit;
 pub mod render;
 pub mod source;
