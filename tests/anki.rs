@@ -58,8 +58,7 @@ fn deck(name: &str, pairs: &[(String, String)]) -> RenderedDeck {
         kind: NoteKind::Basic,
         number: (at % 3 > 0).then_some(at as u64 + 1),
         section: ["", "Borrowing & <i>lifetimes</i> [sound:x.mp3] {{c1::y}}", "=Basics"][at % 3].to_owned(),
-        tags: [vec!["rust::borrowing", "z", "Rust"], vec![], vec!["\u{1f980}", "a::b::c", "-x", "\u{e9}t\u{e9}"]]
-            [at % 3]
+        tags: [vec!["rust::borrowing", "z", "Z2"], vec![], vec!["\u{1f980}", "a::b::c", "-x", "\u{e9}t\u{e9}"]][at % 3]
             .iter()
             .map(|&tag| tag.to_owned())
             .collect(),
@@ -71,6 +70,10 @@ fn deck(name: &str, pairs: &[(String, String)]) -> RenderedDeck {
         modified: 1_750_000_000 + at as i64,
     });
     RenderedDeck { name: name.to_owned(), source: "source/rust.md".to_owned(), notes: notes.collect() }
+}
+
+fn one() -> Vec<(String, String)> {
+    vec![("q".to_owned(), "a".to_owned())]
 }
 
 fn finish(name: &str, deck: &RenderedDeck) -> Finished {
@@ -96,7 +99,7 @@ fn anki_takes_a_nasty_deck_as_it_is() {
     let order = deck.notes.iter().map(|note| note.guid.clone()).collect::<Vec<_>>();
     assert_eq!(report.study_order, order);
     assert_eq!(report.changed_by_database_check, [""; 0], "{}", report.database_check);
-    assert_eq!(report.empty_cards, 0);
+    assert_eq!(report.empty_cards, "");
     assert!(report.states.is_empty(), "{:?}", report.states);
     assert!(report.bad_renderings.is_empty(), "{:?}", report.bad_renderings);
 
@@ -125,28 +128,49 @@ fn fields_reach_anki_as_rendered() {
     assert_eq!(note.fields[0], "What is <b>it</b>?");
     assert_eq!(note.fields[1], "<p>a</p>\n<p>b</p>");
     assert_eq!(note.sort, "What is it?");
-    assert_eq!(note.tags, ["Rust", "rust::borrowing", "z"]);
+    assert_eq!(note.tags, ["Z2", "rust::borrowing", "z"]);
     assert!(report.media.is_empty(), "{:?}", report.media);
 }
 
 #[test]
 fn a_deck_may_be_called_default() {
     for name in ["Default", "default"] {
-        let deck = deck(name, &[("q".to_owned(), "a".to_owned())]);
+        let deck = deck(name, &one());
         let Some(report) = finish(name, &deck).report() else { return };
         assert_eq!(report.imported, log("new", 1));
         assert_eq!(report.collection.len(), 1);
+        assert_eq!(report.imported_again, log("duplicate", 1));
         assert_eq!(report.changed_by_database_check, [""; 0], "{}", report.database_check);
         assert_eq!(report.decks, ["Default"]);
     }
+}
+
+#[test]
+fn names_may_look_like_formulas() {
+    let mut deck = deck("@angular::-=x", &one());
+    deck.notes[0].tags = vec!["@b".to_owned(), "=a".to_owned()];
+    let Some(report) = finish("formula", &deck).report() else { return };
+    assert_eq!(report.decks, ["@angular", "@angular::-=x", "Default"]);
+    assert_eq!(report.text_over_package, Some(log("duplicate", 1)));
+    assert_eq!(report.changed_by_text, Some(vec![]));
+    assert_eq!(report.collection_of_text.unwrap()["guid00000"].cards, report.collection["guid00000"].cards);
+}
+
+#[test]
+fn an_empty_deck_can_be_imported() {
+    let package = apkg::apkg(&deck("Empty", &[])).unwrap();
+    let Some(report) = Finished::write("empty", &package, None).report() else { return };
+    assert!(report.imported.is_empty(), "{:?}", report.imported);
+    assert_eq!(report.note_types.iter().filter(|name| name.starts_with("deckc")).count(), 0);
+    assert_eq!(report.changed_by_database_check, [""; 0], "{}", report.database_check);
 }
 
 /// A second build in which one note is edited, one new and one gone, and all thirty-odd checks of the tool beside the
 /// project.
 #[test]
 fn every_check_passes() {
-    // The tool looks into media and marks, which the nasty deck has on purpose.
-    let plain = |(question, _): &(String, String)| !question.contains("src=");
+    // The tool wants every picture packed, and Python's csv reads no cell of a megabyte.
+    let plain = |(question, _): &(String, String)| !question.contains("src=") && question != "large";
     let pairs = nasty().into_iter().filter(plain).collect::<Vec<_>>();
     let first = deck("Rust::Checked", &pairs);
     let mut later = first.clone();

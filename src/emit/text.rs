@@ -21,11 +21,17 @@ pub fn text(deck: &RenderedDeck) -> String {
     for note in &notes {
         let before = [note.guid.as_str(), note.note_type.name, &name];
         let padding = std::iter::repeat_n("", fields - note.fields.len());
-        let tags = note.tags.join(" ");
+        let tags = padded(note.tags.join(" "));
         let cells = before.into_iter().chain(note.fields.iter().map(String::as_str)).chain(padding).chain([&*tags]);
         push_row(&mut text, cells);
     }
     text
+}
+
+/// Should a spreadsheet open the file, it must not take a tag like `@angular` for a formula. Anki takes the space off;
+/// fields are safe already. A deck's name must stay as it is: with a space in front it would be another deck.
+fn padded(cell: String) -> String {
+    if cell.starts_with(['=', '+', '-', '@']) { format!(" {cell}") } else { cell }
 }
 
 /// Every cell is quoted: Anki drops an unquoted row that begins with `#` in silence.

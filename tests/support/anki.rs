@@ -47,7 +47,7 @@ pub struct Report {
     pub note_types: Vec<String>,
     pub states: BTreeMap<String, String>,
     pub bad_renderings: Vec<String>,
-    pub empty_cards: usize,
+    pub empty_cards: String,
     pub media: Vec<String>,
     pub database_check: String,
     pub changed_by_database_check: Vec<String>,

@@ -45,7 +45,7 @@ fn is_blank(field: &str) -> bool {
 }
 
 /// The ordinals of the gaps in a cloze text: `{{c2::…}}` makes card 1, `{{c1,3::…}}` cards 0 and 2. Gaps may nest; one
-/// that is never closed is text.
+/// that is never closed is text, with all that is in it.
 fn gaps(text: &str) -> Vec<u16> {
     let mut found = BTreeSet::new();
     let mut open: Vec<Vec<u16>> = Vec::new();
@@ -56,7 +56,11 @@ fn gaps(text: &str) -> Vec<u16> {
             open.push(numbers);
             rest = after;
         } else if let Some(after) = rest.strip_prefix("}}") {
-            found.extend(open.pop().into_iter().flatten());
+            let closed = open.pop().unwrap_or_default();
+            match open.last_mut() {
+                Some(around) => around.extend(closed),
+                None => found.extend(closed),
+            }
             rest = after;
         } else {
             rest = rest.get(1..).unwrap_or_default();
@@ -107,6 +111,7 @@ mod tests {
             ("{{c1::a {{c2::b}} c}}", vec![0, 1]),
             ("{{c1::a", vec![0]),
             ("{{c2::a", vec![0]),
+            ("{{c2::a}} {{c1::b {{c3::c}}", vec![1]),
             ("{{c1,3::a}}", vec![0, 2]),
             ("{{c500::a}} {{c501::b}}", vec![499]),
             ("none }} {{ c1::x}}", vec![0]),

@@ -8,8 +8,15 @@ const LATEST: i64 = 1_700_000_000_000;
 /// The largest number JavaScript can hold, in which parts of Anki are written.
 const LARGEST: i64 = 1 << 53;
 
-/// Decks are matched by name; the number only has to differ from that of any other deck, and from 1, Anki's "Default".
+/// The deck that every collection has.
+pub(super) const DEFAULT_DECK: i64 = 1;
+
+/// Decks are matched by name, whatever its case; the number only has to differ from that of any other deck. A deck that is
+/// called as Anki's "Default" is that deck: two of one name in a package are renamed.
 pub(super) fn deck(name: &str) -> i64 {
+    if name.eq_ignore_ascii_case("default") {
+        return DEFAULT_DECK;
+    }
     EARLIEST + hash("deck", name) % (LARGEST - EARLIEST)
 }
 
@@ -40,6 +47,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn ids_are_where_anki_wants_them(name in ".*") {
+            proptest::prop_assume!(!name.eq_ignore_ascii_case("default"));
             proptest::prop_assert!((EARLIEST..LARGEST).contains(&deck(&name)));
             proptest::prop_assert!((EARLIEST..LATEST).contains(&first_note(&name)));
         }

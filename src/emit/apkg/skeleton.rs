@@ -12,16 +12,13 @@ use serde_json::{Map, Value, json};
 
 use super::ids;
 use crate::emit::EmitError;
-use crate::emit::note_types::{self, ALL, BASIC, MODIFIED, NoteType, STYLE, basic};
+use crate::emit::note_types::{self, ALL, BASIC, MODIFIED, NoteType, STYLE};
 
 /// The time genanki-rs is told, in seconds. It numbers the stubs, which are thrown away.
 const STUB_TIME: f64 = 1_700_000_000.0;
 
 /// When every collection was made, in seconds: a day's start. Anki counts review days from it, and there are no reviews.
 const CREATED: i64 = 1_700_000_000;
-
-/// Anki's "Default" deck, which every collection has.
-const DEFAULT_DECK: &str = "1";
 
 /// Tables, collection row and all note types; the same for every deck, so built once.
 pub(super) fn bytes() -> Result<&'static [u8], EmitError> {
@@ -153,7 +150,8 @@ fn requirements(note_type: &NoteType) -> Value {
 
 /// "Default", the deck itself and the decks above it. No description: an import would write it over the user's own.
 fn complete_decks(decks: &Map<String, Value>, deck_name: &str) -> Result<Map<String, Value>, EmitError> {
-    let default = object(decks, DEFAULT_DECK)?.clone();
+    let default = ids::DEFAULT_DECK.to_string();
+    let default_deck = object(decks, &default)?.clone();
     let stub = object(decks, &ids::deck("stub").to_string())?;
     let mut completed = Map::new();
     for name in with_parents(deck_name) {
@@ -168,7 +166,7 @@ fn complete_decks(decks: &Map<String, Value>, deck_name: &str) -> Result<Map<Str
         }
         completed.insert(id.to_string(), Value::Object(deck));
     }
-    completed.insert(DEFAULT_DECK.to_owned(), Value::Object(default));
+    completed.insert(default, Value::Object(default_deck));
     Ok(completed)
 }
 
@@ -181,6 +179,7 @@ fn with_parents(name: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::emit::note_types::basic;
 
     #[test]
     fn every_deck_above_is_there() {

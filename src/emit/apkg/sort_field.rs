@@ -57,7 +57,6 @@ fn character(entity: &str) -> Option<char> {
         "lt" => return Some('<'),
         "gt" => return Some('>'),
         "quot" => return Some('"'),
-        "apos" => return Some('\''),
         "nbsp" => return Some('\u{a0}'),
         _ => {}
     }
@@ -84,6 +83,7 @@ mod tests {
             ("1 &lt; 2&nbsp;&#61;&#x3d;", "1 < 2 =="),
             ("AT&T &lt;", "AT&T &lt;"),
             ("a &unknown; &lt;", "a &unknown; &lt;"),
+            ("&apos; &lt;", "&apos; &lt;"),
             ("&", "&"),
         ] {
             assert_eq!(of(field), text, "{field}");
