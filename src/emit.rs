@@ -1,0 +1,147 @@
+//! Rendered decks to artefacts: a path and its bytes, one file a format.
+//!
+//! Every emitter is a pure function of the deck: it reads no clock and no file of the user's, so the same deck gives the
+//! same bytes on every run and machine. Only [`write::write_all`] touches the output folder, and it writes whole or not
+//! at all. What Anki gets, as a package or as text, comes from the same [`fields`], so the two can't differ.
+
+pub mod apkg;
+pub mod csv;
+mod fields;
+pub mod json;
+mod note_types;
+pub mod text;
+pub mod write;
+
+use std::path::{Path, PathBuf};
+
+use crate::render::RenderedDeck;
+
+/// What a deck can be compiled to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
+pub enum Format {
+    /// A package for Anki: double-click to import
+    Apkg,
+    /// A table for spreadsheets
+    Csv,
+    /// Anki's own text import
+    Txt,
+    /// Everything deckc knows of the deck, for other programs
+    Json,
+}
+
+impl Format {
+    /// The ending of its files, which is also its name on the command line.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Apkg => "apkg",
+            Self::Csv => "csv",
+            Self::Txt => "txt",
+            Self::Json => "json",
+        }
+    }
+}
+
+/// A file to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Artefact {
+    /// Where it goes.
+    pub path: PathBuf,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+}
+
+/// Why a deck could not be turned into bytes.
+#[derive(Debug, thiserror::Error)]
+pub enum EmitError {
+    /// The scratch file in the system's temporary folder could not be written or read.
+    #[error("cannot use a temporary file in `{folder}`: {reason}")]
+    Scratch {
+        /// The system's temporary folder.
+        folder: String,
+        /// What the system said, in words.
+        reason: String,
+    },
+    /// genanki-rs could not build an empty package.
+    #[error("cannot build the frame of an Anki package: {0}")]
+    Skeleton(String),
+    /// SQLite refused a note or ran out of room.
+    #[error("cannot fill the database of an Anki package: {0}")]
+    Database(#[from] rusqlite::Error),
+    /// The package could not be packed.
+    #[error("cannot pack an Anki package: {0}")]
+    Pack(#[from] zip::result::ZipError),
+    /// Text could not be serialised.
+    #[error("cannot write the deck as text: {0}")]
+    Text(String),
+}
+
+impl EmitError {
+    /// What to do about it.
+    #[must_use]
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Scratch { .. } | Self::Database(_) => {
+                "make room in the system's temporary folder, or name another one in the environment variable `TMPDIR` \
+                 (`TEMP` on Windows)"
+            }
+            Self::Pack(_) => "split the deck: a package holds 4 GB at most",
+            Self::Skeleton(_) | Self::Text(_) => "this is a fault of deckc: please report it with the deck",
+        }
+    }
+
+    pub(crate) fn scratch(error: &std::io::Error) -> Self {
+        Self::Scratch { folder: std::env::temp_dir().display().to_string(), reason: crate::source::reason(error) }
+    }
+}
+
+/// The files of a deck, in the order of `formats`: `out/<deck_path>.<extension>`.
+///
+/// # Errors
+/// When a package can't be built.
+pub fn artefacts(
+    deck: &RenderedDeck,
+    out: &Path,
+    deck_path: &Path,
+    formats: &[Format],
+) -> Result<Vec<Artefact>, EmitError> {
+    let made = formats.iter().map(|&format| {
+        let bytes = match format {
+            Format::Apkg => apkg::apkg(deck)?,
+            Format::Csv => csv::csv(deck)?,
+            Format::Txt => text::text(deck).into_bytes(),
+            Format::Json => json::json(deck)?,
+        };
+        Ok(Artefact { path: path_of(out, deck_path, format), bytes })
+    });
+    made.collect()
+}
+
+/// The extension is added, not set: in `node.js-basics` the part after the dot belongs to the name.
+fn path_of(out: &Path, deck_path: &Path, format: Format) -> PathBuf {
+    let mut path = out.join(deck_path).into_os_string();
+    path.push(".");
+    path.push(format.extension());
+    PathBuf::from(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::ValueEnum;
+
+    use super::*;
+
+    #[test]
+    fn a_dot_in_the_name_stays() {
+        let path = path_of(Path::new("out"), Path::new("web/node.js-basics"), Format::Apkg);
+        assert_eq!(path, Path::new("out/web/node.js-basics.apkg"));
+    }
+
+    #[test]
+    fn a_format_is_called_as_its_files_end() {
+        for format in Format::value_variants() {
+            let value = format.to_possible_value().expect("every format can be named");
+            assert_eq!(value.get_name(), format.extension());
+        }
+    }
+}

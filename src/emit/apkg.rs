@@ -1,0 +1,123 @@
+//! A package for Anki: a zip with an SQLite database in it, in the form every client reads.
+//!
+//! genanki-rs builds the frame, see [`skeleton`]; the notes go in here, with what Anki needs to keep a learner's history
+//! and to show new cards in the order of the source: ids that rise, positions, checksums, a time of change per note.
+//! The bytes depend on the deck alone.
+
+mod cards;
+mod ids;
+mod skeleton;
+mod sort_field;
+
+use std::io::{Cursor, Write};
+
+use rusqlite::{Connection, Transaction, params};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, System, ZipWriter};
+
+use super::EmitError;
+use super::fields::{AnkiNote, deck_name};
+use super::note_types::{ALL, NoteType};
+use crate::render::RenderedDeck;
+
+/// The package of a deck.
+///
+/// # Errors
+/// When the system's temporary folder can't be used, or the deck is larger than SQLite or a zip can hold.
+pub fn apkg(deck: &RenderedDeck) -> Result<Vec<u8>, EmitError> {
+    package(&deck_name(deck), &AnkiNote::all_of(deck))
+}
+
+pub(crate) fn package(deck_name: &str, notes: &[AnkiNote]) -> Result<Vec<u8>, EmitError> {
+    pack(&database(deck_name, notes)?)
+}
+
+/// The bytes of `collection.anki2`.
+fn database(deck_name: &str, notes: &[AnkiNote]) -> Result<Vec<u8>, EmitError> {
+    let mut file = tempfile::NamedTempFile::new().map_err(|error| EmitError::scratch(&error))?;
+    file.write_all(skeleton::bytes()?).map_err(|error| EmitError::scratch(&error))?;
+    let path = file.into_temp_path();
+    let mut connection = Connection::open(&path)?;
+    // The file is thrown away if anything fails, so it needs no protection.
+    connection.execute_batch("pragma journal_mode = off; pragma synchronous = off;")?;
+    let transaction = connection.transaction()?;
+    skeleton::dress(&transaction, deck_name, &types_in_use(notes))?;
+    insert(&transaction, deck_name, notes)?;
+    transaction.commit()?;
+    connection.execute_batch("vacuum;")?;
+    connection.close().map_err(|(_, error)| error)?;
+    read(&path)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the package's own database, not a source")]
+fn read(path: &std::path::Path) -> Result<Vec<u8>, EmitError> {
+    std::fs::read(path).map_err(|error| EmitError::scratch(&error))
+}
+
+/// Only these go into the package, so that an import adds nothing the deck does not need.
+fn types_in_use(notes: &[AnkiNote]) -> Vec<&'static NoteType> {
+    let in_use = |note_type: &&NoteType| notes.iter().any(|note| note.note_type.id == note_type.id);
+    ALL.into_iter().filter(in_use).collect()
+}
+
+/// Notes and cards, in source order.
+fn insert(transaction: &Transaction<'_>, deck_name: &str, notes: &[AnkiNote]) -> Result<(), EmitError> {
+    let mut into_notes = transaction.prepare(
+        "insert into notes (id, guid, mid, mod, usn, tags, flds, sfld, csum, flags, data) \
+         values (?, ?, ?, ?, -1, ?, ?, ?, ?, 0, '')",
+    )?;
+    let mut into_cards = transaction.prepare(
+        "insert into cards (id, nid, did, ord, mod, usn, type, queue, due, ivl, factor, reps, lapses, left, odue, odid, \
+         flags, data) values (?, ?, ?, ?, ?, -1, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, '')",
+    )?;
+    let deck = ids::deck(deck_name);
+    let first = ids::first_note(deck_name);
+    let mut card = first;
+    // Anki shows new cards by position; siblings share one, so that nothing comes between them.
+    for (note, position) in notes.iter().zip(1_i64..) {
+        let id = first + position - 1;
+        let sorted_by = sort_field::of(note.fields.first().map_or("", String::as_str));
+        let checksum = sort_field::checksum(&sorted_by);
+        let (mid, fields) = (note.note_type.id, note.fields.join("\u{1f}"));
+        into_notes.execute(params![
+            id,
+            note.guid,
+            mid,
+            note.modified,
+            stored_tags(note),
+            fields,
+            sorted_by,
+            checksum
+        ])?;
+        for ordinal in cards::of(note.note_type, &note.fields) {
+            into_cards.execute(params![card, id, deck, ordinal, note.modified, position])?;
+            card += 1;
+        }
+    }
+    Ok(())
+}
+
+/// With a space at both ends, so that Anki finds whole tags.
+fn stored_tags(note: &AnkiNote) -> String {
+    if note.tags.is_empty() { String::new() } else { format!(" {} ", note.tags.join(" ")) }
+}
+
+/// Everything a zip could learn from the machine is set: date, system, permissions.
+fn pack(database: &[u8]) -> Result<Vec<u8>, EmitError> {
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .compression_level(Some(6))
+        .last_modified_time(DateTime::DEFAULT)
+        .system(System::Unix)
+        .unix_permissions(0o644);
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    // An empty map of media files is right; an empty file would fail the import.
+    for (name, bytes) in [("collection.anki2", database), ("media", b"{}")] {
+        zip.start_file(name, options)?;
+        zip.write_all(bytes).map_err(zip::result::ZipError::from)?;
+    }
+    Ok(zip.finish()?.into_inner())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,195 @@
+//! The frame of a package: tables, collection, decks and note types, as genanki-rs builds them from one stub note per
+//! note type. No text of the user's goes through genanki-rs, which panics on some of it; its JSON is then completed with
+//! what it leaves out: integer ids, ids of fields and templates, parent decks, times that are not the clock's.
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
+use std::sync::OnceLock;
+
+use genanki_rs::{Deck, Field, Model, ModelType, Note, Package, Template};
+use rusqlite::{Transaction, params};
+use serde_json::{Map, Value, json};
+
+use super::ids;
+use crate::emit::EmitError;
+use crate::emit::note_types::{self, ALL, BASIC, MODIFIED, NoteType, STYLE};
+
+/// The time genanki-rs is told, in seconds. It numbers the stubs, which are thrown away.
+const STUB_TIME: f64 = 1_700_000_000.0;
+
+/// When every collection was made, in seconds: a day's start. Anki counts review days from it, and there are no reviews.
+const CREATED: i64 = 1_700_000_000;
+
+/// Tables, collection row and all note types; the same for every deck, so built once.
+pub(super) fn bytes() -> Result<&'static [u8], EmitError> {
+    static BYTES: OnceLock<Vec<u8>> = OnceLock::new();
+    if let Some(bytes) = BYTES.get() {
+        return Ok(bytes);
+    }
+    let built = build()?;
+    Ok(BYTES.get_or_init(|| built))
+}
+
+fn build() -> Result<Vec<u8>, EmitError> {
+    let fault = |error: genanki_rs::Error| EmitError::Skeleton(error.to_string());
+    let mut deck = Deck::new(ids::deck("stub"), "stub", "");
+    for note_type in ALL {
+        let stubs = vec!["stub"; note_type.fields.len()];
+        deck.add_note(Note::new(model(note_type), stubs).map_err(fault)?);
+    }
+    let mut zipped = Cursor::new(Vec::new());
+    Package::new(vec![deck], vec![]).map_err(fault)?.write_timestamp(&mut zipped, STUB_TIME).map_err(fault)?;
+    let mut archive = zip::ZipArchive::new(zipped)?;
+    let mut database = Vec::new();
+    let mut entry = archive.by_name("collection.anki2")?;
+    entry.read_to_end(&mut database).map_err(|error| EmitError::Skeleton(error.to_string()))?;
+    Ok(database)
+}
+
+fn model(note_type: &NoteType) -> Model {
+    let fields = note_type.fields.iter().map(|field| Field::new(field.name)).collect();
+    let template =
+        |template: &note_types::Template| Template::new(template.name).qfmt(template.front).afmt(template.back);
+    let templates = note_type.templates.iter().map(template).collect();
+    let kind = if note_type.is_cloze { ModelType::Cloze } else { ModelType::FrontBack };
+    // A style sheet checked out with Windows line ends must not make other bytes.
+    Model::new(note_type.id, note_type.name, fields, templates).css(STYLE.replace("\r\n", "\n")).model_type(kind)
+}
+
+/// Makes the frame that of one deck: throws the stubs away and completes the JSON.
+pub(super) fn dress(
+    transaction: &Transaction<'_>,
+    deck_name: &str,
+    in_use: &[&'static NoteType],
+) -> Result<(), EmitError> {
+    transaction.execute_batch("delete from cards; delete from notes;")?;
+    let texts = transaction.query_row("select conf, models, decks, dconf from col", [], |row| {
+        Ok([row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?])
+    })?;
+    let [conf, models, decks, presets] = texts.map(|text| parse(&text));
+    let conf = complete_conf(conf?, in_use);
+    let models = complete_models(&models?, in_use)?;
+    let decks = complete_decks(&decks?, deck_name)?;
+    transaction.execute(
+        "update col set crt = ?, mod = ?, scm = ?, usn = 0, ls = 0, conf = ?, models = ?, decks = ?, dconf = ?, tags = '{}'",
+        params![CREATED, CREATED * 1000, CREATED * 1000, text(&conf), text(&models), text(&decks), text(&presets?)],
+    )?;
+    Ok(())
+}
+
+fn parse(text: &str) -> Result<Map<String, Value>, EmitError> {
+    serde_json::from_str(text).map_err(|error| EmitError::Skeleton(error.to_string()))
+}
+
+/// With keys in order, whatever order genanki-rs wrote them in.
+fn text(object: &Map<String, Value>) -> String {
+    let sorted = object.iter().collect::<BTreeMap<_, _>>();
+    json!(sorted).to_string()
+}
+
+fn complete_conf(mut conf: Map<String, Value>, in_use: &[&'static NoteType]) -> Map<String, Value> {
+    conf.insert("curModel".to_owned(), json!(in_use.first().map_or(BASIC.id, |note_type| note_type.id)));
+    conf
+}
+
+fn complete_models(models: &Map<String, Value>, in_use: &[&'static NoteType]) -> Result<Map<String, Value>, EmitError> {
+    let completed = in_use.iter().map(|note_type| {
+        let id = note_type.id.to_string();
+        let mut model = object(models, &id)?.clone();
+        model.insert("id".to_owned(), json!(note_type.id));
+        model.insert("mod".to_owned(), json!(MODIFIED));
+        // genanki-rs names the stub's deck here; new notes should go where the user is.
+        model.insert("did".to_owned(), Value::Null);
+        model.insert("req".to_owned(), requirements(note_type));
+        model.insert("latexsvg".to_owned(), json!(false));
+        let fields = note_type.fields.iter().map(|field| {
+            json!({"id": field.id, "description": field.description, "collapsed": field.folded,
+                   "plainText": false, "excludeFromSearch": false})
+        });
+        let templates = note_type.templates.iter().map(|template| json!({"id": template.id}));
+        extend_each(&mut model, "flds", fields)?;
+        extend_each(&mut model, "tmpls", templates)?;
+        Ok((id, Value::Object(model)))
+    });
+    completed.collect()
+}
+
+fn object<'a>(objects: &'a Map<String, Value>, key: &str) -> Result<&'a Map<String, Value>, EmitError> {
+    let found = objects.get(key).and_then(Value::as_object);
+    found.ok_or_else(|| EmitError::Skeleton(format!("genanki-rs made no `{key}`")))
+}
+
+/// Adds keys to each object of a list.
+fn extend_each(
+    model: &mut Map<String, Value>,
+    key: &str,
+    additions: impl ExactSizeIterator<Item = Value>,
+) -> Result<(), EmitError> {
+    let list = model.get_mut(key).and_then(Value::as_array_mut);
+    let list = list.filter(|list| list.len() == additions.len());
+    let list = list.ok_or_else(|| EmitError::Skeleton(format!("genanki-rs made another list of `{key}`")))?;
+    for (item, addition) in list.iter_mut().zip(additions) {
+        if let (Value::Object(item), Value::Object(addition)) = (item, addition) {
+            item.extend(addition);
+        }
+    }
+    Ok(())
+}
+
+/// Which fields a card needs, in the short form that only old clients read; today's go by the templates.
+fn requirements(note_type: &NoteType) -> Value {
+    if note_type.is_cloze {
+        return json!([]);
+    }
+    let needed = (0_u16..).zip(note_type.templates).map(|(ordinal, template)| match template.shown_if {
+        Some(field) => json!([ordinal, "all", [field]]),
+        None => json!([ordinal, "any", template.any_of]),
+    });
+    Value::Array(needed.collect())
+}
+
+/// "Default", the deck itself and the decks above it. No description: an import would write it over the user's own.
+fn complete_decks(decks: &Map<String, Value>, deck_name: &str) -> Result<Map<String, Value>, EmitError> {
+    let default = ids::DEFAULT_DECK.to_string();
+    let default_deck = object(decks, &default)?.clone();
+    let stub = object(decks, &ids::deck("stub").to_string())?;
+    let mut completed = Map::new();
+    for name in with_parents(deck_name) {
+        let id = ids::deck(name);
+        let mut deck = stub.clone();
+        deck.insert("id".to_owned(), json!(id));
+        deck.insert("name".to_owned(), json!(name));
+        deck.insert("mod".to_owned(), json!(CREATED));
+        deck.insert("browserCollapsed".to_owned(), json!(false));
+        for count in ["lrnToday", "revToday", "newToday", "timeToday"] {
+            deck.insert(count.to_owned(), json!([0, 0]));
+        }
+        completed.insert(id.to_string(), Value::Object(deck));
+    }
+    completed.insert(default, Value::Object(default_deck));
+    Ok(completed)
+}
+
+/// `A`, `A::B`, `A::B::C`.
+fn with_parents(name: &str) -> impl Iterator<Item = &str> {
+    let parents = name.match_indices("::").map(|(at, _)| name.get(..at).unwrap_or_default());
+    parents.chain([name])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emit::note_types::basic;
+
+    #[test]
+    fn every_deck_above_is_there() {
+        assert_eq!(with_parents("A::B::C").collect::<Vec<_>>(), ["A", "A::B", "A::B::C"]);
+    }
+
+    #[test]
+    fn old_clients_are_told_which_fields_a_card_needs() {
+        let needs = requirements(&BASIC);
+        assert_eq!(needs[1], json!([1, "all", [basic::REVERSE]]));
+        assert_eq!(needs[2], json!([2, "all", [basic::TYPED]]));
+    }
+}

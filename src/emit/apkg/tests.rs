@@ -1,0 +1,137 @@
+//! What can be known of a package without Anki; the rest is asked of Anki itself in `tests/anki.rs`.
+
+#[path = "../../../tests/support/anki.rs"]
+mod anki;
+
+use std::io::Read;
+
+use serde_json::Value;
+
+use super::*;
+use crate::emit::fields::tests::{deck, note};
+use crate::emit::note_types::{BASIC, CLOZE, basic};
+
+fn open(package: &[u8]) -> (tempfile::TempPath, Connection) {
+    let mut archive = zip::ZipArchive::new(Cursor::new(package)).unwrap();
+    let mut database = Vec::new();
+    archive.by_name("collection.anki2").unwrap().read_to_end(&mut database).unwrap();
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(&database).unwrap();
+    let path = file.into_temp_path();
+    let connection = Connection::open(&path).unwrap();
+    (path, connection)
+}
+
+fn json_of(connection: &Connection, column: &str) -> Value {
+    let text: String = connection.query_row(&format!("select {column} from col"), [], |row| row.get(0)).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+fn list<T: rusqlite::types::FromSql>(connection: &Connection, query: &str) -> Vec<T> {
+    let mut statement = connection.prepare(query).unwrap();
+    statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
+}
+
+fn anki_note(note_type: &'static NoteType, guid: &str, filled: &[(usize, &str)]) -> AnkiNote {
+    let mut fields = vec![String::new(); note_type.fields.len()];
+    for &(at, text) in filled {
+        fields[at] = text.to_owned();
+    }
+    AnkiNote { note_type, guid: guid.to_owned(), fields, tags: vec![], modified: 1_750_000_000 }
+}
+
+#[test]
+fn the_same_deck_gives_the_same_bytes() {
+    let deck = deck((0..50).map(|at| note(&format!("guid{at}"), &format!("question {at}"), "answer")).collect());
+    assert_eq!(apkg(&deck).unwrap(), apkg(&deck).unwrap());
+}
+
+#[test]
+fn the_zip_knows_nothing_of_the_machine() {
+    let package = apkg(&deck(vec![note("g", "q", "a")])).unwrap();
+    let mut archive = zip::ZipArchive::new(Cursor::new(package)).unwrap();
+    let names = archive.file_names().map(|name| name.unwrap().into_owned()).collect::<Vec<_>>();
+    assert_eq!(names, ["collection.anki2", "media"]);
+    for at in 0..archive.len() {
+        let entry = archive.by_index(at).unwrap();
+        assert_eq!(entry.last_modified(), Some(DateTime::DEFAULT));
+        assert_eq!(entry.unix_mode().map(|mode| mode & 0o777), Some(0o644));
+    }
+}
+
+#[test]
+fn a_package_holds_only_what_the_deck_needs() {
+    let (_path, connection) = open(&apkg(&deck(vec![note("g", "q", "a")])).unwrap());
+    let models = json_of(&connection, "models");
+    assert_eq!(models.as_object().unwrap().len(), 1);
+    let model = &models[BASIC.id.to_string()];
+    assert_eq!(model["id"], BASIC.id);
+    assert_eq!(model["flds"][0]["id"], BASIC.fields[0].id);
+    assert_eq!(model["tmpls"][2]["name"], "Typed answer");
+    let decks = json_of(&connection, "decks");
+    let mut names = decks.as_object().unwrap().values().map(|deck| deck["name"].as_str().unwrap()).collect::<Vec<_>>();
+    names.sort_unstable();
+    assert_eq!(names, ["Default", "Rust", "Rust::Basics"]);
+    assert_eq!(list::<i64>(&connection, "select count() from revlog union all select count() from graves"), [0, 0]);
+}
+
+#[test]
+fn notes_stand_in_source_order() {
+    let notes = (0..5).map(|at| note(&format!("guid{at}"), &format!("question {at}"), "answer")).collect();
+    let (_path, connection) = open(&apkg(&deck(notes)).unwrap());
+    let guids = list::<String>(&connection, "select guid from notes order by id");
+    assert_eq!(guids, ["guid0", "guid1", "guid2", "guid3", "guid4"]);
+    assert_eq!(list::<i64>(&connection, "select due from cards order by id"), [1, 2, 3, 4, 5]);
+    assert_eq!(list::<String>(&connection, "select tags from notes limit 1"), [" a::c b "]);
+}
+
+#[test]
+fn an_empty_deck_is_a_package_too() {
+    let (_path, connection) = open(&apkg(&deck(vec![])).unwrap());
+    assert_eq!(list::<i64>(&connection, "select count() from notes"), [0]);
+}
+
+#[test]
+fn a_deck_may_mix_note_types() {
+    let notes = [
+        anki_note(&CLOZE, "cloze", &[(0, "{{c1::a}} and {{c2::b}}")]),
+        anki_note(&BASIC, "both ways", &[(basic::QUESTION, "q"), (basic::ANSWER, "a"), (basic::REVERSE, "y")]),
+        anki_note(&BASIC, "typed", &[(basic::QUESTION, "q2"), (basic::ANSWER, "a"), (basic::TYPED, "a")]),
+    ];
+    let (_path, connection) = open(&package("Mixed", &notes).unwrap());
+    assert_eq!(json_of(&connection, "models").as_object().unwrap().len(), 2);
+    assert_eq!(json_of(&connection, "models")[CLOZE.id.to_string()]["type"], 1);
+    assert_eq!(list::<i64>(&connection, "select due * 10 + ord from cards order by id"), [10, 11, 20, 21, 32]);
+    let counts = list::<i64>(&connection, "select count(distinct id) from cards");
+    assert_eq!(counts, [5]);
+}
+
+/// Notes the front end does not make yet, so only a test in here can have them judged.
+#[test]
+fn anki_makes_the_same_cards() {
+    let question = |text| (basic::QUESTION, text);
+    let answer = (basic::ANSWER, "a");
+    let notes = [
+        anki_note(&BASIC, "plain", &[question("q1"), answer]),
+        anki_note(&BASIC, "reversed", &[question("q2"), answer, (basic::REVERSE, "y")]),
+        anki_note(&BASIC, "typed", &[question("q3"), answer, (basic::TYPED, "a"), (basic::HINT, "h")]),
+        anki_note(&BASIC, "typed and reversed", &[question("q4"), answer, (basic::TYPED, "a"), (basic::REVERSE, "y")]),
+        anki_note(&BASIC, "blank typed", &[question("q5"), answer, (basic::TYPED, " <br> <div></div>")]),
+        anki_note(&BASIC, "options", &[question("q6"), answer, (basic::OPTIONS, "<ol><li>x</ol>")]),
+        anki_note(&CLOZE, "gaps", &[(0, "{{c1::a}} and {{c3::b::hint}}")]),
+        anki_note(&CLOZE, "nested", &[(0, "{{c1::a {{c2::b}} c}}")]),
+        anki_note(&CLOZE, "several numbers", &[(0, "{{c1,4::a}}")]),
+        anki_note(&CLOZE, "open", &[(0, "{{c2::a}} {{c1::b {{c3::c}}")]),
+        anki_note(&CLOZE, "masked", &[(0, "{{c2::a}&#125; &#58;&#58;}} &#123;&#123;c5::x}}")]),
+        anki_note(&CLOZE, "last", &[(0, "{{c500::a}} {{c501::b}}")]),
+    ];
+    let finished = anki::Finished::write("mixed", &package("Mixed", &notes).unwrap(), None);
+    let Some(report) = finished.report() else { return };
+    assert_eq!(report.imported, anki::log("new", notes.len()));
+    assert_eq!(report.collection, report.file);
+    assert_eq!(report.changed_by_database_check, [""; 0], "{}", report.database_check);
+    assert_eq!(report.empty_cards, "");
+    assert!(report.states.is_empty(), "{:?}", report.states);
+    assert!(report.bad_renderings.is_empty(), "{:?}", report.bad_renderings);
+    assert_eq!(report.imported_again, anki::log("duplicate", notes.len()));
+}

@@ -1,0 +1,114 @@
+//! A table for spreadsheets, as RFC 4180 has it: one header row, records that end in CRLF, a byte order mark so that
+//! Excel takes it for UTF-8. Question and answer are the Markdown as written.
+//!
+//! A spreadsheet runs a cell that looks like a formula, wherever the file came from. Such cells get an apostrophe in
+//! front; see [`guard`].
+//!
+//! Excel cuts what it shows of a cell at 32,767 characters; the file holds all of it.
+
+use std::borrow::Cow;
+
+use super::EmitError;
+use crate::render::{RenderedDeck, RenderedNote};
+
+const HEADER: [&str; 7] = ["number", "section", "question", "answer", "tags", "id", "source"];
+
+/// The table of a deck.
+///
+/// # Errors
+/// Never in practice: the table is written to memory.
+pub fn csv(deck: &RenderedDeck) -> Result<Vec<u8>, EmitError> {
+    let fault = |error: csv::Error| EmitError::Text(error.to_string());
+    let bytes = "\u{feff}".as_bytes().to_vec();
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(bytes);
+    writer.write_record(HEADER).map_err(fault)?;
+    for note in &deck.notes {
+        writer.write_record(cells(note).map(|cell| guard(&cell).into_owned())).map_err(fault)?;
+    }
+    writer.into_inner().map_err(|error| EmitError::Text(error.to_string()))
+}
+
+fn cells(note: &RenderedNote) -> [String; 7] {
+    [
+        note.number.map_or_else(String::new, |number| number.to_string()),
+        note.section.clone(),
+        note.question.markdown.clone(),
+        note.answer.markdown.clone(),
+        note.tags.join(" "),
+        note.guid.clone(),
+        format!("{}:{}", note.source, note.question_line),
+    ]
+}
+
+/// The cell so that no spreadsheet runs it: with an apostrophe in front if it needs one, without NUL, which cuts a file
+/// short in some. A cell that a guarded one could be mistaken for gets one more apostrophe, so taking one off a cell
+/// that [needs guarding](needs_guard) always gives the text back.
+#[must_use]
+pub fn guard(cell: &str) -> Cow<'_, str> {
+    let cell = if cell.contains('\0') { Cow::Owned(cell.replace('\0', "")) } else { Cow::Borrowed(cell) };
+    if needs_guard(&cell) { Cow::Owned(format!("'{cell}")) } else { cell }
+}
+
+/// The text of a guarded cell.
+#[must_use]
+pub fn unguard(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|text| needs_guard(text)).unwrap_or(cell)
+}
+
+/// Whether it begins as a formula does, past apostrophes. Some spreadsheets skip white space, and East Asian ones take
+/// full-width signs for their narrow forms.
+fn needs_guard(cell: &str) -> bool {
+    let cell = cell.trim_start_matches('\'');
+    let past_space = cell.trim_start_matches(|character: char| character.is_whitespace() || character == '\u{feff}');
+    cell.starts_with(['\t', '\r'])
+        || past_space.starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'])
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::emit::fields::tests::{deck, note};
+
+    #[test]
+    fn it_is_a_table() {
+        let bytes = csv(&deck(vec![note("guid1", "say \"hi\", now", "a\nb")])).unwrap();
+        assert_eq!(
+            String::from_utf8(bytes).unwrap(),
+            "\u{feff}number,section,question,answer,tags,id,source\r\n\
+             7,Basics,\"say \"\"hi\"\", now\",\"a\nb\",b a::c,guid1,source/deck.md:3\r\n"
+        );
+    }
+
+    #[test]
+    fn formulas_are_guarded() {
+        for cell in ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "  =1", "＝1", "＋1", "－1", "＠x", "'=1", "\u{a0}=1"]
+        {
+            assert_eq!(guard(cell), format!("'{cell}"));
+        }
+        for cell in ["", "a=1", "'quoted'", "1-2", " x", "<b>=</b>"] {
+            assert_eq!(guard(cell), cell);
+        }
+        assert_eq!(guard("\0=1"), "'=1");
+    }
+
+    fn tricky() -> impl Strategy<Value = String> {
+        prop_oneof![any::<String>(), "['=+\\-@ \t\r\n＝\",\0a]{0,6}"]
+    }
+
+    proptest! {
+        #[test]
+        fn reading_it_back_gives_the_text(question in tricky(), answer in tricky(), section in tricky()) {
+            let mut rendered = note("guid1", &question, &answer);
+            rendered.section = section.clone();
+            let bytes = csv(&deck(vec![rendered])).unwrap();
+            let bare = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap();
+            let record = csv::Reader::from_reader(bare).records().next().unwrap().unwrap();
+            for (cell, text) in [(1, section), (2, question), (3, answer)] {
+                prop_assert!(!record[cell].starts_with(['=', '+', '-', '@', '\t', '\r']));
+                prop_assert_eq!(unguard(&record[cell]), text.replace('\0', ""));
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! A rendered note as Anki holds it: the fields of its note type, cleaned. Package and text file both take theirs from
+//! here, so that importing one after the other finds nothing but duplicates.
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::note_types::{BASIC, NoteType, basic};
+use crate::deck::NoteKind;
+use crate::render::{RenderedDeck, RenderedNote};
+
+/// A note in Anki's terms.
+#[derive(Debug)]
+pub(crate) struct AnkiNote {
+    pub(crate) note_type: &'static NoteType,
+    pub(crate) guid: String,
+    /// As many as the note type has.
+    pub(crate) fields: Vec<String>,
+    /// Sorted, each once, as Anki keeps them.
+    pub(crate) tags: Vec<String>,
+    /// In seconds since 1970.
+    pub(crate) modified: i64,
+}
+
+impl AnkiNote {
+    pub(crate) fn all_of(deck: &RenderedDeck) -> Vec<Self> {
+        deck.notes.iter().map(Self::of).collect()
+    }
+
+    fn of(note: &RenderedNote) -> Self {
+        let (note_type, filled) = match note.kind {
+            NoteKind::Basic => (&BASIC, basic_fields(note)),
+        };
+        let mut fields = vec![String::new(); note_type.fields.len()];
+        for (at, html) in filled {
+            if let Some(field) = fields.get_mut(at) {
+                *field = clean_field(&html);
+            }
+        }
+        let mut tags = note.tags.iter().map(|tag| clean(tag)).collect::<Vec<_>>();
+        tags.sort_unstable();
+        tags.dedup();
+        Self { note_type, guid: note.guid.clone(), fields, tags, modified: note.modified }
+    }
+}
+
+fn basic_fields(note: &RenderedNote) -> Vec<(usize, String)> {
+    vec![
+        (basic::QUESTION, note.question.html.clone()),
+        (basic::ANSWER, note.answer.html.clone()),
+        (basic::SECTION, escape(&note.section)),
+        (basic::NUMBER, note.number.map_or_else(String::new, |number| number.to_string())),
+    ]
+}
+
+/// The deck's name as Anki would keep it: without control characters, without empty parts (Anki calls those `blank`),
+/// without white space around the parts.
+pub(crate) fn deck_name(deck: &RenderedDeck) -> String {
+    let cleaned = clean(&deck.name).replace(['\n', '\t'], " ");
+    let parts = cleaned.split("::").map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>();
+    if parts.is_empty() { "deck".to_owned() } else { parts.join("::") }
+}
+
+/// Plain text as HTML. Square and curly brackets too: Anki would play `[sound:…]`, typeset `[latex]` and warn about
+/// `{{c1::`.
+fn escape(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '[' => html.push_str("&#91;"),
+            '{' => html.push_str("&#123;"),
+            other => html.push(other),
+        }
+    }
+    html
+}
+
+/// What may not stand first in a cell, or a spreadsheet that opens Anki's text file runs it as a formula. As an entity it
+/// looks the same to Anki.
+fn clean_field(html: &str) -> String {
+    let mut field = clean(html);
+    let entity = match field.chars().next() {
+        Some('=') => "&#61;",
+        Some('+') => "&#43;",
+        Some('-') => "&#45;",
+        Some('@') => "&#64;",
+        Some('\t') => "&#9;",
+        _ => return field,
+    };
+    field.replace_range(..1, entity);
+    field
+}
+
+/// Without the control characters Anki strips or, as U+001F, takes for the end of a field; in Unicode's composed form,
+/// which Anki stores. Otherwise a second import would find differences.
+fn clean(text: &str) -> String {
+    let lines = text.replace("\r\n", "\n").replace('\r', "\n");
+    lines.chars().filter(|&character| matches!(character, '\n' | '\t') || !character.is_control()).nfc().collect()
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::render::Rendering;
+
+    pub(crate) fn note(guid: &str, question: &str, answer: &str) -> RenderedNote {
+        let rendering = |text: &str| Rendering { markdown: text.into(), html: text.into(), text: text.into() };
+        RenderedNote {
+            guid: guid.to_owned(),
+            kind: NoteKind::Basic,
+            number: Some(7),
+            section: "Basics".to_owned(),
+            tags: vec!["b".to_owned(), "a::c".to_owned()],
+            question: rendering(question),
+            answer: rendering(answer),
+            source: "source/deck.md".to_owned(),
+            question_line: 3,
+            answer_lines: (5, 9),
+            modified: 1_750_000_000,
+        }
+    }
+
+    pub(crate) fn deck(notes: Vec<RenderedNote>) -> RenderedDeck {
+        RenderedDeck { name: "Rust::Basics".to_owned(), source: "source/deck.md".to_owned(), notes }
+    }
+
+    #[test]
+    fn the_first_character_is_safe_in_a_spreadsheet() {
+        for (html, safe) in [
+            ("=1+1", "&#61;1+1"),
+            ("-v", "&#45;v"),
+            ("+", "&#43;"),
+            ("@x", "&#64;x"),
+            ("<b>=</b>", "<b>=</b>"),
+            ("", ""),
+        ] {
+            assert_eq!(clean_field(html), safe);
+        }
+    }
+
+    #[test]
+    fn a_section_is_text_not_markup() {
+        let mut rendered = note("g", "q", "a");
+        rendered.section = "<b> & [sound:x] {{c1::y}}".to_owned();
+        let fields = AnkiNote::of(&rendered).fields;
+        assert_eq!(fields[basic::SECTION], "&lt;b&gt; &amp; &#91;sound:x] &#123;&#123;c1::y}}");
+    }
+
+    #[test]
+    fn names_of_decks_are_as_anki_keeps_them() {
+        let named = |name: &str| deck_name(&RenderedDeck { name: name.to_owned(), ..deck(vec![]) });
+        assert_eq!(named(" A ::\u{1f}:: B\n2"), "A::B 2");
+        assert_eq!(named("::"), "deck");
+        assert_eq!(named("e\u{301}"), "\u{e9}");
+    }
+
+    proptest! {
+        #[test]
+        fn cleaning_twice_changes_nothing_more(text in any::<String>()) {
+            let once = clean_field(&text);
+            prop_assert!(!once.starts_with(['=', '+', '-', '@', '\t', '\r']));
+            prop_assert_eq!(once.find('\u{1f}'), None);
+            prop_assert_eq!(clean_field(&once), once);
+        }
+    }
+}

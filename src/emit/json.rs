@@ -1,0 +1,197 @@
+//! Everything deckc knows of a deck, for other programs. Its form is told by `deck.schema.json`, and stays: a change that
+//! breaks readers raises [`SCHEMA_VERSION`].
+//!
+//! No version of deckc stands in it, or every release would change every file in `out/`.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::EmitError;
+use crate::deck::NoteKind;
+use crate::render::{RenderedDeck, RenderedNote, Rendering};
+
+/// The version of the form.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// A deck compiled by deckc.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename = "Deck")]
+struct JsonDeck<'a> {
+    /// The version of this form; a reader that knows another should refuse.
+    #[schemars(extend("const" = SCHEMA_VERSION))]
+    schema_version: u32,
+    /// The deck's name in Anki; `::` separates a parent deck from its child.
+    deck: &'a str,
+    /// Path of the source, with forward slashes.
+    source: &'a str,
+    /// In source order.
+    notes: Vec<JsonNote<'a>>,
+}
+
+/// A question with its answer.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename = "Note")]
+struct JsonNote<'a> {
+    /// Stable over builds.
+    id: &'a str,
+    /// What cards it makes.
+    kind: NoteKind,
+    /// The number typed before the question.
+    number: Option<u64>,
+    /// Title of its section as plain text; may be empty.
+    section: &'a str,
+    /// The question.
+    question: JsonText<'a>,
+    /// The answer.
+    answer: JsonText<'a>,
+    /// As in Anki; `::` separates a parent tag from its child.
+    tags: &'a [String],
+    /// Where it was written.
+    source: JsonPlace<'a>,
+}
+
+/// One text in three forms.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename = "Text")]
+struct JsonText<'a> {
+    /// As the author wrote it.
+    markdown: &'a str,
+    /// As Anki shows it.
+    html: &'a str,
+    /// Without markup.
+    text: &'a str,
+}
+
+/// Where a note was written.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename = "Place")]
+struct JsonPlace<'a> {
+    /// Path of the source, with forward slashes.
+    path: &'a str,
+    /// 1-based line of the question.
+    question_line: u32,
+    /// 1-based first and last line of the answer, from its heading where it has one.
+    answer_lines: [u32; 2],
+}
+
+impl<'a> From<&'a Rendering> for JsonText<'a> {
+    fn from(rendering: &'a Rendering) -> Self {
+        Self { markdown: &rendering.markdown, html: &rendering.html, text: &rendering.text }
+    }
+}
+
+impl<'a> From<&'a RenderedNote> for JsonNote<'a> {
+    fn from(note: &'a RenderedNote) -> Self {
+        let (first, last) = note.answer_lines;
+        Self {
+            id: &note.guid,
+            kind: note.kind,
+            number: note.number,
+            section: &note.section,
+            question: (&note.question).into(),
+            answer: (&note.answer).into(),
+            tags: &note.tags,
+            source: JsonPlace { path: &note.source, question_line: note.question_line, answer_lines: [first, last] },
+        }
+    }
+}
+
+/// The JSON of a deck, indented, with a line end at the end.
+///
+/// # Errors
+/// Never in practice: every part can be serialised.
+pub fn json(deck: &RenderedDeck) -> Result<Vec<u8>, EmitError> {
+    let notes = deck.notes.iter().map(JsonNote::from).collect();
+    pretty(&JsonDeck { schema_version: SCHEMA_VERSION, deck: &deck.name, source: &deck.source, notes })
+}
+
+/// The JSON Schema of [`json`], as it stands in `src/emit/deck.schema.json`.
+///
+/// # Errors
+/// Never in practice: every part can be serialised.
+pub fn schema() -> Result<Vec<u8>, EmitError> {
+    pretty(&schemars::schema_for!(JsonDeck<'static>))
+}
+
+fn pretty(value: &impl Serialize) -> Result<Vec<u8>, EmitError> {
+    let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| EmitError::Text(error.to_string()))?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "the schema is a file of the project, kept by a test")]
+mod tests {
+    use super::*;
+    use crate::emit::fields::tests::{deck, note};
+
+    #[test]
+    fn the_schema_is_fresh() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/emit/deck.schema.json");
+        let fresh = schema().unwrap();
+        if std::env::var("SNAPSHOTS").is_ok_and(|value| value == "overwrite") {
+            std::fs::write(path, &fresh).unwrap();
+        }
+        let kept = std::fs::read_to_string(path).unwrap_or_default().replace("\r\n", "\n");
+        assert_eq!(
+            kept,
+            String::from_utf8(fresh).unwrap(),
+            "src/emit/deck.schema.json is stale: run `SNAPSHOTS=overwrite cargo test the_schema_is_fresh`"
+        );
+    }
+
+    #[test]
+    fn a_deck_is_as_the_schema_says() {
+        let schema = serde_json::from_slice(&schema().unwrap()).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let mut unnumbered = note("b", "", "\u{1f}\"\\");
+        unnumbered.number = None;
+        let emitted = json(&deck(vec![note("a", "q", "a"), unnumbered])).unwrap();
+        let mut value = serde_json::from_slice(&emitted).unwrap();
+        validator.validate(&value).unwrap();
+        value["schema_version"] = 2.into();
+        assert!(!validator.is_valid(&value));
+    }
+
+    #[test]
+    fn its_form_stays() {
+        let emitted = String::from_utf8(json(&deck(vec![note("a", "q", "x")])).unwrap()).unwrap();
+        insta::assert_snapshot!(emitted, @r#"
+        {
+          "schema_version": 1,
+          "deck": "Rust::Basics",
+          "source": "source/deck.md",
+          "notes": [
+            {
+              "id": "a",
+              "kind": "basic",
+              "number": 7,
+              "section": "Basics",
+              "question": {
+                "markdown": "q",
+                "html": "q",
+                "text": "q"
+              },
+              "answer": {
+                "markdown": "x",
+                "html": "x",
+                "text": "x"
+              },
+              "tags": [
+                "b",
+                "a::c"
+              ],
+              "source": {
+                "path": "source/deck.md",
+                "question_line": 3,
+                "answer_lines": [
+                  5,
+                  9
+                ]
+              }
+            }
+          ]
+        }
+        "#);
+    }
+}

@@ -1,0 +1,255 @@
+//! The only place that writes files. Whole or not at all: everything goes to temporary files beside their targets first,
+//! and only when all of them are safely on the disk are they renamed.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::{NamedTempFile, TempPath};
+
+use super::Artefact;
+use crate::source::reason;
+
+/// Why nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// A file stands where a folder is needed.
+    #[error("cannot make the folder `{path}`: a file of that name is in the way")]
+    FileInTheWay {
+        /// The folder that is needed.
+        path: String,
+    },
+    /// A folder stands where a file should go.
+    #[error("cannot write `{path}`: a folder of that name is in the way")]
+    FolderInTheWay {
+        /// The file that should go there.
+        path: String,
+    },
+    /// Two decks go to the same file.
+    #[error("two decks would both be written to `{path}`")]
+    Twice {
+        /// The file.
+        path: String,
+    },
+    /// The operating system refused.
+    #[error("cannot write `{path}`: {reason}")]
+    Refused {
+        /// The file or folder.
+        path: String,
+        /// What the system said, in words.
+        reason: String,
+        /// Its kind, which decides the help.
+        kind: ErrorKind,
+    },
+}
+
+impl WriteError {
+    /// What to do about it.
+    #[must_use]
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::FileInTheWay { .. } => "move that file away, or name another folder with `--out`",
+            Self::FolderInTheWay { .. } => "move that folder away, or name another folder with `--out`",
+            Self::Twice { .. } => "rename one of the two sources: a deck's files are called as its source",
+            Self::Refused { kind, .. } => match kind {
+                ErrorKind::PermissionDenied => "check the permissions of the folder, or name another one with `--out`",
+                ErrorKind::ReadOnlyFilesystem => "this file system can only be read: name another folder with `--out`",
+                ErrorKind::StorageFull => "make room on the disk; the earlier files are as they were",
+                ErrorKind::QuotaExceeded => "your disk quota is used up: make room; the earlier files are as they were",
+                ErrorKind::FileTooLarge => "the file is larger than allowed here (see `ulimit -f`): split the deck",
+                ErrorKind::InvalidFilename => {
+                    "the name is too long or has a character not allowed here: rename the source"
+                }
+                _ => "check that the folder can be written to, or name another one with `--out`",
+            },
+        }
+    }
+
+    fn refused(path: &Path, error: &io::Error) -> Self {
+        Self::Refused { path: shown(path), reason: reason(error), kind: error.kind() }
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+/// Writes every artefact, making the folders they need. A file that already holds the very bytes is left alone.
+///
+/// # Errors
+/// When one of them can't be written. Then none is: every file is as it was. Only a rename can fail half-way, which takes
+/// a disk that breaks between two of them.
+pub fn write_all(artefacts: &[Artefact]) -> Result<(), WriteError> {
+    let mut seen = BTreeSet::new();
+    for artefact in artefacts {
+        if !seen.insert(&artefact.path) {
+            return Err(WriteError::Twice { path: shown(&artefact.path) });
+        }
+        if artefact.path.is_dir() {
+            return Err(WriteError::FolderInTheWay { path: shown(&artefact.path) });
+        }
+    }
+    // A temporary file removes itself when it is dropped before its rename.
+    let staged = artefacts.iter().filter(|artefact| !is_written(artefact)).map(stage).collect::<Result<Vec<_>, _>>()?;
+    let mut folders = BTreeSet::new();
+    for (file, path) in staged {
+        file.persist(path).map_err(|error| WriteError::refused(path, &error.error))?;
+        folders.insert(folder_of(path));
+    }
+    folders.into_iter().try_for_each(sync_folder)
+}
+
+/// Whether the file already holds the bytes.
+#[expect(clippy::disallowed_methods, reason = "an earlier output is compared, not compiled")]
+fn is_written(artefact: &Artefact) -> bool {
+    let same_length = fs::metadata(&artefact.path).is_ok_and(|found| found.len() == artefact.bytes.len() as u64);
+    same_length && fs::read(&artefact.path).is_ok_and(|bytes| bytes == artefact.bytes)
+}
+
+/// Writes an artefact to a temporary file in its folder and waits until it is on the disk. The file is closed: there may
+/// be more of them than a process may hold open.
+fn stage(artefact: &Artefact) -> Result<(TempPath, &Path), WriteError> {
+    let folder = folder_of(&artefact.path);
+    make_folder(&folder)?;
+    let mut file = temporary_in(&folder).map_err(|error| WriteError::refused(&folder, &error))?;
+    let written = file.write_all(&artefact.bytes).and_then(|()| file.flush()).and_then(|()| file.as_file().sync_all());
+    written.map_err(|error| WriteError::refused(&artefact.path, &error))?;
+    Ok((file.into_temp_path(), &artefact.path))
+}
+
+fn folder_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
+        _ => PathBuf::from("."),
+    }
+}
+
+fn make_folder(folder: &Path) -> Result<(), WriteError> {
+    fs::create_dir_all(folder).map_err(|error| match file_in_the_way(folder) {
+        Some(file) => WriteError::FileInTheWay { path: shown(file) },
+        None => WriteError::refused(folder, &error),
+    })
+}
+
+/// The part of the path that is a file though it should be a folder.
+fn file_in_the_way(folder: &Path) -> Option<&Path> {
+    folder.ancestors().find(|part| fs::metadata(part).is_ok_and(|found| !found.is_dir()))
+}
+
+/// A hidden file that, once renamed, has the permissions any new file would have.
+fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".deckc-").suffix(".tmp");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}
+
+/// Without this, a power cut could undo a rename.
+#[cfg(unix)]
+fn sync_folder(folder: PathBuf) -> Result<(), WriteError> {
+    let synced = fs::File::open(&folder).and_then(|open| open.sync_all());
+    match synced {
+        // Some network file systems know no such thing; the files themselves are on the disk.
+        Err(error) if !matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => {
+            Err(WriteError::refused(&folder, &error))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_folder: PathBuf) -> Result<(), WriteError> {
+    Ok(())
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "files are made and read to try the writing of files")]
+mod tests {
+    use super::*;
+
+    fn artefact(path: PathBuf, text: &str) -> Artefact {
+        Artefact { path, bytes: text.as_bytes().to_vec() }
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect::<Vec<_>>();
+        names.sort_unstable();
+        names
+    }
+
+    #[test]
+    fn folders_are_made_and_files_replaced() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("out/web/a.b.csv");
+        write_all(&[artefact(path.clone(), "one"), artefact(home.path().join("out/c.csv"), "c")]).unwrap();
+        write_all(&[artefact(path.clone(), "two")]).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "two");
+        assert_eq!(names(&home.path().join("out")), ["c.csv", "web"]);
+        assert_eq!(names(&home.path().join("out/web")), ["a.b.csv"]);
+    }
+
+    #[test]
+    fn a_file_that_holds_the_bytes_is_left_alone() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("a.csv");
+        write_all(&[artefact(path.clone(), "one")]).unwrap();
+        let old = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+        fs::File::options().write(true).open(&path).unwrap().set_modified(old).unwrap();
+        write_all(&[artefact(path.clone(), "one")]).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), old);
+        write_all(&[artefact(path.clone(), "two")]).unwrap();
+        assert_ne!(fs::metadata(&path).unwrap().modified().unwrap(), old);
+    }
+
+    #[test]
+    fn a_file_where_the_folder_should_be() {
+        let home = tempfile::tempdir().unwrap();
+        fs::write(home.path().join("out"), "mine").unwrap();
+        let error = write_all(&[artefact(home.path().join("out/web/a.csv"), "x")]).unwrap_err();
+        let shown = home.path().join("out").display().to_string();
+        assert_eq!(error.to_string(), format!("cannot make the folder `{shown}`: a file of that name is in the way"));
+        assert_eq!(fs::read_to_string(home.path().join("out")).unwrap(), "mine");
+    }
+
+    #[test]
+    fn one_bad_target_leaves_every_file_as_it_was() {
+        let home = tempfile::tempdir().unwrap();
+        let good = home.path().join("a.csv");
+        fs::write(&good, "old").unwrap();
+        fs::create_dir(home.path().join("b.csv")).unwrap();
+        fs::write(home.path().join("c"), "a file").unwrap();
+        for bad in ["b.csv", "c/d.csv", "a.csv"] {
+            let error = write_all(&[artefact(good.clone(), "new"), artefact(home.path().join(bad), "x")]).unwrap_err();
+            assert!(!error.help().is_empty());
+            assert_eq!(fs::read_to_string(&good).unwrap(), "old", "{error}");
+            assert_eq!(names(home.path()), ["a.csv", "b.csv", "c"], "{error}");
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_folder_that_takes_no_files() {
+        let error = write_all(&[artefact(PathBuf::from("/proc/deckc/a.csv"), "x")]).unwrap_err();
+        assert!(matches!(error, WriteError::Refused { .. }), "{error}");
+        assert!(error.to_string().starts_with("cannot write `/proc/deckc`: "), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn files_are_as_readable_as_any_new_file() {
+        use std::os::unix::fs::PermissionsExt;
+        let home = tempfile::tempdir().unwrap();
+        fs::write(home.path().join("usual"), "x").unwrap();
+        write_all(&[artefact(home.path().join("ours"), "x")]).unwrap();
+        let mode = |name: &str| fs::metadata(home.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode("ours"), mode("usual"));
+    }
+}

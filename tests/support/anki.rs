@@ -1,0 +1,158 @@
+//! The real Anki, as a judge of packages: the backend the desktop application runs on, from PyPI, in a virtual
+//! environment below `target/`. Tests that need it say so and pass where Python is missing, but fail in CI.
+#![allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "support of tests, which say what they expect; each test file uses a part of it"
+)]
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const ANKI: &str = "anki==26.9.3";
+
+/// A note as the package or Anki's collection has it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+pub struct NoteFacts {
+    pub id: i64,
+    pub modified: i64,
+    pub tags: Vec<String>,
+    pub fields: Vec<String>,
+    pub sort: String,
+    pub checksum: i64,
+    /// Ordinal, deck and position of each card.
+    pub cards: Vec<(u16, String, i64)>,
+}
+
+/// How many notes an import put where; what is missing is zero.
+pub type Log = BTreeMap<String, usize>;
+
+/// What Anki made of a package; see `anki_report.py`.
+#[derive(Debug, serde::Deserialize)]
+pub struct Report {
+    pub file: BTreeMap<String, NoteFacts>,
+    pub collection: BTreeMap<String, NoteFacts>,
+    pub imported: Log,
+    pub imported_again: Log,
+    pub changed_by_importing_again: Vec<String>,
+    pub decks: Vec<String>,
+    pub note_types: Vec<String>,
+    pub states: BTreeMap<String, String>,
+    pub bad_renderings: Vec<String>,
+    pub empty_cards: String,
+    pub media: Vec<String>,
+    pub database_check: String,
+    pub changed_by_database_check: Vec<String>,
+    pub study_order: Vec<String>,
+    pub text_over_package: Option<Log>,
+    pub changed_by_text: Option<Vec<String>>,
+    pub text_alone: Option<Log>,
+    pub collection_of_text: Option<BTreeMap<String, NoteFacts>>,
+}
+
+pub fn log(name: &str, count: usize) -> Log {
+    Log::from([(name.to_owned(), count)])
+}
+
+/// A finished package, and its text file if it has one, in a folder of its own below `target/`, where they stay to be
+/// looked at.
+pub struct Finished {
+    pub package: PathBuf,
+    pub text: Option<PathBuf>,
+}
+
+impl Finished {
+    pub fn write(name: &str, package: &[u8], text: Option<&str>) -> Self {
+        let folder = target().join("anki-packages");
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join(format!("{name}.apkg"));
+        fs::write(&path, package).unwrap();
+        let text = text.map(|text| {
+            let path = folder.join(format!("{name}.txt"));
+            fs::write(&path, text).unwrap();
+            path
+        });
+        Self { package: path, text }
+    }
+
+    /// What Anki makes of it; none where Anki can't be had.
+    pub fn report(&self) -> Option<Report> {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/anki_report.py");
+        let mut command = Command::new(python()?);
+        command.arg(script).arg(&self.package).args(&self.text);
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Some(serde_json::from_slice(&output.stdout).unwrap())
+    }
+
+    /// The checks that lie beside the project on the machine where it is made, or where `ANKI_CHECK` says; none
+    /// elsewhere. `later` is a later build of the same deck.
+    pub fn check(&self, rebuilt: &Self, later: Option<&Self>) {
+        let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/tools/anki_check.py");
+        let script = std::env::var_os("ANKI_CHECK").map_or(beside, PathBuf::from);
+        if !script.exists() {
+            return;
+        }
+        let Some(python) = python() else { return };
+        let mut command = Command::new(python);
+        command.arg(script).arg(&self.package).arg("--same-as").arg(&rebuilt.package);
+        if let Some(text) = &self.text {
+            command.arg("--text").arg(text);
+        }
+        if let Some(later) = later {
+            command.arg("--v2").arg(&later.package);
+        }
+        let output = command.output().unwrap();
+        let told = String::from_utf8_lossy(&output.stdout);
+        eprintln!("{told}");
+        assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+fn target() -> PathBuf {
+    let usual = || Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(usual, PathBuf::from)
+}
+
+/// The Python that has Anki. The first test that asks installs it, while the others wait for its lock.
+fn python() -> Option<PathBuf> {
+    let home = target().join("anki-venv");
+    let python = home.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    fs::create_dir_all(target()).unwrap();
+    let lock = File::create(target().join("anki-venv.lock")).unwrap();
+    lock.lock().unwrap();
+    let ready = home.join(ANKI);
+    if ready.exists() {
+        return Some(python);
+    }
+    match install(&home, &python) {
+        Ok(()) => {
+            fs::write(ready, "").unwrap();
+            Some(python)
+        }
+        Err(why) => {
+            assert!(std::env::var_os("CI").is_none_or(|value| value != "true"), "the real Anki is needed in CI: {why}");
+            eprintln!("skipped: the real Anki can't be had here: {why}");
+            None
+        }
+    }
+}
+
+fn install(home: &Path, python: &Path) -> Result<(), String> {
+    let system = if cfg!(windows) { "python" } else { "python3" };
+    run(Command::new(system).args(["-m", "venv", "--clear"]).arg(home))?;
+    run(Command::new(python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ANKI]))
+}
+
+fn run(command: &mut Command) -> Result<(), String> {
+    let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
+    if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
+}
