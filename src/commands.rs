@@ -14,7 +14,8 @@ use rayon::prelude::*;
 use crate::check::Parsed;
 use crate::cli::{Cli, Command};
 use crate::diagnostic::Diagnostic;
-use crate::emit::{EmitError, WriteError};
+use crate::emit::EmitError;
+use crate::emit::write::WriteError;
 use crate::report::{Look, Summary};
 use crate::source::{ReadError, Source, Sources, find_inputs};
 

@@ -81,7 +81,15 @@ pub fn write(
 }
 
 impl Summary {
-    /// `3 findings in 2 files (41 notes): 1 deny, 2 warn; 1 fixable with --fix`
+    /// Counts findings.
+    #[must_use]
+    pub fn new(files: usize, notes: usize, findings: &[Diagnostic]) -> Self {
+        let at = |level: Level| findings.iter().filter(|finding| finding.level == level).count();
+        let fixable = findings.iter().filter(|finding| finding.fix.is_some()).count();
+        Self { files, notes, deny: at(Level::Deny), warn: at(Level::Warn), fixable }
+    }
+
+    /// `3 findings in 2 files (41 notes): 1 deny, 2 warn`
     fn write(&self, out: &mut dyn io::Write, look: &Look) -> io::Result<()> {
         let findings = self.deny + self.warn;
         let looked_at = format!("in {} ({})", count(self.files, "file"), count(self.notes, "note"));
@@ -96,9 +104,6 @@ impl Summary {
         }
         let findings = paint(look, Paint::Strong, &count(findings, "finding"));
         write!(out, "{findings} {looked_at}: {}", levels.join(", "))?;
-        if self.fixable > 0 {
-            write!(out, "; {} fixable with --fix", self.fixable)?;
-        }
         writeln!(out)
     }
 }

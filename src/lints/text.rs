@@ -70,25 +70,33 @@ pub(super) fn unclosed_code_span(context: &Context<'_>) -> Vec<Finding> {
 
 /// A mark that stands in the question's text because it found no partner, next to a letter.
 fn torn_mark(context: &Context<'_>, note: &Note, marks: &[&str]) -> Option<Span> {
-    let text_nodes = context.document.within(note.question_span).filter(|&id| context.document.kind(id) == NodeKind::Text);
-    for id in text_nodes {
-        let span = context.document.span(id);
-        let text = context.source.slice(span);
-        for mark in marks {
-            for (at, _) in text.match_indices(mark) {
-                let start = span.start as usize + at;
-                let touches = |c: char| !c.is_whitespace();
-                let whole = context.source.text();
-                let before = whole.get(..start).is_some_and(|before| before.ends_with(touches));
-                let behind = whole.get(start + mark.len()..).is_some_and(|behind| behind.starts_with(touches));
-                let alone = !before && !behind;
-                if !alone {
-                    return Some(context.source.span(start..start + mark.len()));
-                }
+    let whole = context.source.text();
+    for run in text_runs(context, note.question_span) {
+        let text = context.source.slice(run);
+        for (mark, at) in marks.iter().flat_map(|mark| text.match_indices(mark).map(move |(at, _)| (mark, at))) {
+            let start = run.start as usize + at;
+            let touches = |c: char| !c.is_whitespace();
+            let before = whole.get(..start).is_some_and(|before| before.ends_with(touches));
+            let behind = whole.get(start + mark.len()..).is_some_and(|behind| behind.starts_with(touches));
+            if before || behind {
+                return Some(context.source.span(start..start + mark.len()));
             }
         }
     }
     None
+}
+
+/// The plain text within a span; the Markdown parser cuts it at each mark that found no partner.
+fn text_runs(context: &Context<'_>, span: Span) -> Vec<Span> {
+    let mut runs: Vec<Span> = Vec::new();
+    for id in context.document.within(span).filter(|&id| context.document.kind(id) == NodeKind::Text) {
+        let text = context.document.span(id);
+        match runs.last_mut() {
+            Some(last) if last.end == text.start => *last = last.to(text),
+            _ => runs.push(text),
+        }
+    }
+    runs
 }
 
 /// A question's heading at another level than all the others, deeper than the heading above it allows.

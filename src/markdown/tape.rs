@@ -127,9 +127,18 @@ impl<'a> Pass<'a> {
             | Tag::Subscript
             | Tag::MetadataBlock(_) => NodeKind::Paragraph,
         };
+        let range = match kind {
+            NodeKind::Heading(_) | NodeKind::Paragraph => self.without_line_end(range),
+            _ => range,
+        };
         self.items += usize::from(kind == NodeKind::Item);
         self.open.push(self.document.nodes.len());
         self.leaf(kind, range);
+    }
+
+    fn without_line_end(&self, range: Range<usize>) -> Range<usize> {
+        let text = self.source.text().get(range.clone()).unwrap_or_default();
+        range.start..range.start + text.trim_end_matches(['\n', '\r']).len()
     }
 
     fn end(&mut self, end: TagEnd) {

@@ -1,7 +1,5 @@
 //! The headings of a document and what lies between them.
 
-use std::collections::HashMap;
-
 use super::title::Title;
 use crate::markdown::{Document, NodeId};
 use crate::source::Source;
@@ -21,7 +19,6 @@ pub(super) struct Heading {
 pub(super) struct Outline {
     headings: Vec<Heading>,
     blocks: usize,
-    by_block: HashMap<usize, usize>,
 }
 
 impl Outline {
@@ -38,8 +35,7 @@ impl Outline {
             open.push(headings.len());
             headings.push(Heading { node, block, level, title, parent });
         }
-        let by_block = headings.iter().enumerate().map(|(index, heading)| (heading.block, index)).collect();
-        Self { headings, blocks: blocks.len(), by_block }
+        Self { headings, blocks: blocks.len() }
     }
 
     pub(super) fn get(&self, heading: usize) -> Option<&Heading> {
@@ -48,10 +44,6 @@ impl Outline {
 
     pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = (usize, &Heading)> {
         self.headings.iter().enumerate()
-    }
-
-    pub(super) fn at_block(&self, block: usize) -> Option<usize> {
-        self.by_block.get(&block).copied()
     }
 
     /// The heading that a block stands under.
