@@ -68,11 +68,11 @@ fn is_greeting(text: &str) -> bool {
 }
 
 fn is_offer(text: &str) -> bool {
-    const OFFERS: [&str; 26] = [
+    const OFFERS: [&str; 25] = [
         "would you like me to", "would you like to see", "would you like a ", "would you like an ", "would you prefer",
         "do you want me to", "want me to", "shall i ", "should i ", "let me know if", "let me know which", "let me know what",
         "if you'd like, i can", "if you like, i can", "if you want, i can", "if you want me to", "i can also", "i can help",
-        "i hope this helps", "hope this helps", "feel free to ask", "just let me know", "happy to help", "good luck with your",
+        "i hope this helps", "hope this helps", "feel free to ask", "just let me know", "happy to help",
         "want a ", "want an ",
     ];
     let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());

@@ -143,19 +143,37 @@ pub(super) fn without_ornament(title: &str) -> String {
     start.trim_end_matches(is_tail).trim().to_owned()
 }
 
+/// First words of questions and tasks in English, sorted.
+const STARTS: [&str; 71] = [
+    "are", "build", "can", "compare", "configure", "contrast", "could", "create", "define", "delete", "describe", "design",
+    "did", "difference", "differences", "differentiate", "discuss", "do", "does", "draw", "enumerate", "explain", "find",
+    "get", "give", "has", "have", "how", "how's", "identify", "if", "implement", "in", "install", "is", "list", "make",
+    "mention", "name", "outline", "predict", "prove", "refactor", "remove", "run", "shall", "should", "show", "sketch",
+    "solve", "state", "strategies", "suppose", "tell", "tools", "view", "walk", "was", "were", "what", "what's", "whats",
+    "when", "where", "which", "who", "why", "why's", "will", "would", "write",
+];
+
+/// The same in other languages.
+const STARTS_ELSEWHERE: [&str; 46] = [
+    "как", "какая", "какие", "какой", "какое", "каков", "зачем", "почему", "что", "чем", "где", "когда", "кто", "объясните", "опишите",
+    "расскажите", "назовите", "ما", "ماذا", "كيف", "لماذا", "هل", "متى", "أين", "اشرح", "qué", "cómo", "cuál", "cuáles", "explica",
+    "qu'est-ce", "quelle", "quelles", "quel", "quels", "comment", "pourquoi", "was", "wie", "warum", "wieso", "welche", "welcher",
+    "welches", "o", "quais",
+];
+
+/// What makes a question in Chinese and Japanese, where it may stand anywhere.
+const ASKING: [&str; 20] = [
+    "什么", "如何", "怎么", "怎样", "为何", "哪些", "哪个", "区别", "是否", "吗", "谈谈", "说说", "介绍", "解释", "简述", "描述", "とは",
+    "違い", "なぜ", "どのよう",
+];
+
 fn begins_like_a_question(text: &str) -> bool {
-    const STARTS: [&str; 66] = [
-        "are", "build", "can", "compare", "configure", "contrast", "could", "create", "define", "delete", "describe", "design",
-        "did", "difference", "differences", "differentiate", "discuss", "do", "does", "draw", "enumerate", "explain", "find",
-        "get", "give", "has", "have", "how", "identify", "if", "implement", "in", "install", "is", "list", "make", "mention",
-        "name", "outline", "predict", "prove", "refactor", "remove", "run", "shall", "should", "show", "sketch", "solve",
-        "state", "strategies", "suppose", "tell", "tools", "view", "walk", "was", "were", "what", "what's", "when", "where",
-        "which", "who", "why", "write",
-    ];
     let first = text.trim_start_matches(|c: char| !c.is_alphanumeric()).split_whitespace().next().unwrap_or_default();
     let first = first.to_lowercase().replace('’', "'");
     let first = first.trim_end_matches([',', ':']);
-    STARTS.binary_search(&first).is_ok() || ["whats", "would", "will", "how's", "why's"].contains(&first)
+    STARTS.binary_search(&first).is_ok()
+        || STARTS_ELSEWHERE.contains(&first)
+        || ASKING.iter().any(|sign| text.contains(sign))
 }
 
 #[cfg(test)]
@@ -197,6 +215,6 @@ mod tests {
 
     #[test]
     fn starts_are_sorted_for_the_search() {
-        assert!(["are", "what", "write", "in", "tools"].iter().all(|word| begins_like_a_question(word)));
+        assert!(STARTS.is_sorted());
     }
 }
