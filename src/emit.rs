@@ -2,7 +2,7 @@
 //!
 //! Every emitter is a pure function of the deck: it reads no clock and no file of the user's, so the same deck gives the
 //! same bytes on every run and machine. Only [`write::write_all`] touches the output folder, and it writes whole or not
-//! at all. What Anki gets, as a package or as text, comes from the same [`fields`], so the two can't differ.
+//! at all. What Anki gets, as a package or as text, comes from the same `fields`, so the two can't differ.
 
 pub mod apkg;
 pub mod csv;
