@@ -218,7 +218,7 @@ pub(crate) static CLOZE: NoteType = NoteType {
         ),
         shown_if: None,
         hidden_if: None,
-        any_of: &[0],
+        any_of: &[0, 2, 5],
     }],
 };
 
