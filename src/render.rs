@@ -5,6 +5,7 @@
 //! disarmed ([`safe`]). The same events make the plain text ([`plain`]).
 
 mod code;
+mod deck;
 mod events;
 mod languages;
 mod plain;
@@ -19,19 +20,15 @@ mod tests;
 
 use std::borrow::Cow;
 
-use pulldown_cmark::{Event, Options, html};
+use pulldown_cmark::{Event, html};
 
 use crate::deck::NoteKind;
+use crate::markdown::options;
 
 pub use languages::{language_is_known, language_of, nearest_language};
 
 /// The style sheet of the note type.
 pub const STYLE: &str = include_str!("render/card.css");
-
-/// The Markdown that decks are written in: CommonMark with tables, strikethrough and task lists.
-pub(crate) const fn options() -> Options {
-    Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH).union(Options::ENABLE_TASKLISTS)
-}
 
 /// Makes renderings. Holds nothing of its own: the syntax set loads once, when the first code is coloured, and is
 /// shared by all threads.
@@ -150,8 +147,3 @@ pub struct RenderedDeck {
     /// In source order.
     pub notes: Vec<RenderedNote>,
 }
-
-/// stub
-pub fn language_is_known(_w: &str) -> bool { ["js","javascript","bash","json","cpp","dockerfile"].contains(&_w) }
-/// stub
-pub fn nearest_language(_w: &str) -> Option<&'static str> { if _w=="javscript" {Some("javascript")} else {None} }

@@ -76,7 +76,8 @@ impl Built {
         let source = project.source(file.get());
         let deck = Renderer::new().deck(&project.sources, file);
         let all = &file.get().deck.notes;
-        let mut sections: Vec<usize> = all.iter().filter(|note| note.answer.is_some()).map(|note| note.section).collect();
+        let mut sections: Vec<usize> =
+            all.iter().filter(|note| note.answer.is_some()).map(|note| note.section).collect();
         sections.sort_unstable();
         sections.dedup();
         let artefacts = if deck.notes.is_empty() {

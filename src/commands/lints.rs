@@ -20,7 +20,8 @@ pub(super) fn run(out: &mut dyn Write) -> Result<Exit, RunError> {
 
 /// The first sentence of a page.
 fn what(page: &str) -> String {
-    let text = page.lines().skip(1).skip_while(|line| line.trim().is_empty()).take_while(|line| !line.trim().is_empty());
+    let text =
+        page.lines().skip(1).skip_while(|line| line.trim().is_empty()).take_while(|line| !line.trim().is_empty());
     let text = text.collect::<Vec<_>>().join(" ");
     text.split_once(". ").map_or(text.trim_end_matches('.'), |(first, _)| first).to_owned()
 }

@@ -80,7 +80,7 @@ fn shown(path: &Path) -> String {
 /// # Errors
 /// When one of them can't be written. Then none is: every file is as it was. Only a rename can fail half-way, which takes
 /// a disk that breaks between two of them.
-pub fn write_all(artefacts: &[Artefact]) -> Result<(), WriteError> {
+pub fn write_all(artefacts: &[&Artefact]) -> Result<(), WriteError> {
     let mut seen = BTreeSet::new();
     for artefact in artefacts {
         if !seen.insert(&artefact.path) {
@@ -91,7 +91,8 @@ pub fn write_all(artefacts: &[Artefact]) -> Result<(), WriteError> {
         }
     }
     // A temporary file removes itself when it is dropped before its rename.
-    let staged = artefacts.iter().filter(|artefact| !is_written(artefact)).map(stage).collect::<Result<Vec<_>, _>>()?;
+    let staged =
+        artefacts.iter().copied().filter(|artefact| !is_written(artefact)).map(stage).collect::<Result<Vec<_>, _>>()?;
     let mut folders = BTreeSet::new();
     for (file, path) in staged {
         file.persist(path).map_err(|error| WriteError::refused(path, &error.error))?;

@@ -22,8 +22,11 @@ pub(super) fn duplicate_question(context: &Context<'_>) -> Vec<Finding> {
     let firsts = context.first_of_duplicates();
     let found = context.notes().zip(firsts).filter_map(|((_, note), first)| {
         let first = context.deck.notes.get((*first)?)?;
-        let finding = Finding::new(format!("{} is asked twice", quoted(&note.title)), note.question_span, "asked again here");
-        Some(with_places(finding, first, "asked here first").help("delete one of them, or ask for what sets them apart"))
+        let finding =
+            Finding::new(format!("{} is asked twice", quoted(&note.title)), note.question_span, "asked again here");
+        Some(
+            with_places(finding, first, "asked here first").help("delete one of them, or ask for what sets them apart"),
+        )
     });
     gathered(found.collect(), |count| format!("{count} questions are asked twice"))
 }

@@ -25,7 +25,8 @@ fn broken(found: &FenceBreak, message: &str, place: &str) -> Finding {
 pub(super) fn unclosed_fence(context: &Context<'_>) -> Vec<Finding> {
     let found = breaks(context, BreakKind::Unclosed).map(|found| {
         let marker = &found.marker;
-        let finding = Finding::new("a code block is never closed", found.opener, "opened here").and(found.place, "closes here at the latest");
+        let finding = Finding::new("a code block is never closed", found.opener, "opened here")
+            .and(found.place, "closes here at the latest");
         let finding = match found.prose.filter(|_| found.resume.is_some()) {
             Some(prose) if prose != found.place => finding.and(prose, "this is read as code"),
             _ => finding,
@@ -86,9 +87,13 @@ pub(super) fn outdented_fence_closer(context: &Context<'_>) -> Vec<Finding> {
         let at = found.place.start as usize;
         let line_start = context.source.line_range(context.source.line(found.place.start)).start;
         let edit = Edit { span: context.source.span(line_start..at), text: indent.clone() };
-        broken(found, "the closing fence stands left of its list item, so it opens another code block", "meant to close it")
-            .help(format!("indent it by {} spaces, as the opening fence", indent.len()))
-            .fix(Safety::Unsafe, vec![edit])
+        broken(
+            found,
+            "the closing fence stands left of its list item, so it opens another code block",
+            "meant to close it",
+        )
+        .help(format!("indent it by {} spaces, as the opening fence", indent.len()))
+        .fix(Safety::Unsafe, vec![edit])
     });
     found.collect()
 }
@@ -112,9 +117,13 @@ pub(super) fn glued_fence_language(context: &Context<'_>) -> Vec<Finding> {
         let indent = indent_of(context, fence.opener);
         let edit = Edit { span: context.source.span(at..at), text: format!("\n{indent}") };
         Some(
-            Finding::new("the first line of code stands behind the fence, and is lost", code, "read as part of the language")
-                .help(format!("put {} on the next line", quoted(context.source.slice(code))))
-                .fix(Safety::Unsafe, vec![edit]),
+            Finding::new(
+                "the first line of code stands behind the fence, and is lost",
+                code,
+                "read as part of the language",
+            )
+            .help(format!("put {} on the next line", quoted(context.source.slice(code))))
+            .fix(Safety::Unsafe, vec![edit]),
         )
     });
     found.collect()
@@ -156,7 +165,8 @@ pub(super) fn one_line_fence(context: &Context<'_>) -> Vec<Finding> {
 }
 
 pub(super) fn question_in_fence(context: &Context<'_>) -> Vec<Finding> {
-    let known: std::collections::HashSet<String> = context.notes().map(|(_, note)| identity::question_key(note)).collect();
+    let known: std::collections::HashSet<String> =
+        context.notes().map(|(_, note)| identity::question_key(note)).collect();
     let whole = context.document.fences().iter().filter(|fence| {
         fence.closer.is_some() && !context.document.fence_breaks().iter().any(|found| found.opener == fence.opener)
     });
@@ -173,14 +183,19 @@ pub(super) fn question_in_fence(context: &Context<'_>) -> Vec<Finding> {
 fn is_question(context: &Context<'_>, fence: &Fence, line: u32, known: &std::collections::HashSet<String>) -> bool {
     let text = context.source.line_text(line).trim();
     let language = fence.language(context.source);
-    let example = ["markdown", "md", "mdx", "text", "txt", "plaintext"].iter().any(|name| language.eq_ignore_ascii_case(name));
+    let example =
+        ["markdown", "md", "mdx", "text", "txt", "plaintext"].iter().any(|name| language.eq_ignore_ascii_case(name));
     let heading = text.starts_with("##");
     let numbered = text.starts_with(|c: char| c.is_ascii_digit()) && text.contains(". **") && text.ends_with("**");
     if example || !(heading || numbered) {
         return false;
     }
-    let bare = text.trim_start_matches(|c: char| c == '#' || c.is_ascii_digit() || matches!(c, '.' | ' ' | '*')).trim_end_matches('*');
-    known.contains(&words::key(bare)) || (numbered && bare.ends_with('?')) || (bare.ends_with('?') && !language.is_empty() && !shell(language))
+    let bare = text
+        .trim_start_matches(|c: char| c == '#' || c.is_ascii_digit() || matches!(c, '.' | ' ' | '*'))
+        .trim_end_matches('*');
+    known.contains(&words::key(bare))
+        || (numbered && bare.ends_with('?'))
+        || (bare.ends_with('?') && !language.is_empty() && !shell(language))
 }
 
 fn shell(language: &str) -> bool {
@@ -219,7 +234,11 @@ pub(super) fn mixed_fence_indent(context: &Context<'_>) -> Vec<Finding> {
     let found = context.document.fences().iter().filter(|fence| !is_broken(context, fence)).filter_map(|fence| {
         let opener = indent_of(context, fence.opener);
         let closer = fence.closer.map(|closer| (closer, indent_of(context, closer)));
-        let code: Vec<&str> = fence.code_lines().map(|line| context.source.line_text(line)).filter(|text| !text.trim().is_empty()).collect();
+        let code: Vec<&str> = fence
+            .code_lines()
+            .map(|line| context.source.line_text(line))
+            .filter(|text| !text.trim().is_empty())
+            .collect();
         let of_spaces = !code.is_empty() && code.iter().all(|text| text.starts_with("  "));
         let of_tabs = !code.is_empty() && code.iter().all(|text| text.starts_with('\t'));
         let mixed = |indent: &str| (indent.contains('\t') && of_spaces) || (indent.starts_with("  ") && of_tabs);

@@ -11,20 +11,37 @@ use crate::deck::{Deck, Number};
 /// Something wrong in a series.
 #[derive(Debug)]
 pub(super) enum Fault {
-    Gap { before: Number, at: Number },
-    Repeat { first: Number, at: Number },
+    Gap {
+        before: Number,
+        at: Number,
+    },
+    Repeat {
+        first: Number,
+        at: Number,
+    },
     /// Two neighbours changed places.
-    Swap { first: Number, second: Number },
+    Swap {
+        first: Number,
+        second: Number,
+    },
     /// One number out of line; the series goes on as if it were the expected one.
-    Outlier { before: Number, at: Number, expected: u64 },
+    Outlier {
+        before: Number,
+        at: Number,
+        expected: u64,
+    },
 }
 
 pub(super) fn number_gap(context: &Context<'_>) -> Vec<Finding> {
     let found = context.number_faults().iter().filter_map(|fault| match *fault {
         Fault::Gap { before, at } => {
             let missing = missing(before.value + 1..at.value);
-            let finding = Finding::new(format!("{missing} missing before {}", at.value), at.span, format!("{missing} missing here"))
-                .and(before.span, format!("{} is the last number before", before.value));
+            let finding = Finding::new(
+                format!("{missing} missing before {}", at.value),
+                at.span,
+                format!("{missing} missing here"),
+            )
+            .and(before.span, format!("{} is the last number before", before.value));
             Some(finding.help(format!("number this question {}, or put the missing one back", before.value + 1)))
         }
         Fault::Repeat { .. } | Fault::Swap { .. } | Fault::Outlier { .. } => None,
@@ -49,14 +66,18 @@ pub(super) fn number_order(context: &Context<'_>) -> Vec<Finding> {
     let found = context.number_faults().iter().filter_map(|fault| match *fault {
         Fault::Swap { first, second } => {
             let (high, low) = (first.value, second.value);
-            let finding = Finding::new(format!("{high} stands before {low}"), first.span, format!("{high} comes too early"))
-                .and(second.span, format!("{low} comes too late"));
+            let finding =
+                Finding::new(format!("{high} stands before {low}"), first.span, format!("{high} comes too early"))
+                    .and(second.span, format!("{low} comes too late"));
             Some(finding.help("change the two numbers, or the two questions"))
         }
         Fault::Outlier { before, at, expected } => {
-            let finding =
-                Finding::new(format!("{} stands where {expected} is expected", at.value), at.span, format!("{expected} expected"))
-                    .and(before.span, format!("{} is the number before", before.value));
+            let finding = Finding::new(
+                format!("{} stands where {expected} is expected", at.value),
+                at.span,
+                format!("{expected} expected"),
+            )
+            .and(before.span, format!("{} is the number before", before.value));
             Some(finding.help(format!("type {expected}")))
         }
         Fault::Gap { .. } | Fault::Repeat { .. } => None,

@@ -17,12 +17,16 @@ pub(super) fn invalid_encoding(context: &Context<'_>) -> Vec<Finding> {
                 "not UTF-8",
                 "save the file as UTF-8; if it is Latin-1: `iconv -f latin1 -t utf-8 FILE`",
             ),
-            EncodingFaultKind::Utf16WithoutMark => {
-                ("the file is UTF-16 without a byte order mark".to_owned(), "the file begins here", "save the file as UTF-8")
-            }
-            EncodingFaultKind::InvalidUtf16 => {
-                (format!("the UTF-16 is damaged{more}"), "not UTF-16", "save the file as UTF-8 from the program that wrote it")
-            }
+            EncodingFaultKind::Utf16WithoutMark => (
+                "the file is UTF-16 without a byte order mark".to_owned(),
+                "the file begins here",
+                "save the file as UTF-8",
+            ),
+            EncodingFaultKind::InvalidUtf16 => (
+                format!("the UTF-16 is damaged{more}"),
+                "not UTF-16",
+                "save the file as UTF-8 from the program that wrote it",
+            ),
         };
         Finding::new(message, fault.span, label).help(help)
     });

@@ -62,7 +62,11 @@ pub(super) fn unclosed_emphasis(context: &Context<'_>) -> Vec<Finding> {
 pub(super) fn unclosed_code_span(context: &Context<'_>) -> Vec<Finding> {
     let found = context.notes().filter_map(|(_, note)| {
         let place = torn_mark(context, note, &["`"])?;
-        let finding = Finding::new(format!("a code span in {} is never closed", quoted(&note.title)), place, "no partner on this line");
+        let finding = Finding::new(
+            format!("a code span in {} is never closed", quoted(&note.title)),
+            place,
+            "no partner on this line",
+        );
         Some(finding.help("close it behind the code"))
     });
     gathered(found.collect(), |count| format!("code spans in {count} questions are never closed"))

@@ -41,9 +41,9 @@ impl Title {
         let prefix = Prefix::of(text);
         let start = whole.start as usize + lead;
         let markdown = source.span(start + prefix.length..start + text.len());
-        let number = prefix.number.map(|(value, range)| {
-            Number { value, span: source.span(start + range.start..start + range.end) }
-        });
+        let number = prefix
+            .number
+            .map(|(value, range)| Number { value, span: source.span(start + range.start..start + range.end) });
         let plain = plain.get(Prefix::of(&plain).length..).unwrap_or_default().trim().to_owned();
         let key = words::key(&plain);
         Self { markdown, plain, key, number, labelled: prefix.labelled }
@@ -90,7 +90,11 @@ impl Prefix {
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
         if digits == 0 || digits > 6 {
             let separator = separator(rest);
-            return if labelled && separator > 0 { Self { length: after_label + separator, number: None, labelled } } else { none };
+            return if labelled && separator > 0 {
+                Self { length: after_label + separator, number: None, labelled }
+            } else {
+                none
+            };
         }
         let behind = rest.get(digits..).unwrap_or_default();
         let separator = separator(behind);
@@ -145,26 +149,151 @@ pub(super) fn without_ornament(title: &str) -> String {
 
 /// First words of questions and tasks in English, sorted.
 const STARTS: [&str; 71] = [
-    "are", "build", "can", "compare", "configure", "contrast", "could", "create", "define", "delete", "describe", "design",
-    "did", "difference", "differences", "differentiate", "discuss", "do", "does", "draw", "enumerate", "explain", "find",
-    "get", "give", "has", "have", "how", "how's", "identify", "if", "implement", "in", "install", "is", "list", "make",
-    "mention", "name", "outline", "predict", "prove", "refactor", "remove", "run", "shall", "should", "show", "sketch",
-    "solve", "state", "strategies", "suppose", "tell", "tools", "view", "walk", "was", "were", "what", "what's", "whats",
-    "when", "where", "which", "who", "why", "why's", "will", "would", "write",
+    "are",
+    "build",
+    "can",
+    "compare",
+    "configure",
+    "contrast",
+    "could",
+    "create",
+    "define",
+    "delete",
+    "describe",
+    "design",
+    "did",
+    "difference",
+    "differences",
+    "differentiate",
+    "discuss",
+    "do",
+    "does",
+    "draw",
+    "enumerate",
+    "explain",
+    "find",
+    "get",
+    "give",
+    "has",
+    "have",
+    "how",
+    "how's",
+    "identify",
+    "if",
+    "implement",
+    "in",
+    "install",
+    "is",
+    "list",
+    "make",
+    "mention",
+    "name",
+    "outline",
+    "predict",
+    "prove",
+    "refactor",
+    "remove",
+    "run",
+    "shall",
+    "should",
+    "show",
+    "sketch",
+    "solve",
+    "state",
+    "strategies",
+    "suppose",
+    "tell",
+    "tools",
+    "view",
+    "walk",
+    "was",
+    "were",
+    "what",
+    "what's",
+    "whats",
+    "when",
+    "where",
+    "which",
+    "who",
+    "why",
+    "why's",
+    "will",
+    "would",
+    "write",
 ];
 
 /// The same in other languages.
 const STARTS_ELSEWHERE: [&str; 46] = [
-    "как", "какая", "какие", "какой", "какое", "каков", "зачем", "почему", "что", "чем", "где", "когда", "кто", "объясните", "опишите",
-    "расскажите", "назовите", "ما", "ماذا", "كيف", "لماذا", "هل", "متى", "أين", "اشرح", "qué", "cómo", "cuál", "cuáles", "explica",
-    "qu'est-ce", "quelle", "quelles", "quel", "quels", "comment", "pourquoi", "was", "wie", "warum", "wieso", "welche", "welcher",
-    "welches", "o", "quais",
+    "как",
+    "какая",
+    "какие",
+    "какой",
+    "какое",
+    "каков",
+    "зачем",
+    "почему",
+    "что",
+    "чем",
+    "где",
+    "когда",
+    "кто",
+    "объясните",
+    "опишите",
+    "расскажите",
+    "назовите",
+    "ما",
+    "ماذا",
+    "كيف",
+    "لماذا",
+    "هل",
+    "متى",
+    "أين",
+    "اشرح",
+    "qué",
+    "cómo",
+    "cuál",
+    "cuáles",
+    "explica",
+    "qu'est-ce",
+    "quelle",
+    "quelles",
+    "quel",
+    "quels",
+    "comment",
+    "pourquoi",
+    "was",
+    "wie",
+    "warum",
+    "wieso",
+    "welche",
+    "welcher",
+    "welches",
+    "o",
+    "quais",
 ];
 
 /// What makes a question in Chinese and Japanese, where it may stand anywhere.
 const ASKING: [&str; 20] = [
-    "什么", "如何", "怎么", "怎样", "为何", "哪些", "哪个", "区别", "是否", "吗", "谈谈", "说说", "介绍", "解释", "简述", "描述", "とは",
-    "違い", "なぜ", "どのよう",
+    "什么",
+    "如何",
+    "怎么",
+    "怎样",
+    "为何",
+    "哪些",
+    "哪个",
+    "区别",
+    "是否",
+    "吗",
+    "谈谈",
+    "说说",
+    "介绍",
+    "解释",
+    "简述",
+    "描述",
+    "とは",
+    "違い",
+    "なぜ",
+    "どのよう",
 ];
 
 fn begins_like_a_question(text: &str) -> bool {
