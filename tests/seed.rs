@@ -54,13 +54,20 @@ fn every_question_has_its_own_answer() {
     assert_eq!(notes.len(), 41);
     let at = |question: u64| {
         let note = notes.iter().find(|note| note["question_line"] == question).expect("a note of this line");
-        (note["answer_lines"][0].as_u64(), note["answer_lines"][1].as_u64(), note["section"].as_str().map(str::to_owned))
+        (
+            note["answer_lines"][0].as_u64(),
+            note["answer_lines"][1].as_u64(),
+            note["section"].as_str().map(str::to_owned),
+        )
     };
     assert_eq!(at(12), (Some(1740), Some(1810), Some("Architecture & Design Patterns".to_owned())));
     assert_eq!(at(52), (Some(715), Some(743), Some("Security".to_owned())));
     // In order, but for the one that stands at the end of the file: none took another's answer.
-    let starts: Vec<u64> =
-        notes.iter().filter(|note| note["question_line"] != 12).filter_map(|note| note["answer_lines"][0].as_u64()).collect();
+    let starts: Vec<u64> = notes
+        .iter()
+        .filter(|note| note["question_line"] != 12)
+        .filter_map(|note| note["answer_lines"][0].as_u64())
+        .collect();
     assert_eq!(starts.len(), 40);
     assert!(starts.is_sorted());
     let sections: std::collections::BTreeSet<&str> = notes.iter().filter_map(|note| note["section"].as_str()).collect();
@@ -70,8 +77,10 @@ fn every_question_has_its_own_answer() {
 #[test]
 fn its_findings_are_few_and_right() {
     let Some(seed) = seed() else { return };
-    let mut found: Vec<(String, Vec<(u64, u64)>)> =
-        findings(&seed).iter().map(|finding| (finding["lint"].as_str().expect("a lint").to_owned(), places(finding))).collect();
+    let mut found: Vec<(String, Vec<(u64, u64)>)> = findings(&seed)
+        .iter()
+        .map(|finding| (finding["lint"].as_str().expect("a lint").to_owned(), places(finding)))
+        .collect();
     found.sort();
     let expected = [
         ("chat-leftover", vec![(1, 1)]),
@@ -141,7 +150,15 @@ fn answer_fields(package: &Path) -> Vec<String> {
 
 fn without_tags(html: &str) -> String {
     let text = regex::Regex::new(r"<[^>]*>").expect("valid").replace_all(html, "").into_owned();
-    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&#91;", "["), ("&#92;", "\\"), ("&amp;", "&")];
+    let entities = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&#91;", "["),
+        ("&#92;", "\\"),
+        ("&amp;", "&"),
+    ];
     entities.iter().fold(text, |text, (entity, character)| text.replace(entity, character))
 }
 
@@ -180,7 +197,11 @@ fn the_package_holds_every_word_list_and_line_of_code() {
     assert_eq!(found_nested.count(), nested);
     let found = letters(&without_tags(&html));
     let same = found.chars().zip(words.chars()).take_while(|(found, wanted)| found == wanted).count();
-    assert!(found == words, "the words differ behind {:?}", words.chars().skip(same.saturating_sub(60)).take(90).collect::<String>());
+    assert!(
+        found == words,
+        "the words differ behind {:?}",
+        words.chars().skip(same.saturating_sub(60)).take(90).collect::<String>()
+    );
     for left in ["Here’s a list", "Would you like me", "planning for the future", "Want a real-world"] {
         assert!(!html.contains(left), "{left} is in a note");
     }
@@ -204,7 +225,8 @@ fn every_planted_defect_is_found_at_its_line() {
     for row in mutants {
         let mut columns = row.split('\t');
         let name = columns.next().expect("a name");
-        let lines: Vec<u64> = columns.next().expect("lines").split(',').map(|line| line.parse().expect("a line")).collect();
+        let lines: Vec<u64> =
+            columns.next().expect("lines").split(',').map(|line| line.parse().expect("a line")).collect();
         let hits = |finding: &&Value| {
             places(finding).iter().any(|&(first, last)| lines.iter().any(|line| (first..=last).contains(line)))
         };

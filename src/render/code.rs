@@ -62,7 +62,7 @@ enum Verdict {
     Paint(Class),
     /// A key where the grammar only says "string".
     Key,
-    /// A keyword if it is a word (`typeof`, `and`), nothing if it is a sign (`=>`, `+`).
+    /// A keyword if it is a word (`typeof`, `and`); a sign (`=>`, `+`) is as what stands around it.
     Word,
     /// Code inside something else: back to no colour.
     Nothing,
@@ -74,6 +74,7 @@ enum Verdict {
 const SELECTORS: &[(&str, Verdict)] = &[
     ("comment", Verdict::Paint(Class::Comment)),
     ("constant.character", Verdict::Around),
+    ("constant.other.character-class", Verdict::Around),
     ("constant.other.placeholder", Verdict::Around),
     ("constant.other.symbol", Verdict::Paint(Class::Text)),
     ("constant", Verdict::Paint(Class::Number)),
@@ -94,12 +95,16 @@ const SELECTORS: &[(&str, Verdict)] = &[
     ("markup.heading", Verdict::Paint(Class::Keyword)),
     ("markup.inserted", Verdict::Paint(Class::Text)),
     ("markup.raw", Verdict::Paint(Class::Text)),
+    ("meta.annotation.parameters", Verdict::Nothing),
+    ("meta.annotation.arguments", Verdict::Nothing),
     ("meta.annotation", Verdict::Paint(Class::Attribute)),
     ("meta.embedded", Verdict::Nothing),
+    ("meta.group.expansion.command", Verdict::Nothing),
     ("meta.interpolation", Verdict::Nothing),
     ("meta.mapping.key", Verdict::Key),
     ("meta.template.expression", Verdict::Nothing),
     ("source", Verdict::Nothing),
+    ("storage.type.string", Verdict::Paint(Class::Text)),
     ("storage", Verdict::Word),
     ("string", Verdict::Paint(Class::Text)),
     ("support.constant", Verdict::Paint(Class::Number)),
@@ -225,6 +230,7 @@ fn verdict(scope: Scope) -> Verdict {
 }
 
 fn class(scopes: &[Scope], word: &str) -> Option<Class> {
+    let is_word = word.contains(char::is_alphanumeric);
     let mut is_text = false;
     for &scope in scopes.iter().rev() {
         match verdict(scope) {
@@ -233,10 +239,12 @@ fn class(scopes: &[Scope], word: &str) -> Option<Class> {
             Verdict::Key if is_text => return Some(Class::Attribute),
             Verdict::Nothing if is_text => return Some(Class::Text),
             _ if is_text => {}
+            // Brackets and dots around a name are signs, not names.
+            Verdict::Paint(Class::Function | Class::Type | Class::Attribute) if !is_word => {}
             Verdict::Paint(class) => return Some(class),
-            Verdict::Word => return word.contains(char::is_alphabetic).then_some(Class::Keyword),
+            Verdict::Word if is_word => return Some(Class::Keyword),
             Verdict::Nothing => return None,
-            Verdict::Key | Verdict::Around => {}
+            Verdict::Key | Verdict::Word | Verdict::Around => {}
         }
     }
     is_text.then_some(Class::Text)

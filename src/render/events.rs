@@ -69,8 +69,13 @@ impl<'text> Preparation<'text> {
                 self.code = Some((info, String::new()));
             }
             Event::End(TagEnd::CodeBlock) => {
-                let (info, text) = self.code.take().unwrap_or_default();
-                self.html(&format!("\n{}", code::block(&info, &safe::normal(&text))));
+                let (info, mut text) = self.code.take().unwrap_or_default();
+                if !text.is_empty() && !text.ends_with('\n') {
+                    // A fence that is never closed, at the end of a text without a last line end.
+                    text.push('\n');
+                }
+                self.line();
+                self.html(&code::block(&info, &safe::normal(&text)));
             }
             Event::Start(Tag::Link { link_type, dest_url, .. }) => {
                 let is_safe = *link_type == LinkType::Email || safe::is_safe_address(dest_url, Use::Link);
@@ -98,6 +103,20 @@ impl<'text> Preparation<'text> {
         self.out.push(Event::Html(CowStr::from(html.to_owned())));
     }
 
+    /// Starts a new line after text in a list item; what else can stand before a block ends its line itself.
+    fn line(&mut self) {
+        let is_inline = |event: &Event<'_>| {
+            matches!(event, Event::Text(_) | Event::Code(_) | Event::InlineHtml(_) | Event::End(_))
+                && !matches!(
+                    event,
+                    Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::List(_) | TagEnd::BlockQuote(_))
+                )
+        };
+        if self.out.last().is_some_and(is_inline) {
+            self.out.push(Event::SoftBreak);
+        }
+    }
+
     fn open_address(&mut self, is_safe: bool, event: &Event<'text>) {
         self.addresses.push(is_safe);
         if is_safe {
@@ -110,7 +129,8 @@ impl<'text> Preparation<'text> {
         match tag {
             Tag::Table(alignments) => {
                 self.alignments.clone_from(alignments);
-                self.html("\n<div class=\"scroll\"><table>\n");
+                self.line();
+                self.html("<div class=\"scroll\"><table>\n");
             }
             Tag::TableHead => {
                 (self.in_head, self.column) = (true, 0);

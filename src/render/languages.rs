@@ -297,13 +297,9 @@ const WITHOUT_SYNTAX: &str = "text txt plaintext plain plain-text none nohighlig
 static WORDS: LazyLock<HashMap<&'static str, Option<&'static str>>> = LazyLock::new(|| {
     let mut words = HashMap::new();
     for (syntax, names) in COMMON.iter().chain(RARE) {
-        for name in names.split_whitespace() {
-            words.entry(name).or_insert(Some(*syntax));
-        }
+        words.extend(names.split_whitespace().map(|name| (name, Some(*syntax))));
     }
-    for name in WITHOUT_SYNTAX.split_whitespace() {
-        words.entry(name).or_insert(None);
-    }
+    words.extend(WITHOUT_SYNTAX.split_whitespace().map(|name| (name, None)));
     words
 });
 

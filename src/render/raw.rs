@@ -223,6 +223,13 @@ fn fate(tag: &RawTag) -> Fate {
     if is_open_ended && tag.is_inline && tag.is_bare { Fate::Text } else { Fate::Markup }
 }
 
+/// Elements may stand this deep in each other; the parser behind the sanitiser looks through all open elements at each
+/// tag, and takes minutes over a file of `<div>`.
+const DEEPEST: usize = 100;
+
+/// Elements whose end tags authors leave out, so that they can't be counted; they can't nest by themselves either.
+const OPEN_ENDED: [&str; 10] = ["p", "li", "dd", "dt", "td", "th", "tr", "tbody", "thead", "tfoot"];
+
 /// Where hidden content ends: the event and the byte after its end tag.
 type End = (usize, usize);
 
@@ -230,6 +237,7 @@ fn rebuild<'text>(events: Vec<Event<'text>>, tags: &[RawTag]) -> (Vec<Event<'tex
     let mut kept = Vec::with_capacity(events.len());
     let mut hidden_until: Option<End> = None;
     let mut has_markup = false;
+    let mut depth = 0;
     let mut tags_left = tags.iter().peekable();
     for (index, event) in events.into_iter().enumerate() {
         let (html, is_inline) = match event {
@@ -242,12 +250,13 @@ fn rebuild<'text>(events: Vec<Event<'text>>, tags: &[RawTag]) -> (Vec<Event<'tex
                 continue;
             }
         };
-        let mut piece = Piece { html: &html, at: 0, text: String::new(), has_markup: false };
+        let mut piece = Piece { html: &html, at: 0, text: String::new(), has_markup: false, depth };
         let is_declaration = html.starts_with("<?") || (html.starts_with("<!") && !html.starts_with("<!--"));
         let mut is_text = is_inline && is_declaration;
         while let Some(tag) = tags_left.next_if(|tag| tag.event == index) {
             is_text |= piece.take(tag, tags, &mut hidden_until) == Fate::Text;
         }
+        depth = piece.depth;
         let (text, piece_has_markup) = piece.finish(hidden_until.is_some(), is_inline);
         has_markup |= piece_has_markup;
         match (is_inline, is_text) {
@@ -266,6 +275,8 @@ struct Piece<'html> {
     at: usize,
     text: String,
     has_markup: bool,
+    /// Elements open in the whole text.
+    depth: usize,
 }
 
 impl Piece<'_> {
@@ -280,7 +291,10 @@ impl Piece<'_> {
         self.text.push_str(self.html.get(self.at..tag.range.start).unwrap_or_default());
         self.at = tag.range.end;
         let typed = self.html.get(tag.range.clone()).unwrap_or_default();
-        let fate = fate(tag);
+        let fate = match fate(tag) {
+            Fate::Markup if self.is_too_deep(tag) => Fate::Gone,
+            fate => fate,
+        };
         match fate {
             Fate::Markup => {
                 self.text.push_str(typed);
@@ -296,6 +310,18 @@ impl Piece<'_> {
             }
         }
         fate
+    }
+
+    fn is_too_deep(&mut self, tag: &RawTag) -> bool {
+        if tag.is_void || OPEN_ENDED.contains(&tag.name.as_str()) {
+            return false;
+        }
+        if tag.closes {
+            self.depth = self.depth.saturating_sub(1);
+            return false;
+        }
+        self.depth += 1;
+        self.depth > DEEPEST
     }
 
     /// The text of a block, and whether it needs the sanitiser. Any block does: what no tag was found in may still be

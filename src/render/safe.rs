@@ -42,7 +42,7 @@ const TAGS: &str = "a abbr b bdi bdo blockquote br caption cite code col colgrou
 const ATTRIBUTES: [(&str, &str); 19] = [
     ("a", "href"),
     ("img", "src alt width height"),
-    ("input", "checked"),
+    ("input", "disabled checked"),
     ("ol", "start reversed type"),
     ("li", "value"),
     ("pre", "data-language"),
@@ -70,9 +70,9 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .tag_attributes(attributes.collect())
         .generic_attributes(HashSet::from(["title", "lang", "dir"]))
         .allowed_classes(HashMap::from([("i", HashSet::from(code::CLASSES)), ("div", HashSet::from(["scroll"]))]))
-        // The only input Markdown makes is the box of a task, which nobody may tick on a card.
+        // The only input Markdown makes is the box of a task. One attribute and no more may be set here: ammonia adds
+        // them in the order of a hash map, and a build must be the same each time.
         .set_tag_attribute_value("input", "type", "checkbox")
-        .set_tag_attribute_value("input", "disabled", "")
         .url_schemes(SCHEMES.into_iter().chain(["data"]).collect())
         .url_relative(UrlRelative::PassThrough)
         // A card is no page of a site: nothing is gained by `noopener`, and every link would pay for it.
