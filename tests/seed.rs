@@ -2,6 +2,15 @@
 //!
 //! A user's clone has no such folder; there these tests say so and pass.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    clippy::string_slice,
+    reason = "a test may panic, and says what it skips"
+)]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

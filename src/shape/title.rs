@@ -101,7 +101,8 @@ impl Prefix {
         let spaced = labelled && behind.starts_with(' ');
         let goes_on = behind.get(separator..).unwrap_or_default();
         // `3.5 ways` has no number before it, and `2.` alone no question behind it.
-        let decimal = goes_on.starts_with(|c: char| c.is_ascii_digit()) && !behind.contains(' ');
+        let glued = !behind.get(..separator).unwrap_or_default().contains(char::is_whitespace);
+        let decimal = glued && goes_on.starts_with(|c: char| c.is_ascii_digit());
         if (separator == 0 && !spaced) || decimal || goes_on.trim().is_empty() {
             return none;
         }
@@ -311,7 +312,7 @@ mod tests {
 
     fn prefix(text: &str) -> (Option<u64>, &str) {
         let prefix = Prefix::of(text);
-        (prefix.number.map(|(value, _)| value), &text[prefix.length..])
+        (prefix.number.map(|(value, _)| value), text.split_at(prefix.length).1)
     }
 
     #[test]
