@@ -93,6 +93,18 @@ impl<'a> Builder<'a> {
         Passage { pieces }
     }
 
+    /// Claims a heading and the blocks below it for a note, and gives the text below it; none if that is blank.
+    fn answer(&mut self, blocks: std::ops::Range<usize>) -> Option<Passage> {
+        let body = self.passage(blocks.start + 1..blocks.end);
+        for block in blocks {
+            if self.owner(block) == Owner::Nobody {
+                self.claim(block, Owner::Note);
+            }
+        }
+        let blank = body.pieces.iter().all(|&piece| self.source.slice(piece).trim().is_empty());
+        (!blank).then_some(body)
+    }
+
     /// A top block with the indentation of its first line, which is part of how it reads.
     fn block_span(&self, block: usize) -> Span {
         let Some(&id) = self.blocks.get(block) else { return self.source.span(0..0) };

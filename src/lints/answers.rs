@@ -1,12 +1,17 @@
 //! Answers and the questions they belong to.
 
+use std::collections::HashSet;
+
 use super::{Context, Finding, gathered, quoted};
 use crate::deck::{Note, PairedBy, ShapeName};
+use crate::source::Span;
 
 pub(super) fn missing_answer(context: &Context<'_>) -> Vec<Finding> {
+    // The finding of an unlisted answer that reads much like a question shows that question already.
+    let resembled: HashSet<Span> = context.notes().filter_map(|(_, note)| note.pairing.as_ref()?.resembles).collect();
     let found = context.notes().filter(|(index, note)| {
         let listed = shape(context, note) == ShapeName::ListFirst;
-        listed && note.pairing.is_none() && !is_duplicate(context, *index) && !is_resembled(context, note)
+        listed && note.pairing.is_none() && !is_duplicate(context, *index) && !resembled.contains(&note.question_span)
     });
     let findings = found.map(|(_, note)| {
         let finding = Finding::new(
@@ -93,12 +98,6 @@ fn shape(context: &Context<'_>, note: &Note) -> ShapeName {
 /// A question asked twice has one answer; what is wrong with it is that it is asked twice.
 fn is_duplicate(context: &Context<'_>, index: usize) -> bool {
     context.first_of_duplicates().get(index).is_some_and(Option::is_some)
-}
-
-/// An unlisted answer's finding shows this question already.
-fn is_resembled(context: &Context<'_>, note: &Note) -> bool {
-    let resembled = context.notes().filter_map(|(_, other)| other.pairing.as_ref()?.resembles);
-    resembled.into_iter().any(|span| span == note.question_span)
 }
 
 fn one_line(context: &Context<'_>, note: &Note) -> String {

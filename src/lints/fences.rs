@@ -167,9 +167,7 @@ pub(super) fn one_line_fence(context: &Context<'_>) -> Vec<Finding> {
 pub(super) fn question_in_fence(context: &Context<'_>) -> Vec<Finding> {
     let known: std::collections::HashSet<String> =
         context.notes().map(|(_, note)| identity::question_key(note)).collect();
-    let whole = context.document.fences().iter().filter(|fence| {
-        fence.closer.is_some() && !context.document.fence_breaks().iter().any(|found| found.opener == fence.opener)
-    });
+    let whole = context.document.fences().iter().filter(|fence| fence.closer.is_some() && !fence.broken);
     let found = whole.filter_map(|fence| {
         let line = fence.code_lines().find(|&line| is_question(context, fence, line, &known))?;
         let finding = Finding::new("a question stands in a code block", context.source.line_span(line), "read as code")
@@ -203,7 +201,7 @@ fn shell(language: &str) -> bool {
 }
 
 pub(super) fn fence_without_language(context: &Context<'_>) -> Vec<Finding> {
-    let bare = context.document.fences().iter().filter(|fence| fence.info.is_empty() && !is_broken(context, fence));
+    let bare = context.document.fences().iter().filter(|fence| fence.info.is_empty() && !fence.broken);
     let found = bare.map(|fence| {
         let finding = Finding::new("this code block names no language", fence.opener, "no language, so no colours");
         finding.help(format!("name it behind the fence, as in `{}js`, or `text` if it is none", "`".repeat(3)))
@@ -231,7 +229,7 @@ pub(super) fn unknown_fence_language(context: &Context<'_>) -> Vec<Finding> {
 }
 
 pub(super) fn mixed_fence_indent(context: &Context<'_>) -> Vec<Finding> {
-    let found = context.document.fences().iter().filter(|fence| !is_broken(context, fence)).filter_map(|fence| {
+    let found = context.document.fences().iter().filter(|fence| !fence.broken).filter_map(|fence| {
         let opener = indent_of(context, fence.opener);
         let closer = fence.closer.map(|closer| (closer, indent_of(context, closer)));
         let code: Vec<&str> = fence
@@ -258,10 +256,6 @@ pub(super) fn mixed_fence_indent(context: &Context<'_>) -> Vec<Finding> {
         Some(finding.help(format!("indent fence and code by {code_by}")))
     });
     gathered(found.collect(), |count| format!("{count} fences and their code are indented by different characters"))
-}
-
-fn is_broken(context: &Context<'_>, fence: &Fence) -> bool {
-    context.document.fence_breaks().iter().any(|found| found.opener == fence.opener)
 }
 
 /// The white space before a span on its line.

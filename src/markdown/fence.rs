@@ -31,6 +31,8 @@ pub struct Fence {
     pub last_code_line: u32,
     /// Whether the fence stands in a list item.
     pub in_item: bool,
+    /// Whether it is not what its author meant; [`super::Document::fence_breaks`] says how.
+    pub broken: bool,
 }
 
 /// How a fence is broken.
@@ -85,7 +87,7 @@ impl Fence {
         let last_line = source.lines(block).1;
         let closer = closer(source, last_line, opener_line, marker, length);
         let last_code_line = if closer.is_some() { last_line - 1 } else { last_line };
-        Self { span: block, opener, info, closer, marker, length, opener_line, last_code_line, in_item }
+        Self { span: block, opener, info, closer, marker, length, opener_line, last_code_line, in_item, broken: false }
     }
 
     /// The word of the info string that names the language, as typed; empty where there is none.

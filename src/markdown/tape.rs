@@ -163,8 +163,9 @@ impl<'a> Pass<'a> {
             self.leaf(NodeKind::IndentedCode, range);
             return None;
         }
-        let fence = Fence::read(self.source, range.clone(), self.items > 0);
+        let mut fence = Fence::read(self.source, range.clone(), self.items > 0);
         let found = fence::find_break(self.source, &fence);
+        fence.broken = found.is_some();
         let resume = found.as_ref().and_then(|found| found.resume).filter(|_| may_restart);
         let index = u32::try_from(self.document.fences.len()).unwrap_or(u32::MAX);
         let end = resume.map_or(range.end, |resume| resume.min(range.end).max(range.start));

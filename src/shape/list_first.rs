@@ -5,7 +5,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::outline::Heading;
 use super::pairing::{self, Pairs};
 use super::title::Title;
 use super::{Builder, Owner, title};
@@ -104,7 +103,7 @@ fn question_lists(builder: &Builder<'_>, lists: &[Vec<Listed>]) -> HashSet<usize
     let first_answer = first_answer.map(|(_, heading)| heading.block);
     let mut chosen: HashSet<usize> = HashSet::new();
     for (index, list) in lists.iter().enumerate() {
-        let asks = list.iter().filter(|item| item.title.asks()).count() * 2 >= list.len();
+        let asks = list.iter().filter(|item| item.title.asks).count() * 2 >= list.len();
         let block = list.first().map_or(0, |item| item.block);
         let among =
             first_answer.is_some_and(|first| block < first) && asks && list.iter().all(|item| item.number.is_some());
@@ -118,7 +117,7 @@ fn question_lists(builder: &Builder<'_>, lists: &[Vec<Listed>]) -> HashSet<usize
 /// No title is repeated word by word; numbers and most of the words may still pair lists and headings.
 fn numbered_lists(builder: &Builder<'_>, lists: &[Vec<Listed>]) -> HashSet<usize> {
     let asking =
-        |list: &[Listed]| list.len() >= 2 && list.iter().filter(|item| item.title.asks()).count() * 2 >= list.len();
+        |list: &[Listed]| list.len() >= 2 && list.iter().filter(|item| item.title.asks).count() * 2 >= list.len();
     let chosen: HashSet<usize> =
         (0..lists.len()).filter(|&index| lists.get(index).is_some_and(|list| asking(list))).collect();
     let items: Vec<&Listed> =
@@ -133,8 +132,12 @@ fn numbered_lists(builder: &Builder<'_>, lists: &[Vec<Listed>]) -> HashSet<usize
 
 /// What the lists and the headings behind them look like from both sides.
 struct Parts {
-    /// Keys of the titles over the lists, by heading.
-    section_keys: HashMap<usize, String>,
+    /// Key of each heading's title as the title of a section.
+    keys: Vec<String>,
+    /// The headings over lists.
+    over_lists: HashSet<usize>,
+    /// Keys of their titles; a heading with such a title begins a section among the answers, too.
+    section_titles: HashSet<String>,
     /// Headings that may stand over an answer.
     answers: Vec<usize>,
     /// The level most answers have.
@@ -143,46 +146,43 @@ struct Parts {
 
 impl Parts {
     fn new<'l>(builder: &Builder<'_>, items: impl Iterator<Item = &'l Listed> + Clone) -> Self {
-        let mut section_keys = HashMap::new();
-        for heading in items.clone().filter_map(|item| item.heading) {
-            let title = builder.outline.get(heading).map(|heading| section_key(&heading.title.plain));
-            section_keys.insert(heading, title.unwrap_or_default());
-        }
+        let outline = &builder.outline;
+        let keys: Vec<String> = outline.iter().map(|(_, heading)| section_key(&heading.title.plain)).collect();
+        let over_lists: HashSet<usize> = items.clone().filter_map(|item| item.heading).collect();
+        let section_titles = over_lists.iter().filter_map(|&heading| keys.get(heading)).cloned().collect();
+        let mut parts = Self { keys, over_lists, section_titles, answers: Vec::new(), usual_level: None };
         let first = items.clone().map(|item| item.block).min().unwrap_or(0);
-        let titles: HashSet<&String> = section_keys.values().collect();
-        let is_section = |index: usize, heading: &Heading| {
-            section_keys.contains_key(&index) || titles.contains(&section_key(&heading.title.plain))
-        };
-        let answers: Vec<usize> = builder
-            .outline
-            .iter()
-            .filter(|(index, heading)| heading.block > first && !is_section(*index, heading))
-            .map(|(index, _)| index)
-            .collect();
-        let keys: HashSet<&str> = items.map(|item| item.title.key.as_str()).collect();
-        let matching = |heading: &&Heading| keys.contains(heading.title.key.as_str()) || heading.title.number.is_some();
+        let behind = outline.iter().filter(|(index, heading)| heading.block > first && !parts.is_section(*index));
+        let answers: Vec<usize> = behind.map(|(index, _)| index).collect();
+        let questions: HashSet<&str> = items.map(|item| item.title.key.as_str()).collect();
         let mut levels: HashMap<u8, usize> = HashMap::new();
-        for heading in answers.iter().filter_map(|&index| builder.outline.get(index)).filter(matching) {
-            *levels.entry(heading.level).or_default() += 1;
+        for heading in answers.iter().filter_map(|&index| outline.get(index)) {
+            if questions.contains(heading.title.key.as_str()) || heading.title.number.is_some() {
+                *levels.entry(heading.level).or_default() += 1;
+            }
         }
-        let usual_level = levels.into_iter().max_by_key(|&(level, count)| (count, std::cmp::Reverse(level)));
-        Self { section_keys, answers, usual_level: usual_level.map(|(level, _)| level) }
+        let usual = levels.into_iter().max_by_key(|&(level, count)| (count, std::cmp::Reverse(level)));
+        parts.usual_level = usual.map(|(level, _)| level);
+        parts.answers = answers;
+        parts
+    }
+
+    fn is_section(&self, heading: usize) -> bool {
+        self.keys.get(heading).is_some_and(|key| self.section_titles.contains(key))
     }
 
     fn section_of(&self, heading: Option<usize>) -> Option<&str> {
-        self.section_keys.get(&heading?).map(String::as_str)
+        heading.and_then(|heading| self.keys.get(heading)).map(String::as_str)
     }
 
     /// The section of the deck that a heading stands in, by the title of one above it.
     fn enclosing(&self, builder: &Builder<'_>, heading: usize) -> Option<&str> {
         let mut above = builder.outline.get(heading)?.parent;
         while let Some(index) = above {
-            let parent = builder.outline.get(index)?;
-            let key = section_key(&parent.title.plain);
-            if let Some(found) = self.section_keys.values().find(|title| **title == key) {
-                return Some(found);
+            if self.is_section(index) {
+                return self.section_of(Some(index));
             }
-            above = parent.parent;
+            above = builder.outline.get(index)?.parent;
         }
         None
     }
@@ -192,6 +192,7 @@ impl Parts {
             markdown: item.title.markdown,
             plain: &item.title.plain,
             key: &item.title.key,
+            words: words::content_words(&item.title.plain),
             number: item.number.map(|number| number.value),
             section: self.section_of(item.heading),
             block: item.block,
@@ -205,6 +206,7 @@ impl Parts {
             markdown: heading.title.markdown,
             plain: &heading.title.plain,
             key: &heading.title.key,
+            words: words::content_words(&heading.title.plain),
             number: heading.title.number.map(|number| number.value),
             section: self.enclosing(builder, index),
             block: heading.block,
@@ -212,20 +214,22 @@ impl Parts {
         })
     }
 
-    fn titles<'t>(
-        &'t self,
-        builder: &'t Builder<'_>,
-        items: &[&'t Listed],
-    ) -> (Vec<pairing::Title<'t>>, Vec<pairing::Title<'t>>) {
+    fn titles<'t>(&'t self, builder: &'t Builder<'_>, items: &[&'t Listed]) -> Titles<'t> {
         let questions = items.iter().map(|item| self.question(item)).collect();
         let answers = self.answers.iter().filter_map(|&index| self.answer(builder, index)).collect();
-        (questions, answers)
+        Titles { questions, answers }
     }
 
     fn pair(&self, builder: &Builder<'_>, items: &[&Listed]) -> Pairs {
-        let (questions, answers) = self.titles(builder, items);
-        pairing::pair(builder.source, &questions, &answers)
+        let titles = self.titles(builder, items);
+        pairing::pair(builder.source, &titles.questions, &titles.answers)
     }
+}
+
+/// Both sides of the pairing.
+struct Titles<'t> {
+    questions: Vec<pairing::Title<'t>>,
+    answers: Vec<pairing::Title<'t>>,
 }
 
 fn section_key(title: &str) -> String {
@@ -245,7 +249,10 @@ struct Found {
     by: PairedBy,
     /// Index among the listed questions; none for an answer that no question lists.
     question: Option<usize>,
+    /// Index of the listed question without an answer that it reads much like.
     resembles: Option<usize>,
+    /// The block behind it.
+    end: usize,
 }
 
 impl<'b, 'a> Claim<'b, 'a> {
@@ -256,97 +263,83 @@ impl<'b, 'a> Claim<'b, 'a> {
 
     fn run(mut self) {
         let found = self.found();
-        let ends: Vec<usize> = found.iter().map(|answer| self.end_of(answer, &found)).collect();
-        let sections = self.sections(&found);
+        let of_question: HashMap<usize, &Found> =
+            found.iter().filter_map(|answer| Some((answer.question?, answer))).collect();
+        let sections = self.sections(&of_question);
         let misplacing = self.answers_have_sections(&found);
-        let mut of_question: HashMap<usize, usize> = HashMap::new();
-        for (index, answer) in found.iter().enumerate() {
-            if let Some(question) = answer.question {
-                of_question.insert(question, index);
-            }
-        }
         for index in 0..self.listed.len() {
-            let answer = of_question.get(&index).and_then(|&at| Some((found.get(at)?, *ends.get(at)?)));
-            self.add_listed(index, answer, &sections, misplacing);
+            self.add_listed(index, of_question.get(&index).copied(), &sections, misplacing);
         }
-        for (answer, &end) in found.iter().zip(&ends).filter(|(answer, _)| answer.question.is_none()) {
-            self.add_unlisted(answer, end, &sections);
+        for answer in found.iter().filter(|answer| answer.question.is_none()) {
+            self.add_unlisted(answer, &sections);
         }
     }
 
-    /// Every heading that stands over an answer, in source order.
+    /// Every heading that stands over an answer, in source order, with where the answer ends.
     fn found(&self) -> Vec<Found> {
         let items: Vec<&Listed> = self.listed.iter().collect();
-        let (questions, answers) = self.parts.titles(self.builder, &items);
-        let pairs = pairing::pair(self.builder.source, &questions, &answers);
+        let titles = self.parts.titles(self.builder, &items);
+        let pairs = pairing::pair(self.builder.source, &titles.questions, &titles.answers);
         let mut found: Vec<Found> = Vec::new();
         for (question, answer) in pairs.answers.iter().enumerate() {
             if let Some((answer, by)) = answer
                 && let Some(&heading) = self.parts.answers.get(*answer)
             {
-                found.push(Found { heading, by: *by, question: Some(question), resembles: None });
+                found.push(Found { heading, by: *by, question: Some(question), resembles: None, end: 0 });
             }
         }
         found.sort_by_key(|answer| answer.heading);
-        let unlisted = self.unlisted(&found, &pairs, &questions, &answers);
+        self.set_ends(&mut found);
+        let unlisted = self.unlisted(&found, &pairs, &titles);
         found.extend(unlisted);
         found.sort_by_key(|answer| answer.heading);
+        self.set_ends(&mut found);
         found
     }
 
     /// Headings at the level of the answers, among them, that no question lists.
-    fn unlisted(
-        &self,
-        paired: &[Found],
-        pairs: &Pairs,
-        questions: &[pairing::Title<'_>],
-        answers: &[pairing::Title<'_>],
-    ) -> Vec<Found> {
-        let Some(first) = paired.first().map(|answer| answer.heading) else { return Vec::new() };
-        let level_of = |index: usize| self.builder.outline.get(index).map(|heading| heading.level);
+    fn unlisted(&self, paired: &[Found], pairs: &Pairs, titles: &Titles<'_>) -> Vec<Found> {
         let usual = self.parts.usual_level;
+        let open = pairs.open_questions(&titles.questions);
         let mut unlisted = Vec::new();
-        for (at, (&heading, answer)) in self.parts.answers.iter().zip(answers).enumerate() {
-            let outline = self.builder.outline.get(heading);
-            let candidate = heading > first && !pairs.is_taken(at) && level_of(heading) == usual;
-            let inside_shallower = paired.iter().rev().find(|other| other.heading < heading).is_some_and(|other| {
-                level_of(other.heading) < usual
-                    && self.end_of(other, paired) > outline.map_or(0, |heading| heading.block)
-            });
-            let has_name =
-                outline.is_some_and(|heading| !heading.title.key.is_empty() && !closes_a_text(&heading.title.key));
-            if candidate && !inside_shallower && has_name {
-                let resembles = pairs.resembling(answer, questions);
-                unlisted.push(Found { heading, by: PairedBy::Unlisted, question: None, resembles });
+        for (at, (&index, answer)) in self.parts.answers.iter().zip(&titles.answers).enumerate() {
+            let Some(heading) = self.builder.outline.get(index) else { continue };
+            let before =
+                paired.partition_point(|other| other.heading < index).checked_sub(1).and_then(|at| paired.get(at));
+            let Some(before) = before.filter(|_| !pairs.is_taken(at) && Some(heading.level) == usual) else { continue };
+            let level_before = self.builder.outline.get(before.heading).map(|heading| heading.level);
+            let inside_shallower = level_before < usual && before.end > heading.block;
+            if !inside_shallower && !heading.title.key.is_empty() && !closes_a_text(&heading.title.key) {
+                let resembles = open.resembling(answer);
+                unlisted.push(Found { heading: index, by: PairedBy::Unlisted, question: None, resembles, end: 0 });
             }
         }
         unlisted
     }
 
-    /// The block behind an answer. Its own sub-headings stay inside: an answer ends at the next answer, the next
-    /// section of the deck, or a heading above its level. One that stands above the usual level may have sub-headings
-    /// at its own, which none of these end.
-    fn end_of(&self, answer: &Found, found: &[Found]) -> usize {
-        let level = self.builder.outline.get(answer.heading).map_or(1, |heading| heading.level);
-        let usual = self.parts.usual_level.unwrap_or(level);
+    /// Where each answer ends. Its own sub-headings stay inside: it ends at the next answer, the next section of the
+    /// deck, or a heading above its level. One that stands above the usual level may have sub-headings at its own,
+    /// which none of these end.
+    fn set_ends(&self, found: &mut [Found]) {
         let starts: HashSet<usize> = found.iter().map(|answer| answer.heading).collect();
-        let titles: HashSet<&String> = self.parts.section_keys.values().collect();
-        self.builder.outline.end_of(answer.heading, |index, heading| {
-            starts.contains(&index)
-                || titles.contains(&section_key(&heading.title.plain))
-                || heading.level < level.min(usual)
-                || (level >= usual && heading.level <= usual)
-        })
+        for answer in found {
+            let level = self.builder.outline.get(answer.heading).map_or(1, |heading| heading.level);
+            let usual = self.parts.usual_level.unwrap_or(level);
+            answer.end = self.builder.outline.end_of(answer.heading, |index, heading| {
+                let above = heading.level < level.min(usual) || (level >= usual && heading.level <= usual);
+                above || starts.contains(&index) || self.parts.is_section(index)
+            });
+        }
     }
 
     /// One section of the deck for each heading over a list.
-    fn sections(&mut self, found: &[Found]) -> HashMap<Option<usize>, usize> {
+    fn sections(&mut self, of_question: &HashMap<usize, &Found>) -> HashMap<Option<usize>, usize> {
         let mut counts: Vec<(Option<usize>, usize, usize)> = Vec::new();
         for (index, item) in self.listed.iter().enumerate() {
-            let titled = found.iter().any(|answer| answer.question == Some(index) && answer.by <= PairedBy::Words);
-            match counts.iter_mut().find(|(heading, _, _)| *heading == item.heading) {
-                Some((_, items, titles)) => (*items, *titles) = (*items + 1, *titles + usize::from(titled)),
-                None => counts.push((item.heading, 1, usize::from(titled))),
+            let titled = usize::from(of_question.get(&index).is_some_and(|answer| answer.by <= PairedBy::Words));
+            match counts.last_mut().filter(|(heading, _, _)| *heading == item.heading) {
+                Some((_, items, titles)) => (*items, *titles) = (*items + 1, *titles + titled),
+                None => counts.push((item.heading, 1, titled)),
             }
         }
         let mut sections = HashMap::new();
@@ -364,28 +357,27 @@ impl<'b, 'a> Claim<'b, 'a> {
 
     /// Whether the answers stand under the titles of the deck's sections, so that one can stand under the wrong one.
     fn answers_have_sections(&self, found: &[Found]) -> bool {
-        let inside = found.iter().filter(|answer| self.parts.enclosing(self.builder, answer.heading).is_some()).count();
-        self.parts.section_keys.len() > 1 && inside * 2 > found.len()
+        let inside = found.iter().filter(|answer| self.parts.enclosing(self.builder, answer.heading).is_some());
+        self.parts.section_titles.len() > 1 && inside.count() * 2 > found.len()
     }
 
     fn add_listed(
         &mut self,
         index: usize,
-        answer: Option<(&Found, usize)>,
+        found: Option<&Found>,
         sections: &HashMap<Option<usize>, usize>,
         misplacing: bool,
     ) {
         let Some(item) = self.listed.get(index) else { return };
         let section = sections.get(&item.heading).copied().unwrap_or(0);
         let own = self.parts.section_of(item.heading);
-        let misplaced = answer.filter(|_| misplacing).and_then(|(answer, _)| {
-            let under = self.parts.enclosing(self.builder, answer.heading);
+        let misplaced = found.filter(|_| misplacing).and_then(|found| {
+            let under = self.parts.enclosing(self.builder, found.heading);
             (under != own).then(|| Misplaced { under: self.section_title(under) })
         });
-        let taken = answer.map(|(answer, end)| (answer.heading, answer.by, end));
         let (title, span, number, block) = (item.title.clone(), item.span, item.number, item.block);
         self.builder.claim(block, Owner::Note);
-        let read = taken.and_then(|(heading, by, end)| self.read_answer(heading, by, end));
+        let read = found.and_then(|found| self.read_answer(found));
         let note = self.builder.add_note(section, &title, span, number);
         if let Some((mut pairing, answer)) = read {
             pairing.misplaced = misplaced;
@@ -394,15 +386,14 @@ impl<'b, 'a> Claim<'b, 'a> {
         }
     }
 
-    fn add_unlisted(&mut self, found: &Found, end: usize, sections: &HashMap<Option<usize>, usize>) {
+    fn add_unlisted(&mut self, found: &Found, sections: &HashMap<Option<usize>, usize>) {
         let Some(heading) = self.builder.outline.get(found.heading) else { return };
         let (title, span) = (heading.title.clone(), self.builder.document.span(heading.node));
         let own = self.parts.enclosing(self.builder, found.heading);
-        let section = sections.iter().find(|(heading, _)| own.is_some() && self.parts.section_of(**heading) == own);
-        let section =
-            section.or_else(|| sections.iter().max_by_key(|(_, section)| **section)).map_or(0, |(_, section)| *section);
+        let same = sections.iter().filter(|(heading, _)| own.is_some() && self.parts.section_of(**heading) == own);
+        let section = same.map(|(_, section)| *section).min().or_else(|| sections.values().copied().max()).unwrap_or(0);
         let resembles = found.resembles.and_then(|index| self.listed.get(index)).map(|item| item.span);
-        if let Some((mut pairing, answer)) = self.read_answer(found.heading, found.by, end) {
+        if let Some((mut pairing, answer)) = self.read_answer(found) {
             pairing.resembles = resembles;
             let note = self.builder.add_note(section, &title, span, title.number);
             note.pairing = Some(pairing);
@@ -411,24 +402,18 @@ impl<'b, 'a> Claim<'b, 'a> {
     }
 
     /// Claims the blocks of an answer.
-    fn read_answer(&mut self, index: usize, by: PairedBy, end: usize) -> Option<(Pairing, Option<Answer>)> {
-        let heading = self.builder.outline.get(index)?;
+    fn read_answer(&mut self, found: &Found) -> Option<(Pairing, Option<Answer>)> {
+        let heading = self.builder.outline.get(found.heading)?;
         let (block, title) = (heading.block, heading.title.plain.clone());
         let span = self.builder.document.span(heading.node);
-        let body = self.builder.passage(block + 1..end);
-        for block in block..end {
-            if self.builder.owner(block) == Owner::Nobody {
-                self.builder.claim(block, Owner::Note);
-            }
-        }
-        let blank = body.pieces.iter().all(|&piece| self.builder.source.slice(piece).trim().is_empty());
-        let answer = (!blank).then_some(Answer { heading: Some(span), body });
-        Some((Pairing { by, heading: span, title, misplaced: None, resembles: None }, answer))
+        let body = self.builder.answer(block..found.end);
+        let answer = body.map(|body| Answer { heading: Some(span), body });
+        Some((Pairing { by: found.by, heading: span, title, misplaced: None, resembles: None }, answer))
     }
 
     fn section_title(&self, key: Option<&str>) -> Option<String> {
-        let heading = self.parts.section_keys.iter().find(|(_, title)| Some(title.as_str()) == key)?.0;
-        let heading = self.builder.outline.get(*heading)?;
+        let headings = self.parts.over_lists.iter().filter(|&&heading| self.parts.section_of(Some(heading)) == key);
+        let heading = self.builder.outline.get(*headings.min().filter(|_| key.is_some())?)?;
         Some(title::without_ornament(&heading.title.plain))
     }
 }

@@ -13,6 +13,8 @@ pub(super) struct Heading {
     pub(super) title: Title,
     /// Index of the nearest heading above it with a lower level.
     pub(super) parent: Option<usize>,
+    /// Index of the next heading that does not stand below it.
+    pub(super) end: usize,
 }
 
 /// All headings at the top of a document, in order.
@@ -27,23 +29,34 @@ impl Outline {
         let mut open: Vec<usize> = Vec::new();
         for (block, &node) in blocks.iter().enumerate() {
             let Some(level) = document.heading_level(node) else { continue };
-            while open.last().and_then(|&last| headings.get(last)).is_some_and(|above| above.level >= level) {
-                open.pop();
-            }
+            let index = headings.len();
+            close(&mut headings, &mut open, level, index);
             let title = Title::of(document, source, node);
             let parent = open.last().copied();
-            open.push(headings.len());
-            headings.push(Heading { node, block, level, title, parent });
+            open.push(index);
+            headings.push(Heading { node, block, level, title, parent, end: 0 });
         }
+        let count = headings.len();
+        close(&mut headings, &mut open, 0, count);
         Self { headings, blocks: blocks.len() }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.headings.len()
     }
 
     pub(super) fn get(&self, heading: usize) -> Option<&Heading> {
         self.headings.get(heading)
     }
 
-    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = (usize, &Heading)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &Heading)> {
         self.headings.iter().enumerate()
+    }
+
+    /// The headings below a heading, down to any level.
+    pub(super) fn below(&self, heading: usize) -> impl Iterator<Item = (usize, &Heading)> {
+        let end = self.get(heading).map_or(0, |heading| heading.end);
+        self.iter().take(end).skip(heading + 1)
     }
 
     /// The heading that a block stands under.
@@ -51,11 +64,19 @@ impl Outline {
         self.headings.partition_point(|heading| heading.block < block).checked_sub(1)
     }
 
-    /// The first heading behind `heading` for which `ends` holds, as the end of a range of blocks.
+    /// The block of the first heading behind `heading` for which `ends` holds, or the number of blocks.
     pub(super) fn end_of(&self, heading: usize, ends: impl Fn(usize, &Heading) -> bool) -> usize {
         self.iter()
             .skip(heading + 1)
             .find(|(index, next)| ends(*index, next))
             .map_or(self.blocks, |(_, next)| next.block)
+    }
+}
+
+/// Ends the open headings that one of this level does not stand below.
+fn close(headings: &mut [Heading], open: &mut Vec<usize>, level: u8, end: usize) {
+    while let Some(last) = open.last().and_then(|&last| headings.get_mut(last)).filter(|last| last.level >= level) {
+        last.end = end;
+        open.pop();
     }
 }

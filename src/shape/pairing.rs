@@ -18,6 +18,8 @@ pub(super) struct Title<'a> {
     pub(super) markdown: Span,
     pub(super) plain: &'a str,
     pub(super) key: &'a str,
+    /// Its content words.
+    pub(super) words: Vec<String>,
     pub(super) number: Option<u64>,
     /// Key of the title of its section.
     pub(super) section: Option<&'a str>,
@@ -138,10 +140,23 @@ impl Pairs {
         }
     }
 
-    /// The question without an answer that an unlisted answer's title resembles most.
-    pub(super) fn resembling(&self, answer: &Title<'_>, questions: &[Title<'_>]) -> Option<usize> {
-        let open = questions.iter().enumerate().filter(|(index, _)| self.is_open(*index));
-        let scored = open.map(|(index, question)| (compare(question, answer).shared, index));
+    /// The questions without an answer, to look for one that an unlisted answer's title resembles.
+    pub(super) fn open_questions<'q>(&self, questions: &'q [Title<'q>]) -> OpenQuestions<'q> {
+        OpenQuestions { questions, index: WordIndex::new(questions, |at| self.is_open(at)) }
+    }
+}
+
+/// Questions that found no answer.
+pub(super) struct OpenQuestions<'q> {
+    questions: &'q [Title<'q>],
+    index: WordIndex,
+}
+
+impl OpenQuestions<'_> {
+    /// The question that reads most like an answer's title, if one reads much like it.
+    pub(super) fn resembling(&self, answer: &Title<'_>) -> Option<usize> {
+        let candidates = self.index.sharing(answer).into_iter();
+        let scored = candidates.filter_map(|at| Some((compare(self.questions.get(at)?, answer).shared, at)));
         let best = scored.max_by(|left, right| left.0.total_cmp(&right.0).then(right.1.cmp(&left.1)))?;
         (best.0 >= RESEMBLING).then_some(best.1)
     }
@@ -161,28 +176,28 @@ fn are_unique(titles: &[Title<'_>]) -> bool {
 }
 
 fn compare(left: &Title<'_>, right: &Title<'_>) -> Likeness {
-    words::likeness(&words::content_words(left.plain), &words::content_words(right.plain))
+    words::likeness(&left.words, &right.words)
 }
 
-/// Which answers a word stands in, so that no question is compared with all of them.
+/// Which titles a word stands in, so that none is compared with all of them.
 struct WordIndex {
     places: HashMap<String, Vec<usize>>,
 }
 
 impl WordIndex {
-    fn new(answers: &[Title<'_>], open: impl Fn(usize) -> bool) -> Self {
+    fn new(titles: &[Title<'_>], open: impl Fn(usize) -> bool) -> Self {
         let mut places: HashMap<String, Vec<usize>> = HashMap::new();
-        for (at, answer) in answers.iter().enumerate().filter(|(at, _)| open(*at)) {
-            for word in words::content_words(answer.plain) {
-                places.entry(word).or_default().push(at);
+        for (at, title) in titles.iter().enumerate().filter(|(at, _)| open(*at)) {
+            for word in &title.words {
+                places.entry(word.clone()).or_default().push(at);
             }
         }
         Self { places }
     }
 
-    fn sharing(&self, question: &Title<'_>) -> Vec<usize> {
-        let words = words::content_words(question.plain);
-        let lists = words.iter().filter_map(|word| self.places.get(word)).filter(|places| places.len() <= COMMON_WORD);
+    fn sharing(&self, title: &Title<'_>) -> Vec<usize> {
+        let lists =
+            title.words.iter().filter_map(|word| self.places.get(word)).filter(|places| places.len() <= COMMON_WORD);
         let mut found: Vec<usize> = lists.flatten().copied().collect();
         found.sort_unstable();
         found.dedup();

@@ -16,8 +16,10 @@ pub(super) struct Title {
     pub(super) key: String,
     /// The number typed before it.
     pub(super) number: Option<Number>,
-    /// Whether a label such as `Q:` or `Q3.` stood before it.
-    pub(super) labelled: bool,
+    /// Whether it reads like a question or a task.
+    pub(super) asks: bool,
+    /// Whether it ends in a question mark.
+    pub(super) is_question: bool,
 }
 
 impl Title {
@@ -46,18 +48,15 @@ impl Title {
             .map(|(value, range)| Number { value, span: source.span(start + range.start..start + range.end) });
         let plain = plain.get(Prefix::of(&plain).length..).unwrap_or_default().trim().to_owned();
         let key = words::key(&plain);
-        Self { markdown, plain, key, number, labelled: prefix.labelled }
+        let is_question = ends_like_a_question(&plain);
+        let asks = prefix.labelled || is_question || begins_like_a_question(&plain);
+        Self { markdown, plain, key, number, asks, is_question }
     }
+}
 
-    /// Whether it reads like a question or a task.
-    pub(super) fn asks(&self) -> bool {
-        self.labelled || self.ends_like_a_question() || begins_like_a_question(&self.plain)
-    }
-
-    pub(super) fn ends_like_a_question(&self) -> bool {
-        let bare = self.plain.trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '?' | '？' | '؟'));
-        bare.ends_with(['?', '？', '؟'])
-    }
+fn ends_like_a_question(text: &str) -> bool {
+    let bare = text.trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '?' | '？' | '؟'));
+    bare.ends_with(['?', '？', '؟'])
 }
 
 /// Drops what is no text at either end: anchors, line breaks, task boxes, white space.
