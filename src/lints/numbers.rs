@@ -98,9 +98,10 @@ fn series(deck: &Deck) -> Vec<Vec<Number>> {
         let next = numbers.get(index + 1).map(|(number, _)| number.value);
         let begins_again = previous.is_none_or(|(before, before_section)| {
             let new_section = section != before_section;
-            let from_one = number.value <= 1 && before.value > 1;
-            let from_elsewhere = new_section && number.value < before.value && next == Some(number.value + 1);
-            from_one && (new_section || next == Some(number.value + 1)) || from_elsewhere
+            let goes_on = next == Some(number.value + 1);
+            let from_one = number.value <= 1 && (new_section || (before.value > 1 && goes_on));
+            let from_elsewhere = new_section && number.value < before.value && goes_on;
+            from_one || from_elsewhere
         });
         match series.last_mut().filter(|_| !begins_again) {
             Some(last) => last.push(number),
