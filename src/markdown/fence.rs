@@ -205,7 +205,8 @@ impl Scan<'_> {
                 if let Some(prose) = prose_before {
                     return Some(self.unclosed_before(prose));
                 }
-                if prose_behind {
+                let opens_nothing = open && (line + 1..end).all(|line| self.source.line_text(line).trim().is_empty());
+                if prose_behind || opens_nothing {
                     BreakKind::CloserWithInfo
                 } else if prose::is_markup_language(language) {
                     return None;
