@@ -107,10 +107,12 @@ pub(super) fn glued_fence_language(context: &Context<'_>) -> Vec<Finding> {
     let found = context.document.fences().iter().filter_map(|fence| {
         let info = context.source.slice(fence.info);
         let split = glued_code(info)?;
-        let at = fence.info.start as usize + split;
+        let start = fence.info.start as usize;
+        let at = start + split;
         let code = context.source.span(at..fence.info.end as usize);
         let indent = indent_of(context, fence.opener);
-        let edit = Edit { span: context.source.span(at..at), text: format!("\n{indent}") };
+        let language_end = start + info.get(..split)?.trim_end().len();
+        let edit = Edit { span: context.source.span(language_end..at), text: format!("\n{indent}") };
         Some(
             Finding::new("the first line of code stands behind the fence, and is lost", code, "read as part of the language")
                 .help(format!("put {} on the next line", quoted(context.source.slice(code))))
