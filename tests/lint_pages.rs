@@ -7,7 +7,7 @@
 //! - `markdown bytes`: a deck in which `\xNN` stands for that byte, so that a page can show what is no UTF-8.
 //! - `markdown fixed`: the bad example before it, with the edits of its findings made.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::path::Path;
 
 use deckc::check::{self, Parsed};
@@ -31,7 +31,8 @@ datatest_stable::harness! {
 fn page(path: &Path, text: String) -> datatest_stable::Result<()> {
     let name = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let Some(lint) = lints::find(name) else {
-        return Err(format!("{}: no row of the catalogue in src/lints.rs has this name", path.display()).into());
+        let complaint = format!("{}: no row of the catalogue in src/lints.rs has this name", path.display());
+        return Err(Complaints(complaint).into());
     };
     let page = Page::read(&text);
     let mut complaints = structure(lint, &text, &page);
@@ -39,8 +40,25 @@ fn page(path: &Path, text: String) -> datatest_stable::Result<()> {
     if complaints.is_empty() {
         return Ok(());
     }
-    Err(format!("{}:\n{}", path.display(), complaints.join("\n")).into())
+    Err(Complaints(format!("{}:\n{}", path.display(), complaints.join("\n"))).into())
 }
+
+/// What is wrong with a page. The harness shows errors by `Debug`, which would escape the line ends of a text.
+struct Complaints(String);
+
+impl fmt::Debug for Complaints {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Complaints {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Complaints {}
 
 /// What an example must do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
