@@ -262,7 +262,8 @@ fn findings(bytes: &[u8]) -> (Sources, Vec<Diagnostic>) {
 /// The text after all edits of all fixes.
 fn fixed_text(bytes: &[u8], found: &[Diagnostic]) -> String {
     let mut text = String::from_utf8_lossy(bytes).into_owned();
-    let mut edits: Vec<&Edit> = found.iter().filter_map(|finding| finding.fix.as_ref()).flat_map(|fix| &fix.edits).collect();
+    let mut edits: Vec<&Edit> =
+        found.iter().filter_map(|finding| finding.fix.as_ref()).flat_map(|fix| &fix.edits).collect();
     edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
     for edit in edits {
         text.replace_range(edit.span.range(), &edit.text);

@@ -9,7 +9,11 @@ pub(super) fn missing_answer(context: &Context<'_>) -> Vec<Finding> {
         listed && note.pairing.is_none() && !is_duplicate(context, *index) && !is_resembled(context, note)
     });
     let findings = found.map(|(_, note)| {
-        let finding = Finding::new(format!("{} has no answer", quoted(&note.title)), note.question_span, "no heading answers this");
+        let finding = Finding::new(
+            format!("{} has no answer", quoted(&note.title)),
+            note.question_span,
+            "no heading answers this",
+        );
         finding.help(format!("add a heading `{}` with the answer below it", one_line(context, note)))
     });
     gathered(findings.collect(), |count| format!("{count} questions have no answer"))
@@ -21,7 +25,11 @@ pub(super) fn empty_answer(context: &Context<'_>) -> Vec<Finding> {
     });
     let findings = found.map(|(_, note)| {
         let place = note.pairing.as_ref().map_or(note.question_span, |pairing| pairing.heading);
-        let finding = Finding::new(format!("the answer to {} is empty", quoted(&note.title)), place, "nothing follows this heading");
+        let finding = Finding::new(
+            format!("the answer to {} is empty", quoted(&note.title)),
+            place,
+            "no answer stands below this heading",
+        );
         let listed = place != note.question_span;
         let finding = if listed { finding.and(note.question_span, "asked here") } else { finding };
         finding.help("write the answer below the heading; until then the question is left out of the deck")
@@ -41,7 +49,8 @@ pub(super) fn unlisted_answer(context: &Context<'_>) -> Vec<Finding> {
             Some(question) => finding
                 .and(question, "did you mean this question, which has no answer?")
                 .help("make the two titles equal, or add the question to the list"),
-            None => finding.help("add the question to the list; the note is made without a number"),
+            None if note.number.is_some() => finding.help("add the question to the list"),
+            None => finding.help("add the question to the list; until then the note has no number"),
         })
     });
     gathered(found.collect(), |count| format!("{count} answers are not in the list"))

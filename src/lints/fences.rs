@@ -1,6 +1,6 @@
 //! Code fences: those that are broken, those that hide questions, and those without a language.
 
-use super::{Context, Finding, gathered, quoted};
+use super::{Context, Finding, first_line, gathered, quoted};
 use crate::diagnostic::{Edit, Safety};
 use crate::identity;
 use crate::markdown::{BreakKind, Fence, FenceBreak, NodeKind};
@@ -12,10 +12,9 @@ fn breaks<'c>(context: &'c Context<'_>, kind: BreakKind) -> impl Iterator<Item =
     context.document.fence_breaks().iter().filter(move |found| found.kind == kind)
 }
 
-/// The opener, the place of the closer, and where prose resumes.
+/// The line to mend, which was meant to close; the opener, and where prose resumes.
 fn broken(found: &FenceBreak, message: &str, place: &str) -> Finding {
-    let finding = Finding::new(message, found.opener, "the code block opens here");
-    let finding = finding.and(found.place, place);
+    let finding = Finding::new(message, found.place, place).and(found.opener, "the code block opens here");
     match found.prose {
         Some(prose) if prose != found.place => finding.and(prose, "this is read as code"),
         _ => finding,
@@ -25,12 +24,13 @@ fn broken(found: &FenceBreak, message: &str, place: &str) -> Finding {
 pub(super) fn unclosed_fence(context: &Context<'_>) -> Vec<Finding> {
     let found = breaks(context, BreakKind::Unclosed).map(|found| {
         let marker = &found.marker;
-        let finding = Finding::new("a code block is never closed", found.opener, "opened here").and(found.place, "closes here at the latest");
+        let finding = Finding::new("a code block is never closed", found.opener, "opened here")
+            .and(found.place, "a closing fence belongs here");
         let finding = match found.prose.filter(|_| found.resume.is_some()) {
             Some(prose) if prose != found.place => finding.and(prose, "this is read as code"),
             _ => finding,
         };
-        finding.help(format!("type `{marker}` on a line of its own behind the last line of code"))
+        finding.help(format!("type {marker} on a line of its own behind the last line of code"))
     });
     found.collect()
 }
@@ -74,7 +74,7 @@ fn closers(context: &Context<'_>, kind: BreakKind, message: &str) -> Vec<Finding
     let found = breaks(context, kind).map(|found| {
         let edit = Edit { span: found.place, text: found.marker.clone() };
         broken(found, message, "meant to close it")
-            .help(format!("type `{}` here, as in the opening fence", found.marker))
+            .help(format!("type {} here, as in the opening fence", found.marker))
             .fix(Safety::Unsafe, vec![edit])
     });
     found.collect()
@@ -86,19 +86,25 @@ pub(super) fn outdented_fence_closer(context: &Context<'_>) -> Vec<Finding> {
         let at = found.place.start as usize;
         let line_start = context.source.line_range(context.source.line(found.place.start)).start;
         let edit = Edit { span: context.source.span(line_start..at), text: indent.clone() };
-        broken(found, "the closing fence stands left of its list item, so it opens another code block", "meant to close it")
-            .help(format!("indent it by {} spaces, as the opening fence", indent.len()))
-            .fix(Safety::Unsafe, vec![edit])
+        broken(
+            found,
+            "the closing fence stands left of its list item, so it opens another code block",
+            "meant to close it",
+        )
+        .help(format!("indent it {}", as_the_opener(&indent)))
+        .fix(Safety::Unsafe, vec![edit])
     });
     found.collect()
 }
 
 pub(super) fn outdented_fence_body(context: &Context<'_>) -> Vec<Finding> {
     let found = breaks(context, BreakKind::OutdentedBody).map(|found| {
-        let indent = indent_of(context, found.opener).len();
+        let indent = indent_of(context, found.opener);
+        let (first, last) = context.source.lines(found.place);
+        let lines = if first == last { "this line" } else { "these lines" };
         Finding::new("the code stands left of its list item, so it is no code", found.place, "read as text")
             .and(found.opener, "the code block opens here")
-            .help(format!("indent these lines by {indent} spaces, as the opening fence"))
+            .help(format!("indent {lines} {}", as_the_opener(&indent)))
     });
     found.collect()
 }
@@ -114,9 +120,13 @@ pub(super) fn glued_fence_language(context: &Context<'_>) -> Vec<Finding> {
         let language_end = start + info.get(..split)?.trim_end().len();
         let edit = Edit { span: context.source.span(language_end..at), text: format!("\n{indent}") };
         Some(
-            Finding::new("the first line of code stands behind the fence, and is lost", code, "read as part of the language")
-                .help(format!("put {} on the next line", quoted(context.source.slice(code))))
-                .fix(Safety::Unsafe, vec![edit]),
+            Finding::new(
+                "the first line of code stands behind the fence, and is lost",
+                code,
+                "read as part of the language",
+            )
+            .help(format!("put {} on the next line", quoted(context.source.slice(code))))
+            .fix(Safety::Unsafe, vec![edit]),
         )
     });
     found.collect()
@@ -158,7 +168,8 @@ pub(super) fn one_line_fence(context: &Context<'_>) -> Vec<Finding> {
 }
 
 pub(super) fn question_in_fence(context: &Context<'_>) -> Vec<Finding> {
-    let known: std::collections::HashSet<String> = context.notes().map(|(_, note)| identity::question_key(note)).collect();
+    let known: std::collections::HashSet<String> =
+        context.notes().map(|(_, note)| identity::question_key(note)).collect();
     let whole = context.document.fences().iter().filter(|fence| {
         fence.closer.is_some() && !context.document.fence_breaks().iter().any(|found| found.opener == fence.opener)
     });
@@ -175,14 +186,19 @@ pub(super) fn question_in_fence(context: &Context<'_>) -> Vec<Finding> {
 fn is_question(context: &Context<'_>, fence: &Fence, line: u32, known: &std::collections::HashSet<String>) -> bool {
     let text = context.source.line_text(line).trim();
     let language = fence.language(context.source);
-    let example = ["markdown", "md", "mdx", "text", "txt", "plaintext"].iter().any(|name| language.eq_ignore_ascii_case(name));
+    let example =
+        ["markdown", "md", "mdx", "text", "txt", "plaintext"].iter().any(|name| language.eq_ignore_ascii_case(name));
     let heading = text.starts_with("##");
     let numbered = text.starts_with(|c: char| c.is_ascii_digit()) && text.contains(". **") && text.ends_with("**");
     if example || !(heading || numbered) {
         return false;
     }
-    let bare = text.trim_start_matches(|c: char| c == '#' || c.is_ascii_digit() || matches!(c, '.' | ' ' | '*')).trim_end_matches('*');
-    known.contains(&words::key(bare)) || (numbered && bare.ends_with('?')) || (bare.ends_with('?') && !language.is_empty() && !shell(language))
+    let bare = text
+        .trim_start_matches(|c: char| c == '#' || c.is_ascii_digit() || matches!(c, '.' | ' ' | '*'))
+        .trim_end_matches('*');
+    known.contains(&words::key(bare))
+        || (numbered && bare.ends_with('?'))
+        || (bare.ends_with('?') && !language.is_empty() && !shell(language))
 }
 
 fn shell(language: &str) -> bool {
@@ -193,7 +209,8 @@ pub(super) fn fence_without_language(context: &Context<'_>) -> Vec<Finding> {
     let bare = context.document.fences().iter().filter(|fence| fence.info.is_empty() && !is_broken(context, fence));
     let found = bare.map(|fence| {
         let finding = Finding::new("this code block names no language", fence.opener, "no language, so no colours");
-        finding.help(format!("name it behind the fence, as in `{}js`, or `text` if it is none", "`".repeat(3)))
+        let marker: String = context.source.slice(fence.opener).chars().take(fence.length).collect();
+        finding.help(format!("name it behind the fence, as in {marker}js; if it is none, type {marker}text"))
     });
     gathered(found.collect(), |count| format!("{count} code blocks name no language"))
 }
@@ -219,32 +236,40 @@ pub(super) fn unknown_fence_language(context: &Context<'_>) -> Vec<Finding> {
 
 pub(super) fn mixed_fence_indent(context: &Context<'_>) -> Vec<Finding> {
     let found = context.document.fences().iter().filter(|fence| !is_broken(context, fence)).filter_map(|fence| {
-        let opener = indent_of(context, fence.opener);
-        let closer = fence.closer.map(|closer| (closer, indent_of(context, closer)));
-        let code: Vec<&str> = fence.code_lines().map(|line| context.source.line_text(line)).filter(|text| !text.trim().is_empty()).collect();
-        let of_spaces = !code.is_empty() && code.iter().all(|text| text.starts_with("  "));
-        let of_tabs = !code.is_empty() && code.iter().all(|text| text.starts_with('\t'));
-        let mixed = |indent: &str| (indent.contains('\t') && of_spaces) || (indent.starts_with("  ") && of_tabs);
-        if !mixed(&opener) && !closer.as_ref().is_some_and(|(_, indent)| mixed(indent)) {
-            return None;
-        }
+        let lines = fence.code_lines().filter(|&line| !context.source.line_text(line).trim().is_empty());
+        let first = lines.clone().next()?;
+        let of_spaces = lines.clone().all(|line| context.source.line_text(line).starts_with("  "));
+        let of_tabs = lines.clone().all(|line| context.source.line_text(line).starts_with('\t'));
+        let is_mixed = |place: &Span| {
+            let indent = indent_of(context, *place);
+            (indent.contains('\t') && of_spaces) || (indent.starts_with("  ") && of_tabs)
+        };
+        let mut places = std::iter::once(fence.opener).chain(fence.closer).filter(is_mixed);
+        let primary = places.next()?;
         let (by, code_by) = if of_spaces { ("tabs", "spaces") } else { ("spaces", "tabs") };
         let finding = Finding::new(
             format!("the fence is indented by {by}, its code by {code_by}"),
-            fence.opener,
-            "so the code may be indented too much on the card",
+            primary,
+            format!("indented by {by}"),
         );
-        let finding = match closer {
-            Some((closer, indent)) if mixed(&indent) => finding.and(closer, format!("indented by {by}")),
-            _ => finding,
-        };
-        Some(finding.help(format!("indent fence and code by {code_by}")))
+        let code = first_line(context.source, context.source.line_span(first));
+        let finding = finding.and(code, format!("indented by {code_by}"));
+        let finding = places.fold(finding, |finding, place| finding.and(place, format!("indented by {by}")));
+        Some(finding.help(format!("indent both by {code_by}, or the code may stand in too far on the card")))
     });
     gathered(found.collect(), |count| format!("{count} fences and their code are indented by different characters"))
 }
 
 fn is_broken(context: &Context<'_>, fence: &Fence) -> bool {
     context.document.fence_breaks().iter().any(|found| found.opener == fence.opener)
+}
+
+fn as_the_opener(indent: &str) -> String {
+    match indent.len() {
+        _ if indent.contains('\t') => "as far as the opening fence".to_owned(),
+        1 => "by 1 space, as the opening fence".to_owned(),
+        spaces => format!("by {spaces} spaces, as the opening fence"),
+    }
 }
 
 /// The white space before a span on its line.

@@ -11,21 +11,42 @@ use crate::deck::{Deck, Number};
 /// Something wrong in a series.
 #[derive(Debug)]
 pub(super) enum Fault {
-    Gap { before: Number, at: Number },
-    Repeat { first: Number, at: Number },
+    Gap {
+        before: Number,
+        at: Number,
+    },
+    /// A number that stood before. The one expected may be what all behind it count from.
+    Repeat {
+        first: Number,
+        at: Number,
+        expected: u64,
+        counts_on: bool,
+    },
     /// Two neighbours changed places.
-    Swap { first: Number, second: Number },
+    Swap {
+        first: Number,
+        second: Number,
+    },
     /// One number out of line; the series goes on as if it were the expected one.
-    Outlier { before: Number, at: Number, expected: u64 },
+    Outlier {
+        before: Number,
+        at: Number,
+        expected: u64,
+    },
 }
 
 pub(super) fn number_gap(context: &Context<'_>) -> Vec<Finding> {
     let found = context.number_faults().iter().filter_map(|fault| match *fault {
         Fault::Gap { before, at } => {
             let missing = missing(before.value + 1..at.value);
-            let finding = Finding::new(format!("{missing} missing before {}", at.value), at.span, format!("{missing} missing here"))
-                .and(before.span, format!("{} is the last number before", before.value));
-            Some(finding.help(format!("number this question {}, or put the missing one back", before.value + 1)))
+            let finding = Finding::new(
+                format!("{missing} missing before {}", at.value),
+                at.span,
+                format!("{missing} missing here"),
+            )
+            .and(before.span, format!("{} is the last number before", before.value));
+            let ones = if at.value - before.value == 2 { "one" } else { "ones" };
+            Some(finding.help(format!("number this question {}, or put the missing {ones} back", before.value + 1)))
         }
         Fault::Repeat { .. } | Fault::Swap { .. } | Fault::Outlier { .. } => None,
     });
@@ -34,11 +55,12 @@ pub(super) fn number_gap(context: &Context<'_>) -> Vec<Finding> {
 
 pub(super) fn number_repeat(context: &Context<'_>) -> Vec<Finding> {
     let found = context.number_faults().iter().filter_map(|fault| match *fault {
-        Fault::Repeat { first, at } => {
+        Fault::Repeat { first, at, expected, counts_on } => {
             let value = at.value;
             let finding = Finding::new(format!("number {value} stands twice"), at.span, format!("{value} again"))
                 .and(first.span, format!("{value} stands here first"));
-            Some(finding.help(format!("type {} here, and go on counting from it", first.value + 1)))
+            let behind = if counts_on { ", and go on counting from it" } else { "" };
+            Some(finding.help(format!("type {expected} here{behind}")))
         }
         Fault::Gap { .. } | Fault::Swap { .. } | Fault::Outlier { .. } => None,
     });
@@ -49,15 +71,19 @@ pub(super) fn number_order(context: &Context<'_>) -> Vec<Finding> {
     let found = context.number_faults().iter().filter_map(|fault| match *fault {
         Fault::Swap { first, second } => {
             let (high, low) = (first.value, second.value);
-            let finding = Finding::new(format!("{high} stands before {low}"), first.span, format!("{high} comes too early"))
-                .and(second.span, format!("{low} comes too late"));
-            Some(finding.help("change the two numbers, or the two questions"))
+            let finding =
+                Finding::new(format!("{high} stands before {low}"), first.span, format!("{high} comes too early"))
+                    .and(second.span, format!("{low} comes too late"));
+            Some(finding.help("swap the two numbers, or the two questions"))
         }
         Fault::Outlier { before, at, expected } => {
-            let finding =
-                Finding::new(format!("{} stands where {expected} is expected", at.value), at.span, format!("{expected} expected"))
-                    .and(before.span, format!("{} is the number before", before.value));
-            Some(finding.help(format!("type {expected}")))
+            let finding = Finding::new(
+                format!("{} stands where {expected} is expected", at.value),
+                at.span,
+                format!("{expected} expected"),
+            )
+            .and(before.span, format!("{} is the number before", before.value));
+            Some(finding.help(format!("type {expected} here, or move the question to its place")))
         }
         Fault::Gap { .. } | Fault::Repeat { .. } => None,
     });
@@ -127,14 +153,17 @@ fn series_faults(series: &[Number]) -> Vec<Fault> {
         let mut counts_as = at;
         if at.value == expected {
         } else if at.value == before.value {
-            faults.push(Fault::Repeat { first: first.unwrap_or(before), at });
+            if goes_on {
+                counts_as = Number { value: expected, span: at.span };
+            }
+            faults.push(Fault::Repeat { first: first.unwrap_or(before), at, expected, counts_on: !goes_on });
         } else if let Some(second) = next.filter(|next| next.value == expected && at.value == expected + 1) {
             faults.push(Fault::Swap { first: at, second });
             seen.insert(second.value, second);
             numbers.next();
         } else if goes_on {
             match first {
-                Some(first) => faults.push(Fault::Repeat { first, at }),
+                Some(first) => faults.push(Fault::Repeat { first, at, expected, counts_on: false }),
                 None => faults.push(Fault::Outlier { before, at, expected }),
             }
             counts_as = Number { value: expected, span: at.span };
@@ -142,7 +171,7 @@ fn series_faults(series: &[Number]) -> Vec<Fault> {
             faults.push(Fault::Gap { before, at });
         } else if let Some(first) = first {
             // The count goes on from here, and would repeat every number behind it.
-            faults.push(Fault::Repeat { first, at });
+            faults.push(Fault::Repeat { first, at, expected, counts_on: true });
             seen = HashMap::from([(at.value, at)]);
         } else {
             faults.push(Fault::Outlier { before, at, expected });

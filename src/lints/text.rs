@@ -61,23 +61,31 @@ fn leftovers<'c>(context: &'c Context<'_>, kind: LeftoverKind) -> impl Iterator<
 }
 
 pub(super) fn unclosed_emphasis(context: &Context<'_>) -> Vec<Finding> {
-    let found = context.notes().filter_map(|(_, note)| {
-        let place = torn_mark(context, note, &["**", "__"])?;
-        let finding = Finding::new(
-            format!("the emphasis in {} is never closed", quoted(note.title.trim_matches('*'))),
-            place,
-            "no partner on this line",
-        );
-        Some(finding.help("close it behind the last word, or delete it"))
-    });
+    let found =
+        context.notes().filter_map(|(_, note)| {
+            let place = torn_mark(context, note, &["**", "__"])?;
+            let mark = context.source.slice(place);
+            let finding = Finding::new(
+                format!("the emphasis in {} is never closed", quoted(note.title.trim_matches(['*', '_']))),
+                place,
+                "no partner in this question",
+            );
+            Some(finding.help(format!(
+                "type `{mark}` behind the last word to stress, or delete it; put code between backticks"
+            )))
+        });
     gathered(found.collect(), |count| format!("the emphasis in {count} questions is never closed"))
 }
 
 pub(super) fn unclosed_code_span(context: &Context<'_>) -> Vec<Finding> {
     let found = context.notes().filter_map(|(_, note)| {
         let place = torn_mark(context, note, &["`"])?;
-        let finding = Finding::new(format!("a code span in {} is never closed", quoted(&note.title)), place, "no partner on this line");
-        Some(finding.help("close it behind the code"))
+        let finding = Finding::new(
+            format!("a code span in {} is never closed", quoted(&note.title)),
+            place,
+            "no partner in this question",
+        );
+        Some(finding.help("type a backtick behind the code, or a backslash before this one to show it"))
     });
     gathered(found.collect(), |count| format!("code spans in {count} questions are never closed"))
 }
@@ -132,8 +140,10 @@ pub(super) fn heading_level_outlier(context: &Context<'_>) -> Vec<Finding> {
     // Where the heading above one that asks is a title of its own, one level up: a part of the deck that lies deeper.
     let mut in_deeper_part: HashSet<u32> = HashSet::new();
     let mut open: Vec<(u32, u8)> = Vec::new();
-    for (start, level) in
-        context.document.blocks().filter_map(|id| Some((context.document.span(id).start, context.document.heading_level(id)?)))
+    for (start, level) in context
+        .document
+        .blocks()
+        .filter_map(|id| Some((context.document.span(id).start, context.document.heading_level(id)?)))
     {
         open.retain(|&(_, above)| above < level);
         if open.last().is_some_and(|(above, above_level)| !questions.contains(above) && above_level + 1 == level) {

@@ -292,9 +292,8 @@ impl Scan<'_> {
 
     fn is_bare_fence(&self, line: u32) -> bool {
         let bare = self.source.line_text(line).trim();
-        fence_run(bare).is_some_and(|(marker, run)| {
-            marker == self.fence.marker && run >= self.fence.length && bare.len() == run
-        })
+        fence_run(bare)
+            .is_some_and(|(marker, run)| marker == self.fence.marker && run >= self.fence.length && bare.len() == run)
     }
 
     fn indent(&self, line: u32) -> usize {
