@@ -13,12 +13,21 @@ fn breaks<'c>(context: &'c Context<'_>, kind: BreakKind) -> impl Iterator<Item =
 }
 
 /// The line to mend, which was meant to close; the opener, and where prose resumes.
-fn broken(found: &FenceBreak, message: &str, place: &str) -> Finding {
+fn broken(context: &Context<'_>, found: &FenceBreak, message: &str, place: &str) -> Finding {
     let finding = Finding::new(message, found.place, place).and(found.opener, "the code block opens here");
-    match found.prose {
-        Some(prose) if prose != found.place => finding.and(prose, "this is read as code"),
-        _ => finding,
+    match hidden_prose(context, found) {
+        Some(prose) => finding.and(prose, "this is read as code"),
+        None => finding,
     }
+}
+
+/// Prose behind a broken fence that Markdown takes for code. The end of its list item ends a fence too, but not one
+/// that an outdented closer opens.
+fn hidden_prose(context: &Context<'_>, found: &FenceBreak) -> Option<Span> {
+    let fences = context.document.fences();
+    let fence = fences.get(fences.partition_point(|fence| fence.opener.start < found.opener.start))?;
+    let prose = found.prose.filter(|&prose| found.resume.is_some() && prose != found.place)?;
+    (found.kind == BreakKind::OutdentedCloser || prose.start < fence.span.end).then_some(prose)
 }
 
 pub(super) fn unclosed_fence(context: &Context<'_>) -> Vec<Finding> {
@@ -26,9 +35,9 @@ pub(super) fn unclosed_fence(context: &Context<'_>) -> Vec<Finding> {
         let marker = &found.marker;
         let finding = Finding::new("a code block is never closed", found.opener, "opened here")
             .and(found.place, "a closing fence belongs here");
-        let finding = match found.prose.filter(|_| found.resume.is_some()) {
-            Some(prose) if prose != found.place => finding.and(prose, "this is read as code"),
-            _ => finding,
+        let finding = match hidden_prose(context, found) {
+            Some(prose) => finding.and(prose, "this is read as code"),
+            None => finding,
         };
         finding.help(format!("type {marker} on a line of its own behind the last line of code"))
     });
@@ -40,7 +49,7 @@ pub(super) fn fence_closer_with_info(context: &Context<'_>) -> Vec<Finding> {
         let line = context.sources.slice(found.place);
         let run = line.len() - line.trim_start_matches(['`', '~']).len();
         let info = context.source.span(found.place.start as usize + run..found.place.end as usize);
-        broken(found, "the closing fence has an info string, so it closes nothing", "meant to close it")
+        broken(context, found, "the closing fence has an info string, so it closes nothing", "meant to close it")
             .help(format!("delete `{}` behind the fence", context.sources.slice(info).trim()))
             .fix(Safety::Unsafe, vec![Edit { span: info, text: String::new() }])
     });
@@ -54,7 +63,7 @@ pub(super) fn glued_fence_closer(context: &Context<'_>) -> Vec<Finding> {
         let at = found.place.start as usize + code;
         let indent = indent_of(context, found.opener);
         let edit = Edit { span: context.source.span(at..at), text: format!("\n{indent}") };
-        broken(found, "the closing fence stands behind code, so it closes nothing", "meant to close it")
+        broken(context, found, "the closing fence stands behind code, so it closes nothing", "meant to close it")
             .help("put the fence on a line of its own")
             .fix(Safety::Unsafe, vec![edit])
     });
@@ -73,7 +82,7 @@ pub(super) fn mismatched_fence_closer(context: &Context<'_>) -> Vec<Finding> {
 fn closers(context: &Context<'_>, kind: BreakKind, message: &str) -> Vec<Finding> {
     let found = breaks(context, kind).map(|found| {
         let edit = Edit { span: found.place, text: found.marker.clone() };
-        broken(found, message, "meant to close it")
+        broken(context, found, message, "meant to close it")
             .help(format!("type {} here, as in the opening fence", found.marker))
             .fix(Safety::Unsafe, vec![edit])
     });
@@ -87,6 +96,7 @@ pub(super) fn outdented_fence_closer(context: &Context<'_>) -> Vec<Finding> {
         let line_start = context.source.line_range(context.source.line(found.place.start)).start;
         let edit = Edit { span: context.source.span(line_start..at), text: indent.clone() };
         broken(
+            context,
             found,
             "the closing fence stands left of its list item, so it opens another code block",
             "meant to close it",
