@@ -89,7 +89,9 @@ impl RunError {
     pub fn help(&self) -> String {
         match self {
             Self::Read(error) => error.help().to_owned(),
-            Self::NoFiles { .. } => "name a file, or a folder that holds `.md` files; files that git ignores are passed over".to_owned(),
+            Self::NoFiles { .. } => {
+                "name a file, or a folder that holds `.md` files; files that git ignores are passed over".to_owned()
+            }
             Self::SameTarget { .. } => "rename one of them, or build them into two folders with `--out`".to_owned(),
             Self::Emit(error) => error.help().to_owned(),
             Self::Write(error) => error.help().to_owned(),

@@ -2,7 +2,7 @@
 //!
 //! Every emitter is a pure function of the deck: it reads no clock and no file of the user's, so the same deck gives the
 //! same bytes on every run and machine. Only [`write::write_all`] touches the output folder, and it writes whole or not
-//! at all. What Anki gets, as a package or as text, comes from the same [`fields`], so the two can't differ.
+//! at all. What Anki gets, as a package or as text, comes from the same `fields`, so the two can't differ.
 
 pub mod apkg;
 pub mod csv;
@@ -12,6 +12,7 @@ mod note_types;
 pub mod text;
 pub mod write;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::render::RenderedDeck;
@@ -81,12 +82,12 @@ impl EmitError {
     #[must_use]
     pub fn help(&self) -> &'static str {
         match self {
-            Self::Scratch { .. } | Self::Database(_) => {
+            Self::Scratch { .. } | Self::Skeleton(_) | Self::Database(_) => {
                 "make room in the system's temporary folder, or name another one in the environment variable `TMPDIR` \
                  (`TEMP` on Windows)"
             }
             Self::Pack(_) => "split the deck: a package holds 4 GB at most",
-            Self::Skeleton(_) | Self::Text(_) => "this is a fault of deckc: please report it with the deck",
+            Self::Text(_) => "this is a fault of deckc: please report it with the deck",
         }
     }
 
@@ -118,11 +119,18 @@ pub fn artefacts(
 }
 
 /// The extension is added, not set: in `node.js-basics` the part after the dot belongs to the name.
+///
+/// Anki takes `collection.apkg` and `backup-….apkg` for a whole collection, and would replace the learner's own by it, so
+/// a package of such a name gets `deck-` in front.
 fn path_of(out: &Path, deck_path: &Path, format: Format) -> PathBuf {
-    let mut path = out.join(deck_path).into_os_string();
-    path.push(".");
-    path.push(format.extension());
-    PathBuf::from(path)
+    let stem = deck_path.file_name().unwrap_or_default();
+    let lower = stem.to_string_lossy().to_lowercase();
+    let looks_like_backup = format == Format::Apkg && (lower == "collection" || lower.starts_with("backup-"));
+    let mut name = OsString::from(if looks_like_backup { "deck-" } else { "" });
+    name.push(stem);
+    name.push(".");
+    name.push(format.extension());
+    out.join(deck_path).with_file_name(name)
 }
 
 #[cfg(test)]
@@ -135,6 +143,15 @@ mod tests {
     fn a_dot_in_the_name_stays() {
         let path = path_of(Path::new("out"), Path::new("web/node.js-basics"), Format::Apkg);
         assert_eq!(path, Path::new("out/web/node.js-basics.apkg"));
+    }
+
+    #[test]
+    fn no_package_looks_like_a_backup_of_a_collection() {
+        let path = |name: &str, format| path_of(Path::new("out"), Path::new(name), format);
+        assert_eq!(path("a/Collection", Format::Apkg), Path::new("out/a/deck-Collection.apkg"));
+        assert_eq!(path("backup-plans", Format::Apkg), Path::new("out/deck-backup-plans.apkg"));
+        assert_eq!(path("collection", Format::Csv), Path::new("out/collection.csv"));
+        assert_eq!(path("collections", Format::Apkg), Path::new("out/collections.apkg"));
     }
 
     #[test]

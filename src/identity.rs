@@ -13,6 +13,10 @@ use crate::words;
 const DEEPEST: usize = 10;
 const GUID_LENGTH: usize = 12;
 
+/// When a note's content last changed, as Anki is told: 2026-01-01. Anki takes an edited note only if this rises; until
+/// deckc keeps a record of what it built before, it can't tell, and one fixed time keeps a rebuild the same to the byte.
+pub const MODIFIED: i64 = 1_767_225_600;
+
 /// A deck's name in Anki: what the front matter says, or else the path of the file, folders as parent decks.
 ///
 /// Anki reads `::` as nesting, so it nests only where the author wrote it in front matter; a `::` in a file's name is

@@ -1,6 +1,103 @@
 //! Checked decks to what a learner sees: the HTML of Anki's fields, and plain text.
+//!
+//! Markdown becomes events; raw HTML that is none becomes text ([`raw`]); code is coloured ([`code`]), tables and
+//! addresses are seen to ([`events`]); what remains of raw HTML is sanitised, and Anki's own special texts are
+//! disarmed ([`safe`]). The same events make the plain text ([`plain`]).
+
+mod code;
+mod deck;
+mod events;
+mod languages;
+mod plain;
+mod raw;
+mod safe;
+
+#[cfg(test)]
+mod samples;
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+
+use pulldown_cmark::{Event, html};
 
 use crate::deck::NoteKind;
+use crate::markdown::options;
+
+pub use languages::{language_is_known, language_of, nearest_language};
+
+/// The style sheet of the note type.
+pub const STYLE: &str = include_str!("render/card.css");
+
+/// Makes renderings. Holds nothing of its own: the syntax set loads once, when the first code is coloured, and is
+/// shared by all threads.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Renderer;
+
+impl Renderer {
+    /// A renderer.
+    #[must_use]
+    pub fn new() -> Self {
+        Self
+    }
+
+    /// Renders an answer: paragraphs, lists, code. `references` gives address and title of a link label that is
+    /// defined elsewhere in the file.
+    #[must_use]
+    pub fn blocks(&self, markdown: &str, references: &dyn Fn(&str) -> Option<(String, String)>) -> Rendering {
+        let text = with_plain_line_ends(markdown);
+        let (events, has_raw_html) = events::parse(&text, options(), references);
+        rendering(markdown, &events, has_raw_html)
+    }
+
+    /// Renders a question: inline, without a paragraph around it. A single line stays inline even where Markdown
+    /// would see the start of a list or a heading in it; a text of several blocks is rendered as blocks.
+    #[must_use]
+    pub fn inline(&self, markdown: &str, references: &dyn Fn(&str) -> Option<(String, String)>) -> Rendering {
+        let text = with_plain_line_ends(markdown);
+        let text = text.trim();
+        let (events, has_raw_html) = events::parse(text, options(), references);
+        if let Some(inline) = events::one_paragraph(&events) {
+            return rendering(markdown, inline, has_raw_html);
+        }
+        if let Some(escaped) = without_block_mark(text) {
+            let (events, has_raw_html) = events::parse(&escaped, options(), references);
+            if let Some(inline) = events::one_paragraph(&events) {
+                return rendering(markdown, inline, has_raw_html);
+            }
+        }
+        rendering(markdown, &events, has_raw_html)
+    }
+}
+
+fn rendering(markdown: &str, events: &[Event<'_>], has_raw_html: bool) -> Rendering {
+    let mut field = String::with_capacity(markdown.len() * 2);
+    html::push_html(&mut field, events::prepare(events).into_iter());
+    if has_raw_html {
+        field = safe::clean(&field);
+    }
+    Rendering { markdown: markdown.to_owned(), html: safe::field(field.trim()), text: plain::text(events) }
+}
+
+/// CommonMark ends lines at CR LF and at a lone CR too.
+fn with_plain_line_ends(markdown: &str) -> Cow<'_, str> {
+    if markdown.contains('\r') {
+        Cow::Owned(markdown.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(markdown)
+    }
+}
+
+/// A single line whose first characters look like a list, a heading, a quotation or a fence, with those escaped.
+fn without_block_mark(line: &str) -> Option<String> {
+    if line.contains('\n') || line.starts_with('<') {
+        return None;
+    }
+    let digits = line.len() - line.trim_start_matches(|digit: char| digit.is_ascii_digit()).len();
+    let (number, rest) = line.split_at_checked(digits)?;
+    rest.starts_with(|mark: char| mark.is_ascii_punctuation()).then(|| format!("{number}\\{rest}"))
+}
 
 /// One text in the three forms the artefacts need.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,8 +147,3 @@ pub struct RenderedDeck {
     /// In source order.
     pub notes: Vec<RenderedNote>,
 }
-
-/// stub
-pub fn language_is_known(_w: &str) -> bool { ["js","javascript","bash","json","cpp","dockerfile"].contains(&_w) }
-/// stub
-pub fn nearest_language(_w: &str) -> Option<&'static str> { if _w=="javscript" {Some("javascript")} else {None} }

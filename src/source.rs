@@ -8,7 +8,7 @@ mod decode;
 mod walk;
 
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 pub use decode::{EncodingFault, EncodingFaultKind};
 pub use walk::{Input, find_inputs};
@@ -173,6 +173,20 @@ impl Source {
     #[must_use]
     pub fn deck_path(&self) -> &Path {
         &self.deck_path
+    }
+
+    /// The path that artefacts record: as the user named it where that says nothing of this machine, or else the path
+    /// below the folder the user named.
+    #[must_use]
+    pub fn recorded_path(&self) -> String {
+        let mut parts = self.path.components();
+        let is_plain = |part| matches!(part, Component::Normal(_) | Component::CurDir);
+        if parts.all(is_plain) {
+            return self.shown_path.clone();
+        }
+        let name = self.path.file_name().map_or_else(PathBuf::new, PathBuf::from);
+        let below = self.deck_path.parent().map_or_else(|| name.clone(), |folder| folder.join(&name));
+        below.to_string_lossy().replace('\\', "/")
     }
 
     /// The whole decoded text, byte order mark included.

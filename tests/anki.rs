@@ -1,5 +1,10 @@
 //! Packages and text files, judged by the real Anki.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests say what they expect")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "tests say what they expect, and keep what they built"
+)]
 
 #[path = "support/anki.rs"]
 mod anki;
@@ -163,6 +168,25 @@ fn an_empty_deck_can_be_imported() {
     assert!(report.imported.is_empty(), "{:?}", report.imported);
     assert_eq!(report.note_types.iter().filter(|name| name.starts_with("deckc")).count(), 0);
     assert_eq!(report.changed_by_database_check, [""; 0], "{}", report.database_check);
+}
+
+/// Hash maps are seeded anew in each process, so an order that leaks from one shows between processes.
+#[test]
+fn another_process_builds_the_same_bytes() {
+    const BUILD_TO: &str = "DECKC_TEST_BUILD_TO";
+    let package = apkg::apkg(&deck("Rust::Again", &nasty())).unwrap();
+    if let Some(path) = std::env::var_os(BUILD_TO) {
+        std::fs::write(path, package).unwrap();
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["first", "second"] {
+        let path = folder.path().join(name);
+        let mut again = std::process::Command::new(std::env::current_exe().unwrap());
+        again.args(["--exact", "another_process_builds_the_same_bytes"]).env(BUILD_TO, &path);
+        assert!(again.output().unwrap().status.success());
+        assert!(std::fs::read(&path).unwrap() == package, "two processes built different packages");
+    }
 }
 
 /// A second build in which one note is edited, one new and one gone, and all thirty-odd checks of the tool beside the

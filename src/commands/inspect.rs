@@ -78,7 +78,8 @@ fn view(sources: &Sources, source: &Source, file: &Parsed) -> File {
     });
     let notes = deck.notes.iter().map(|note| note_view(sources, source, file, note));
     let leftovers = deck.leftovers.iter().filter(|leftover| leftover.kind != LeftoverKind::Title);
-    let unclaimed = leftovers.map(|leftover| Unclaimed { lines: source.lines(leftover.span), why: leftover.kind.why() });
+    let unclaimed =
+        leftovers.map(|leftover| Unclaimed { lines: source.lines(leftover.span), why: leftover.kind.why() });
     File {
         path: source.shown_path().to_owned(),
         sections: sections.collect(),

@@ -1,6 +1,6 @@
 //! A package for Anki: a zip with an SQLite database in it, in the form every client reads.
 //!
-//! genanki-rs builds the frame, see [`skeleton`]; the notes go in here, with what Anki needs to keep a learner's history
+//! genanki-rs builds the frame, see `skeleton`; the notes go in here, with what Anki needs to keep a learner's history
 //! and to show new cards in the order of the source: ids that rise, positions, checksums, a time of change per note.
 //! The bytes depend on the deck alone.
 

@@ -41,8 +41,8 @@ fn cells(note: &RenderedNote) -> [String; 7] {
 }
 
 /// The cell so that no spreadsheet runs it: with an apostrophe in front if it needs one, without NUL, which cuts a file
-/// short in some. A cell that a guarded one could be mistaken for gets one more apostrophe, so taking one off a cell
-/// that [needs guarding](needs_guard) always gives the text back.
+/// short in some. A cell that a guarded one could be mistaken for gets one more apostrophe, so [`unguard`] always gives
+/// the text back.
 #[must_use]
 pub fn guard(cell: &str) -> Cow<'_, str> {
     let cell = if cell.contains('\0') { Cow::Owned(cell.replace('\0', "")) } else { Cow::Borrowed(cell) };

@@ -4,6 +4,7 @@
 //! No version of deckc stands in it, or every release would change every file in `out/`.
 
 use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 use super::EmitError;
@@ -110,7 +111,9 @@ pub fn json(deck: &RenderedDeck) -> Result<Vec<u8>, EmitError> {
 /// # Errors
 /// Never in practice: every part can be serialised.
 pub fn schema() -> Result<Vec<u8>, EmitError> {
-    pretty(&schemars::schema_for!(JsonDeck<'static>))
+    // Told from the writer's side: a note without a number has `null`, not nothing.
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    pretty(&settings.into_generator().into_root_schema_for::<JsonDeck<'static>>())
 }
 
 fn pretty(value: &impl Serialize) -> Result<Vec<u8>, EmitError> {

@@ -10,7 +10,7 @@
 pub(crate) const MODIFIED: i64 = 1_763_769_600;
 
 /// The look of every card.
-pub(crate) const STYLE: &str = include_str!("../render/card.css");
+pub(crate) use crate::render::STYLE;
 
 /// What Anki calls a note type.
 #[derive(Debug)]
@@ -122,17 +122,17 @@ pub(crate) static BASIC: NoteType = NoteType {
             id: 8_688_081_298_489_773,
             name: "Question",
             front: concat!(
-                r#"{{^Typed}}<main class="deckc">"#,
+                r#"{{^Typed}}<div class="deckc">"#,
                 place!(),
                 r#"<div class="question">{{Question}}</div>"#,
                 r#"{{#Options}}<div class="options">{{Options}}</div>{{/Options}}"#,
                 hint!(),
-                "</main>{{/Typed}}"
+                "</div>{{/Typed}}"
             ),
             back: concat!(
-                r#"{{FrontSide}}<hr id="answer"><main class="deckc"><div class="answer">{{Answer}}</div>"#,
+                r#"{{FrontSide}}<hr id="answer"><div class="deckc"><div class="answer">{{Answer}}</div>"#,
                 extra_and_source!(),
-                "</main>"
+                "</div>"
             ),
             shown_if: None,
             hidden_if: Some(basic::TYPED),
@@ -142,14 +142,14 @@ pub(crate) static BASIC: NoteType = NoteType {
             id: 6_043_895_178_321_674,
             name: "Answer to question",
             front: concat!(
-                r#"{{#Reverse}}<main class="deckc">"#,
+                r#"{{#Reverse}}<div class="deckc">"#,
                 place!(),
-                r#"<div class="answer">{{Answer}}</div></main>{{/Reverse}}"#
+                r#"<div class="answer">{{Answer}}</div></div>{{/Reverse}}"#
             ),
             back: concat!(
-                r#"{{FrontSide}}<hr id="answer"><main class="deckc"><div class="question">{{Question}}</div>"#,
+                r#"{{FrontSide}}<hr id="answer"><div class="deckc"><div class="question">{{Question}}</div>"#,
                 extra_and_source!(),
-                "</main>"
+                "</div>"
             ),
             shown_if: Some(basic::REVERSE),
             hidden_if: None,
@@ -159,20 +159,20 @@ pub(crate) static BASIC: NoteType = NoteType {
             id: 4_986_060_461_926_545,
             name: "Typed answer",
             front: concat!(
-                r#"{{#Typed}}<main class="deckc">"#,
+                r#"{{#Typed}}<div class="deckc">"#,
                 place!(),
                 r#"<div class="question">{{Question}}</div>"#,
                 hint!(),
-                "{{type:Typed}}</main>{{/Typed}}"
+                "{{type:Typed}}</div>{{/Typed}}"
             ),
             // Not {{FrontSide}}: it would repeat the box to type in.
             back: concat!(
-                r#"<main class="deckc">"#,
+                r#"<div class="deckc">"#,
                 place!(),
-                r#"<div class="question">{{Question}}</div></main><hr id="answer">"#,
-                r#"<main class="deckc">{{type:Typed}}<div class="answer">{{Answer}}</div>"#,
+                r#"<div class="question">{{Question}}</div></div><hr id="answer">"#,
+                r#"<div class="deckc">{{type:Typed}}<div class="answer">{{Answer}}</div>"#,
                 extra_and_source!(),
-                "</main>"
+                "</div>"
             ),
             shown_if: Some(basic::TYPED),
             hidden_if: None,
@@ -202,23 +202,23 @@ pub(crate) static CLOZE: NoteType = NoteType {
         id: 6_357_925_346_780_738,
         name: "Cloze",
         front: concat!(
-            r#"<main class="deckc">"#,
+            r#"<div class="deckc">"#,
             place!(),
             r#"<div class="question">{{cloze:Text}}</div>"#,
             hint!(),
-            "</main>"
+            "</div>"
         ),
         // Not {{FrontSide}}: the gaps must be filled.
         back: concat!(
-            r#"<main class="deckc">"#,
+            r#"<div class="deckc">"#,
             place!(),
             r#"<div class="question">{{cloze:Text}}</div>"#,
             extra_and_source!(),
-            "</main>"
+            "</div>"
         ),
         shown_if: None,
         hidden_if: None,
-        any_of: &[0],
+        any_of: &[0, 2, 5],
     }],
 };
 
@@ -288,5 +288,5 @@ mod tests {
         );
     }
 
-    const LOOK: &str = "cc2b94d53dcac3ad";
+    const LOOK: &str = "b49b17cf076f3703";
 }

@@ -1,6 +1,7 @@
 //! The only place that writes files. Whole or not at all: everything goes to temporary files beside their targets first,
 //! and only when all of them are safely on the disk are they renamed.
 
+use std::borrow::Borrow;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, ErrorKind, Write};
@@ -80,9 +81,10 @@ fn shown(path: &Path) -> String {
 /// # Errors
 /// When one of them can't be written. Then none is: every file is as it was. Only a rename can fail half-way, which takes
 /// a disk that breaks between two of them.
-pub fn write_all(artefacts: &[Artefact]) -> Result<(), WriteError> {
+pub fn write_all<A: Borrow<Artefact>>(artefacts: &[A]) -> Result<(), WriteError> {
+    let artefacts: Vec<&Artefact> = artefacts.iter().map(Borrow::borrow).collect();
     let mut seen = BTreeSet::new();
-    for artefact in artefacts {
+    for artefact in &artefacts {
         if !seen.insert(&artefact.path) {
             return Err(WriteError::Twice { path: shown(&artefact.path) });
         }
@@ -91,7 +93,8 @@ pub fn write_all(artefacts: &[Artefact]) -> Result<(), WriteError> {
         }
     }
     // A temporary file removes itself when it is dropped before its rename.
-    let staged = artefacts.iter().filter(|artefact| !is_written(artefact)).map(stage).collect::<Result<Vec<_>, _>>()?;
+    let staged =
+        artefacts.iter().copied().filter(|artefact| !is_written(artefact)).map(stage).collect::<Result<Vec<_>, _>>()?;
     let mut folders = BTreeSet::new();
     for (file, path) in staged {
         file.persist(path).map_err(|error| WriteError::refused(path, &error.error))?;

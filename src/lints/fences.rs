@@ -158,8 +158,8 @@ fn glued_code(info: &str) -> Option<usize> {
         return (!attributes && looks_like_code(rest)).then(|| info.len() - rest.trim_start().len());
     }
     // The longest known language that the word begins with.
-    let cuts = word.char_indices().map(|(at, _)| at).filter(|&at| at >= 2);
-    cuts.filter(|&at| word.get(..at).is_some_and(language_is_known)).last()
+    let mut cuts = word.char_indices().map(|(at, _)| at).filter(|&at| at >= 2);
+    cuts.rfind(|&at| word.get(..at).is_some_and(language_is_known))
 }
 
 pub(super) fn one_line_fence(context: &Context<'_>) -> Vec<Finding> {

@@ -85,7 +85,8 @@ impl std::error::Error for Drawing<'_> {}
 
 impl miette::Diagnostic for Drawing<'_> {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.finding.lint))
+        // Without colours the sign before the message is all that tells a level.
+        Some(Box::new(format!("{}[{}]", self.finding.level.name(), self.finding.lint)))
     }
 
     fn severity(&self) -> Option<Severity> {

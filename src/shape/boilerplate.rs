@@ -67,7 +67,8 @@ fn leads_to_top(builder: &Builder<'_>, paragraph: NodeId) -> bool {
         _ => false,
     });
     let text = document.plain_text(paragraph, builder.source).to_lowercase();
-    let says_so = ["back to top", "back to the top", "to top", "back to toc", "table of contents", "回到顶部", "返回顶部"];
+    let says_so =
+        ["back to top", "back to the top", "to top", "back to toc", "table of contents", "回到顶部", "返回顶部"];
     links && text.chars().count() <= LONGEST && says_so.iter().any(|phrase| text.contains(phrase))
 }
 

@@ -56,24 +56,56 @@ fn farewell(builder: &Builder<'_>, offer: usize) -> std::ops::RangeInclusive<usi
 }
 
 fn is_greeting(text: &str) -> bool {
-    const OPENERS: [&str; 9] = ["sure", "certainly", "absolutely", "of course", "great question", "great", "awesome", "got it", "okay"];
+    const OPENERS: [&str; 9] =
+        ["sure", "certainly", "absolutely", "of course", "great question", "great", "awesome", "got it", "okay"];
     const HANDOVERS: [&str; 10] = [
-        "here's a ", "here's your ", "here's the ", "here is a ", "here is your ", "here is the ", "here are ", "below is ",
-        "below are ", "i've put together ",
+        "here's a ",
+        "here's your ",
+        "here's the ",
+        "here is a ",
+        "here is your ",
+        "here is the ",
+        "here are ",
+        "below is ",
+        "below are ",
+        "i've put together ",
     ];
     let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let opened = OPENERS.iter().find_map(|opener| text.strip_prefix(opener)).filter(|rest| rest.starts_with(['!', ',', '.', '—', ':']));
+    let opened = OPENERS
+        .iter()
+        .find_map(|opener| text.strip_prefix(opener))
+        .filter(|rest| rest.starts_with(['!', ',', '.', '—', ':']));
     let rest = opened.unwrap_or(text).trim_start_matches(|c: char| !c.is_alphanumeric());
     opened.is_some() || HANDOVERS.iter().any(|handover| rest.starts_with(handover))
 }
 
 fn is_offer(text: &str) -> bool {
-    const OFFERS: [&str; 26] = [
-        "would you like me to", "would you like to see", "would you like a ", "would you like an ", "would you prefer",
-        "do you want me to", "want me to", "shall i ", "should i ", "let me know if", "let me know which", "let me know what",
-        "if you'd like, i can", "if you like, i can", "if you want, i can", "if you want me to", "i can also", "i can help",
-        "i hope this helps", "hope this helps", "feel free to ask", "just let me know", "happy to help", "good luck with your",
-        "want a ", "want an ",
+    const OFFERS: [&str; 25] = [
+        "would you like me to",
+        "would you like to see",
+        "would you like a ",
+        "would you like an ",
+        "would you prefer",
+        "do you want me to",
+        "want me to",
+        "shall i ",
+        "should i ",
+        "let me know if",
+        "let me know which",
+        "let me know what",
+        "if you'd like, i can",
+        "if you like, i can",
+        "if you want, i can",
+        "if you want me to",
+        "i can also",
+        "i can help",
+        "i hope this helps",
+        "hope this helps",
+        "feel free to ask",
+        "just let me know",
+        "happy to help",
+        "want a ",
+        "want an ",
     ];
     let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
     let found = OFFERS.iter().find(|offer| text.starts_with(**offer));

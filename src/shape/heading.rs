@@ -111,7 +111,8 @@ fn add_section(builder: &mut Builder<'_>, heading: Option<usize>, count: usize, 
         .filter_map(|&question| builder.outline.get(question))
         .filter(|question| question.title.asks() || question.title.number.is_some())
         .count();
-    let level = questions.iter().filter_map(|&question| builder.outline.get(question)).map(|heading| heading.level).min();
+    let level =
+        questions.iter().filter_map(|&question| builder.outline.get(question)).map(|heading| heading.level).min();
     let evidence = format!("{asking} of {count} headings of level {} ask", level.unwrap_or(1));
     if let Some(block) = heading.and_then(|heading| builder.outline.get(heading)).map(|heading| heading.block) {
         builder.claim(block, Owner::Section);
@@ -122,7 +123,8 @@ fn add_section(builder: &mut Builder<'_>, heading: Option<usize>, count: usize, 
 fn add_note(builder: &mut Builder<'_>, index: usize, section: usize, questions: &[usize]) {
     let Some(heading) = builder.outline.get(index) else { return };
     let (level, block, node, title) = (heading.level, heading.block, heading.node, heading.title.clone());
-    let end = builder.outline.end_of(index, |next, other| other.level <= level || questions.binary_search(&next).is_ok());
+    let end =
+        builder.outline.end_of(index, |next, other| other.level <= level || questions.binary_search(&next).is_ok());
     let body = builder.passage(block + 1..end);
     for block in block..end {
         if builder.owner(block) == Owner::Nobody {
@@ -138,9 +140,30 @@ fn add_note(builder: &mut Builder<'_>, index: usize, section: usize, questions: 
 /// Titles of parts that hold no question.
 fn asks_nothing(key: &str) -> bool {
     const TITLES: [&str; 24] = [
-        "acknowledgements", "answers", "author", "authors", "changelog", "conclusion", "content", "contents", "contributing",
-        "contributors", "credits", "further reading", "index", "installation", "introduction", "licence", "license", "references",
-        "resources", "summary", "table of contents", "toc", "目 录", "参 考",
+        "acknowledgements",
+        "answers",
+        "author",
+        "authors",
+        "changelog",
+        "conclusion",
+        "content",
+        "contents",
+        "contributing",
+        "contributors",
+        "credits",
+        "further reading",
+        "index",
+        "installation",
+        "introduction",
+        "licence",
+        "license",
+        "references",
+        "resources",
+        "summary",
+        "table of contents",
+        "toc",
+        "目 录",
+        "参 考",
     ];
     TITLES.contains(&key)
 }

@@ -33,12 +33,8 @@ pub(super) fn claim(builder: &mut Builder<'_>) {
     if chosen.is_empty() {
         return;
     }
-    let listed: Vec<Listed> = lists
-        .into_iter()
-        .enumerate()
-        .filter(|(index, _)| chosen.contains(index))
-        .flat_map(|(_, list)| list)
-        .collect();
+    let listed: Vec<Listed> =
+        lists.into_iter().enumerate().filter(|(index, _)| chosen.contains(index)).flat_map(|(_, list)| list).collect();
     Claim::new(builder, listed).run();
 }
 
@@ -59,7 +55,8 @@ fn candidate_lists(builder: &Builder<'_>) -> Vec<Vec<Listed>> {
 fn listed(builder: &Builder<'_>, item: NodeId, block: usize) -> Option<Listed> {
     let document = builder.document;
     let mut blocks = document.children(item).filter(|&child| document.kind(child).is_block());
-    let single = blocks.next().is_none_or(|first| document.kind(first) == NodeKind::Paragraph) && blocks.next().is_none();
+    let single =
+        blocks.next().is_none_or(|first| document.kind(first) == NodeKind::Paragraph) && blocks.next().is_none();
     let title = Title::of(document, builder.source, item);
     if !single || title.key.is_empty() || title.plain.len() > LONGEST_QUESTION {
         return None;
@@ -100,7 +97,8 @@ fn question_lists(builder: &Builder<'_>, lists: &[Vec<Listed>]) -> HashSet<usize
     };
     let first_answer = builder.outline.iter().find(|(_, heading)| {
         lists.iter().enumerate().any(|(index, list)| {
-            strong(index, list) && list.iter().any(|item| item.title.key == heading.title.key && heading.block > item.block)
+            strong(index, list)
+                && list.iter().any(|item| item.title.key == heading.title.key && heading.block > item.block)
         })
     });
     let first_answer = first_answer.map(|(_, heading)| heading.block);
@@ -108,7 +106,8 @@ fn question_lists(builder: &Builder<'_>, lists: &[Vec<Listed>]) -> HashSet<usize
     for (index, list) in lists.iter().enumerate() {
         let asks = list.iter().filter(|item| item.title.asks()).count() * 2 >= list.len();
         let block = list.first().map_or(0, |item| item.block);
-        let among = first_answer.is_some_and(|first| block < first) && asks && list.iter().all(|item| item.number.is_some());
+        let among =
+            first_answer.is_some_and(|first| block < first) && asks && list.iter().all(|item| item.number.is_some());
         if strong(index, list) || among {
             chosen.insert(index);
         }
@@ -118,8 +117,10 @@ fn question_lists(builder: &Builder<'_>, lists: &[Vec<Listed>]) -> HashSet<usize
 
 /// No title is repeated word by word; numbers and most of the words may still pair lists and headings.
 fn numbered_lists(builder: &Builder<'_>, lists: &[Vec<Listed>]) -> HashSet<usize> {
-    let asking = |list: &[Listed]| list.len() >= 2 && list.iter().filter(|item| item.title.asks()).count() * 2 >= list.len();
-    let chosen: HashSet<usize> = (0..lists.len()).filter(|&index| lists.get(index).is_some_and(|list| asking(list))).collect();
+    let asking =
+        |list: &[Listed]| list.len() >= 2 && list.iter().filter(|item| item.title.asks()).count() * 2 >= list.len();
+    let chosen: HashSet<usize> =
+        (0..lists.len()).filter(|&index| lists.get(index).is_some_and(|list| asking(list))).collect();
     let items: Vec<&Listed> =
         lists.iter().enumerate().filter(|(index, _)| chosen.contains(index)).flat_map(|(_, list)| list).collect();
     if items.is_empty() {
@@ -211,7 +212,11 @@ impl Parts {
         })
     }
 
-    fn titles<'t>(&'t self, builder: &'t Builder<'_>, items: &[&'t Listed]) -> (Vec<pairing::Title<'t>>, Vec<pairing::Title<'t>>) {
+    fn titles<'t>(
+        &'t self,
+        builder: &'t Builder<'_>,
+        items: &[&'t Listed],
+    ) -> (Vec<pairing::Title<'t>>, Vec<pairing::Title<'t>>) {
         let questions = items.iter().map(|item| self.question(item)).collect();
         let answers = self.answers.iter().filter_map(|&index| self.answer(builder, index)).collect();
         (questions, answers)
@@ -290,7 +295,13 @@ impl<'b, 'a> Claim<'b, 'a> {
     }
 
     /// Headings at the level of the answers, among them, that no question lists.
-    fn unlisted(&self, paired: &[Found], pairs: &Pairs, questions: &[pairing::Title<'_>], answers: &[pairing::Title<'_>]) -> Vec<Found> {
+    fn unlisted(
+        &self,
+        paired: &[Found],
+        pairs: &Pairs,
+        questions: &[pairing::Title<'_>],
+        answers: &[pairing::Title<'_>],
+    ) -> Vec<Found> {
         let Some(first) = paired.first().map(|answer| answer.heading) else { return Vec::new() };
         let level_of = |index: usize| self.builder.outline.get(index).map(|heading| heading.level);
         let usual = self.parts.usual_level;
@@ -299,9 +310,11 @@ impl<'b, 'a> Claim<'b, 'a> {
             let outline = self.builder.outline.get(heading);
             let candidate = heading > first && !pairs.is_taken(at) && level_of(heading) == usual;
             let inside_shallower = paired.iter().rev().find(|other| other.heading < heading).is_some_and(|other| {
-                level_of(other.heading) < usual && self.end_of(other, paired) > outline.map_or(0, |heading| heading.block)
+                level_of(other.heading) < usual
+                    && self.end_of(other, paired) > outline.map_or(0, |heading| heading.block)
             });
-            let has_name = outline.is_some_and(|heading| !heading.title.key.is_empty() && !closes_a_text(&heading.title.key));
+            let has_name =
+                outline.is_some_and(|heading| !heading.title.key.is_empty() && !closes_a_text(&heading.title.key));
             if candidate && !inside_shallower && has_name {
                 let resembles = pairs.resembling(answer, questions);
                 unlisted.push(Found { heading, by: PairedBy::Unlisted, question: None, resembles });
@@ -340,7 +353,9 @@ impl<'b, 'a> Claim<'b, 'a> {
         for (heading, items, titles) in counts {
             let evidence = format!("{titles} of {items} list items come back as headings");
             sections.insert(heading, self.builder.add_section(heading, ShapeName::ListFirst, evidence));
-            if let Some(block) = heading.and_then(|heading| self.builder.outline.get(heading)).map(|heading| heading.block) {
+            if let Some(block) =
+                heading.and_then(|heading| self.builder.outline.get(heading)).map(|heading| heading.block)
+            {
                 self.builder.claim(block, Owner::Section);
             }
         }
@@ -353,7 +368,13 @@ impl<'b, 'a> Claim<'b, 'a> {
         self.parts.section_keys.len() > 1 && inside * 2 > found.len()
     }
 
-    fn add_listed(&mut self, index: usize, answer: Option<(&Found, usize)>, sections: &HashMap<Option<usize>, usize>, misplacing: bool) {
+    fn add_listed(
+        &mut self,
+        index: usize,
+        answer: Option<(&Found, usize)>,
+        sections: &HashMap<Option<usize>, usize>,
+        misplacing: bool,
+    ) {
         let Some(item) = self.listed.get(index) else { return };
         let section = sections.get(&item.heading).copied().unwrap_or(0);
         let own = self.parts.section_of(item.heading);
@@ -378,7 +399,8 @@ impl<'b, 'a> Claim<'b, 'a> {
         let (title, span) = (heading.title.clone(), self.builder.document.span(heading.node));
         let own = self.parts.enclosing(self.builder, found.heading);
         let section = sections.iter().find(|(heading, _)| own.is_some() && self.parts.section_of(**heading) == own);
-        let section = section.or_else(|| sections.iter().max_by_key(|(_, section)| **section)).map_or(0, |(_, section)| *section);
+        let section =
+            section.or_else(|| sections.iter().max_by_key(|(_, section)| **section)).map_or(0, |(_, section)| *section);
         let resembles = found.resembles.and_then(|index| self.listed.get(index)).map(|item| item.span);
         if let Some((mut pairing, answer)) = self.read_answer(found.heading, found.by, end) {
             pairing.resembles = resembles;
@@ -413,5 +435,6 @@ impl<'b, 'a> Claim<'b, 'a> {
 
 /// Headings that end a text and ask nothing.
 fn closes_a_text(key: &str) -> bool {
-    ["conclusion", "summary", "references", "further reading", "resources", "links", "license", "credits"].contains(&key)
+    ["conclusion", "summary", "references", "further reading", "resources", "links", "license", "credits"]
+        .contains(&key)
 }

@@ -53,6 +53,9 @@ impl Outline {
 
     /// The first heading behind `heading` for which `ends` holds, as the end of a range of blocks.
     pub(super) fn end_of(&self, heading: usize, ends: impl Fn(usize, &Heading) -> bool) -> usize {
-        self.iter().skip(heading + 1).find(|(index, next)| ends(*index, next)).map_or(self.blocks, |(_, next)| next.block)
+        self.iter()
+            .skip(heading + 1)
+            .find(|(index, next)| ends(*index, next))
+            .map_or(self.blocks, |(_, next)| next.block)
     }
 }

@@ -65,7 +65,13 @@ impl Pairs {
     }
 
     /// Equal keys; among several answers the one in the question's section, then the first.
-    fn by_key(&mut self, by: PairedBy, questions: &[Title<'_>], answers: &[Title<'_>], key: impl Fn(&Title<'_>) -> String) {
+    fn by_key(
+        &mut self,
+        by: PairedBy,
+        questions: &[Title<'_>],
+        answers: &[Title<'_>],
+        key: impl Fn(&Title<'_>) -> String,
+    ) {
         let mut places: HashMap<String, Vec<usize>> = HashMap::new();
         for (index, answer) in answers.iter().enumerate().filter(|(index, _)| !self.is_taken(*index)) {
             places.entry(key(answer)).or_default().push(index);
@@ -98,7 +104,8 @@ impl Pairs {
             let fits = |&at: &usize| {
                 let free = !self.is_taken(at) && behind(question, answers, at);
                 let same_section = shares_section(question, answers, at);
-                free && (same_section || (unique && answers.get(at).is_some_and(|answer| compare(question, answer).common > 0)))
+                free && (same_section
+                    || (unique && answers.get(at).is_some_and(|answer| compare(question, answer).common > 0)))
             };
             if let Some(answer) = found.iter().copied().find(fits) {
                 self.take(index, answer, PairedBy::Number);
@@ -112,7 +119,8 @@ impl Pairs {
         let mut matches: Vec<(f64, usize, usize)> = Vec::new();
         for (at, question) in questions.iter().enumerate().filter(|(at, _)| self.is_open(*at)) {
             for answer in index.sharing(question) {
-                let Some(other) = answers.get(answer).filter(|other| other.usual && behind(question, answers, answer)) else {
+                let Some(other) = answers.get(answer).filter(|other| other.usual && behind(question, answers, answer))
+                else {
                     continue;
                 };
                 let found = compare(question, other);

@@ -45,6 +45,9 @@ pub struct Report {
     pub changed_by_importing_again: Vec<String>,
     pub decks: Vec<String>,
     pub note_types: Vec<String>,
+    /// By note type: which fields the cards need.
+    pub requirements: serde_json::Value,
+    pub requirements_in_file: serde_json::Value,
     pub states: BTreeMap<String, String>,
     pub bad_renderings: Vec<String>,
     pub empty_cards: String,

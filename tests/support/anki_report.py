@@ -50,6 +50,14 @@ def in_file(package):
             return facts_of(database.execute(ROWS).fetchall(), names)
 
 
+def requirements_in_file(package):
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(package) as archive:
+        path = archive.extract("collection.anki2", folder)
+        with closing(sqlite3.connect(path)) as database:
+            models = json.loads(database.execute("select models from col").fetchone()[0])
+            return {model["name"]: model["req"] for model in models.values()}
+
+
 class Anki:
     def __init__(self, folder):
         self.collection = Collection(os.path.join(folder, "collection.anki2"))
@@ -126,13 +134,16 @@ def changed(before, after):
 
 def report(package, text=None):
     file = in_file(package)
-    facts = dict(file=file)
+    facts = dict(file=file, requirements_in_file=requirements_in_file(package))
     with anki() as opened:
         facts["imported"] = opened.import_package(package)
         facts["collection"] = opened.notes()
         everything = opened.everything()
         facts["decks"] = everything["decks"]
         facts["note_types"] = everything["note_types"]
+        facts["requirements"] = {
+            model["name"]: model["req"] for model in opened.collection.models.all() if model["name"] in facts["requirements_in_file"]
+        }
         facts["imported_again"] = opened.import_package(package)
         facts["changed_by_importing_again"] = changed(everything, opened.everything())
         facts["states"] = opened.states()

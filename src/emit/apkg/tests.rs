@@ -129,6 +129,7 @@ fn anki_makes_the_same_cards() {
     let Some(report) = finished.report() else { return };
     assert_eq!(report.imported, anki::log("new", notes.len()));
     assert_eq!(report.collection, report.file);
+    assert_eq!(report.requirements, report.requirements_in_file);
     assert_eq!(report.changed_by_database_check, [""; 0], "{}", report.database_check);
     assert_eq!(report.empty_cards, "");
     assert!(report.states.is_empty(), "{:?}", report.states);

@@ -14,8 +14,23 @@ const WINDOW: usize = 6;
 /// Languages in which a fence may well hold Markdown or prose.
 pub(super) fn is_markup_language(language: &str) -> bool {
     const NAMES: [&str; 17] = [
-        "", "markdown", "md", "mdx", "text", "txt", "plaintext", "plain", "html", "xml", "console", "output", "diff", "log",
-        "rst", "tex", "latex",
+        "",
+        "markdown",
+        "md",
+        "mdx",
+        "text",
+        "txt",
+        "plaintext",
+        "plain",
+        "html",
+        "xml",
+        "console",
+        "output",
+        "diff",
+        "log",
+        "rst",
+        "tex",
+        "latex",
     ];
     NAMES.iter().any(|name| language.eq_ignore_ascii_case(name))
 }
@@ -23,9 +38,39 @@ pub(super) fn is_markup_language(language: &str) -> bool {
 /// Languages in which `#` begins a comment.
 fn comments_with_hash(language: &str) -> bool {
     const NAMES: [&str; 33] = [
-        "bash", "sh", "shell", "zsh", "fish", "console", "terminal", "powershell", "ps1", "python", "py", "ruby", "rb", "perl",
-        "r", "yaml", "yml", "toml", "ini", "conf", "cfg", "properties", "env", "dotenv", "dockerfile", "docker", "makefile",
-        "make", "nginx", "apache", "elixir", "julia", "graphql",
+        "bash",
+        "sh",
+        "shell",
+        "zsh",
+        "fish",
+        "console",
+        "terminal",
+        "powershell",
+        "ps1",
+        "python",
+        "py",
+        "ruby",
+        "rb",
+        "perl",
+        "r",
+        "yaml",
+        "yml",
+        "toml",
+        "ini",
+        "conf",
+        "cfg",
+        "properties",
+        "env",
+        "dotenv",
+        "dockerfile",
+        "docker",
+        "makefile",
+        "make",
+        "nginx",
+        "apache",
+        "elixir",
+        "julia",
+        "graphql",
     ];
     language.is_empty() || is_markup_language(language) || NAMES.iter().any(|name| language.eq_ignore_ascii_case(name))
 }

@@ -1,0 +1,214 @@
+//! What may stand in a field. Anki sanitises nothing: whatever is in a field runs on the learner's machine.
+//!
+//! Three gates, in this order: addresses are checked by scheme, raw HTML is rewritten by `ammonia` against a list of
+//! what is allowed, and the finished HTML is freed of everything that Anki itself would act on.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use ammonia::{Builder, UrlRelative};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+use super::code;
+
+/// What an address is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Use {
+    Link,
+    Image,
+}
+
+const SCHEMES: [&str; 5] = ["http", "https", "mailto", "ftp", "tel"];
+
+const IMAGE_DATA: [&str; 4] = ["data:image/png;", "data:image/jpeg;", "data:image/gif;", "data:image/webp;"];
+
+/// Whether an address leads to a place and not into a program. Relative addresses and fragments do.
+pub(crate) fn is_safe_address(address: &str, purpose: Use) -> bool {
+    // Browsers skip white space and control characters when they look for the scheme, and so must this.
+    let skipped = |character: &char| !character.is_whitespace() && !character.is_control();
+    let address: String = address.chars().filter(skipped).collect::<String>().nfc().collect::<String>().to_lowercase();
+    let scheme_end = address.find([':', '/', '?', '#', '\\']);
+    let Some((scheme, _)) = address.split_once(':').filter(|(scheme, _)| scheme_end == Some(scheme.len())) else {
+        return true;
+    };
+    SCHEMES.contains(&scheme) || (purpose == Use::Image && IMAGE_DATA.iter().any(|data| address.starts_with(data)))
+}
+
+const TAGS: &str = "a abbr b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em \
+    figcaption figure h1 h2 h3 h4 h5 h6 hr i img input ins kbd li mark ol p pre q rp rt ruby s samp small span strike \
+    strong sub summary sup table tbody td tfoot th thead time tr tt u ul var wbr";
+
+const ATTRIBUTES: [(&str, &str); 19] = [
+    ("a", "href"),
+    ("img", "src alt width height"),
+    ("input", "disabled checked"),
+    ("ol", "start reversed type"),
+    ("li", "value"),
+    ("pre", "data-language"),
+    ("details", "open"),
+    ("p", "align"),
+    ("div", "align"),
+    ("h1", "align"),
+    ("h2", "align"),
+    ("h3", "align"),
+    ("h4", "align"),
+    ("table", "align"),
+    ("td", "align colspan rowspan"),
+    ("th", "align colspan rowspan scope"),
+    ("tr", "align"),
+    ("col", "span"),
+    ("colgroup", "span"),
+];
+
+static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let attributes = ATTRIBUTES.iter().map(|(tag, names)| (*tag, names.split(' ').collect::<HashSet<_>>()));
+    let mut builder = Builder::empty();
+    builder
+        .tags(TAGS.split_whitespace().collect())
+        .clean_content_tags(HashSet::from(["script", "style"]))
+        .tag_attributes(attributes.collect())
+        .generic_attributes(HashSet::from(["title", "lang", "dir"]))
+        .allowed_classes(HashMap::from([("i", HashSet::from(code::CLASSES)), ("div", HashSet::from(["scroll"]))]))
+        // The only input Markdown makes is the box of a task. One attribute and no more may be set here: ammonia adds
+        // them in the order of a hash map, and a build must be the same each time.
+        .set_tag_attribute_value("input", "type", "checkbox")
+        .url_schemes(SCHEMES.into_iter().chain(["data"]).collect())
+        .url_relative(UrlRelative::PassThrough)
+        // A card is no page of a site: nothing is gained by `noopener`, and every link would pay for it.
+        .link_rel(None)
+        .attribute_filter(|_, name, value| attribute(name, value));
+    builder
+});
+
+/// The value an attribute may have; `None` drops it.
+fn attribute<'value>(name: &str, value: &'value str) -> Option<Cow<'value, str>> {
+    let is_allowed = match name {
+        "href" => is_safe_address(value, Use::Link),
+        "src" => is_safe_address(value, Use::Image),
+        "data-language" => code::is_shown(value),
+        _ => true,
+    };
+    is_allowed.then_some(Cow::Borrowed(value))
+}
+
+/// Raw HTML, rewritten with only what is allowed, every element closed.
+pub(crate) fn clean(html: &str) -> String {
+    CLEANER.clean(html).to_string()
+}
+
+/// The text of raw HTML, without any markup.
+pub(crate) fn text_of(html: &str) -> String {
+    static STRIPPER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+        let mut builder = Builder::empty();
+        builder.clean_content_tags(HashSet::from(["script", "style"]));
+        builder
+    });
+    let escaped = STRIPPER.clean(html).to_string();
+    // These are all the references the sanitiser writes; `&amp;` comes last.
+    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&nbsp;", "\u{a0}"), ("&amp;", "&")]
+        .iter()
+        .fold(escaped, |text, (reference, character)| text.replace(reference, character))
+}
+
+/// Text as Anki keeps it: without control characters, of which one in a field aborts the whole import, and composed,
+/// since Anki composes it too and would see a difference at each import.
+pub(crate) fn normal(text: &str) -> Cow<'_, str> {
+    let is_banned = |character: char| character.is_control() && !matches!(character, '\n' | '\t');
+    if text.is_ascii() && !text.contains(is_banned) {
+        return Cow::Borrowed(text);
+    }
+    let kept = if text.contains(is_banned) { Cow::Owned(text.replace(is_banned, "")) } else { Cow::Borrowed(text) };
+    if is_nfc_quick(kept.chars()) == IsNormalized::Yes { kept } else { Cow::Owned(kept.nfc().collect()) }
+}
+
+/// Finished HTML as a field may hold it.
+pub(crate) fn field(html: &str) -> String {
+    // A stroke that follows a tag would be composed with its `>`, here or by Anki, and the tag would be none.
+    let html = if html.contains(STROKE) { Cow::Owned(html.replace(STROKE, "&#824;")) } else { Cow::Borrowed(html) };
+    let html = normal(&html);
+    if !html.contains(['[', '\\']) && !html.contains("{{") {
+        return html.into_owned();
+    }
+    let mut scan = Scan { out: String::with_capacity(html.len() + 64), place: Place::Text, code: 0 };
+    scan.run(&html);
+    scan.out
+}
+
+const STROKE: char = '\u{338}';
+
+/// What Anki acts on after a `[`, wherever it stands, in either case.
+const BRACKETS: [&str; 6] = ["sound:", "anki:", "latex]", "$]", "$$]", "[type:"];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Text,
+    Tag,
+    Value,
+}
+
+/// One pass over finished HTML that writes Anki's special texts as references.
+struct Scan {
+    out: String,
+    place: Place,
+    /// How many `code` and `pre` elements are open.
+    code: usize,
+}
+
+impl Scan {
+    fn run(&mut self, html: &str) {
+        for (at, character) in html.char_indices() {
+            let after = html.get(at + character.len_utf8()..).unwrap_or_default();
+            match character {
+                '[' if BRACKETS.iter().any(|special| starts_with(after, special)) => self.out.push_str("&#91;"),
+                '{' if opens_cloze(after) => self.out.push_str("&#123;"),
+                '{' if self.out.ends_with("&#123;") && starts_cloze_number(after) => self.out.push_str("&#123;"),
+                '\\' if after.starts_with(['(', ')', '[', ']']) => self.backslash(),
+                _ => {
+                    self.turn(character, after);
+                    self.out.push(character);
+                }
+            }
+        }
+    }
+
+    /// MathJax starts at `\(` in the text the learner sees, where a reference is a backslash again; only an element
+    /// between the two keeps them apart. It passes over `code`, but Anki's editor looks at the HTML itself, tags and
+    /// code included, and there a reference is enough.
+    fn backslash(&mut self) {
+        let is_prose = self.place == Place::Text && self.code == 0;
+        self.out.push_str(if is_prose { "\\<i></i>" } else { "&#92;" });
+    }
+
+    fn turn(&mut self, character: char, after: &str) {
+        match (self.place, character) {
+            (Place::Text, '<') => {
+                self.place = Place::Tag;
+                let opens = |tag: &str| after.strip_prefix(tag).is_some_and(|rest| rest.starts_with(['>', ' ']));
+                if opens("code") || opens("pre") {
+                    self.code += 1;
+                } else if opens("/code") || opens("/pre") {
+                    self.code = self.code.saturating_sub(1);
+                }
+            }
+            (Place::Tag, '>') => self.place = Place::Text,
+            (Place::Tag, '"') => self.place = Place::Value,
+            (Place::Value, '"') => self.place = Place::Tag,
+            _ => {}
+        }
+    }
+}
+
+fn starts_with(text: &str, special: &str) -> bool {
+    text.get(..special.len()).is_some_and(|start| start.eq_ignore_ascii_case(special))
+}
+
+/// After the first brace of `{{c1::`.
+fn opens_cloze(after: &str) -> bool {
+    after.strip_prefix('{').is_some_and(starts_cloze_number)
+}
+
+fn starts_cloze_number(after: &str) -> bool {
+    let mut characters = after.chars();
+    matches!(characters.next(), Some('c' | 'C')) && characters.next().is_some_and(|digit| digit.is_ascii_digit())
+}
