@@ -34,6 +34,14 @@ pub struct Lint {
     pub(crate) check: fn(&Context<'_>) -> Vec<Finding>,
 }
 
+impl Lint {
+    /// What it reports, in one sentence without its full stop: the line below the title of its page.
+    #[must_use]
+    pub fn summary(&self) -> &'static str {
+        self.page.lines().skip(1).find(|line| !line.trim().is_empty()).unwrap_or_default().trim_end_matches('.')
+    }
+}
+
 /// What lints are about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Group {
@@ -82,8 +90,8 @@ macro_rules! catalogue {
 /// All lints, by group and name.
 pub static CATALOGUE: &[Lint] = catalogue! {
     "empty-answer" Warn Answers answers::empty_answer;
-    "misplaced-answer" Warn Answers answers::misplaced_answer;
     "mismatched-title" Warn Answers answers::mismatched_title;
+    "misplaced-answer" Warn Answers answers::misplaced_answer;
     "missing-answer" Warn Answers answers::missing_answer;
     "unlisted-answer" Warn Answers answers::unlisted_answer;
     "duplicate-question" Deny Duplicates duplicates::duplicate_question;
@@ -191,4 +199,33 @@ fn first_line(source: &Source, span: Span) -> Span {
     let start = span.start as usize + lead;
     let line = text.trim_start().lines().next().unwrap_or_default().trim_end();
     source.span(start..start + line.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_catalogue_is_sorted_by_group_and_name() {
+        let rows: Vec<(Group, &str)> = CATALOGUE.iter().map(|lint| (lint.group, lint.name)).collect();
+        assert!(rows.is_sorted(), "{rows:#?}");
+    }
+
+    #[test]
+    fn names_are_kebab_case_and_no_name_comes_twice() {
+        let mut seen = std::collections::HashSet::new();
+        for lint in CATALOGUE {
+            let words: Vec<&str> = lint.name.split('-').collect();
+            let lower = |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+            assert!(words.iter().all(lower), "{}", lint.name);
+            assert!(seen.insert(lint.name), "{} stands twice", lint.name);
+        }
+    }
+
+    #[test]
+    fn every_lint_has_a_summary() {
+        for lint in CATALOGUE {
+            assert!(!lint.summary().is_empty(), "lints/{}.md says nothing below its title", lint.name);
+        }
+    }
 }

@@ -92,7 +92,21 @@ pub fn key(text: &str) -> String {
 /// The words that tell one question from another: without function words, in singular.
 #[must_use]
 pub fn content_words(text: &str) -> Vec<String> {
-    words(text).iter().filter(|word| !is_function_word(word)).map(|word| singular(word)).collect()
+    let words = words(text);
+    let mut content = Vec::with_capacity(words.len());
+    for (at, word) in words.iter().enumerate() {
+        if matches!(word.as_str(), "do" | "does" | "did") && is_main_verb(words.get(at + 1)) {
+            content.push("do".to_owned());
+        } else if !is_function_word(word) {
+            content.push(singular(word));
+        }
+    }
+    content
+}
+
+/// "What does a judge do?", "What can you do with it?", but not "How do you do it?".
+fn is_main_verb(next: Option<&String>) -> bool {
+    next.is_none_or(|next| ["with", "about", "for", "when", "if", "in", "on", "to"].contains(&next.as_str()))
 }
 
 /// Words that say nothing of what is asked. Why, when, where, who and how do: they ask different things.
@@ -233,6 +247,8 @@ mod tests {
         different("What is ==?", "What is ===?");
         different("What is C?", "What is C++?");
         different("When do you use Redux?", "Why do you use Redux?");
+        different("What is a judge?", "What does a judge do?");
+        different("What is TypeScript?", "What can you do with TypeScript?");
     }
 
     #[test]

@@ -12,16 +12,8 @@ pub(super) fn run(out: &mut dyn Write) -> Result<Exit, RunError> {
         if group.replace(lint.group) != Some(lint.group) {
             writeln!(out, "{}", lint.group.name())?;
         }
-        writeln!(out, "  {:width$}  {:5}  {}", lint.name, lint.level.name(), what(lint.page))?;
+        writeln!(out, "  {:width$}  {:5}  {}", lint.name, lint.level.name(), lint.summary())?;
     }
     writeln!(out, "\n{} lints; `deckc explain LINT` shows what one means", CATALOGUE.len())?;
     Ok(Exit::Clean)
-}
-
-/// The first sentence of a page.
-fn what(page: &str) -> String {
-    let text =
-        page.lines().skip(1).skip_while(|line| line.trim().is_empty()).take_while(|line| !line.trim().is_empty());
-    let text = text.collect::<Vec<_>>().join(" ");
-    text.split_once(". ").map_or(text.trim_end_matches('.'), |(first, _)| first).to_owned()
 }

@@ -33,7 +33,7 @@ pub(super) fn empty_answer(context: &Context<'_>) -> Vec<Finding> {
         let finding = Finding::new(
             format!("the answer to {} is empty", quoted(&note.title)),
             place,
-            "nothing follows this heading",
+            "no answer stands below this heading",
         );
         let listed = place != note.question_span;
         let finding = if listed { finding.and(note.question_span, "asked here") } else { finding };
@@ -54,7 +54,8 @@ pub(super) fn unlisted_answer(context: &Context<'_>) -> Vec<Finding> {
             Some(question) => finding
                 .and(question, "did you mean this question, which has no answer?")
                 .help("make the two titles equal, or add the question to the list"),
-            None => finding.help("add the question to the list; the note is made without a number"),
+            None if note.number.is_some() => finding.help("add the question to the list"),
+            None => finding.help("add the question to the list; until then the note has no number"),
         })
     });
     gathered(found.collect(), |count| format!("{count} answers are not in the list"))

@@ -25,7 +25,8 @@ pub(super) fn duplicate_question(context: &Context<'_>) -> Vec<Finding> {
         let finding =
             Finding::new(format!("{} is asked twice", quoted(&note.title)), note.question_span, "asked again here");
         Some(
-            with_places(finding, first, "asked here first").help("delete one of them, or ask for what sets them apart"),
+            with_places(finding, first, "asked here first")
+                .help("delete one of them, or name in each what sets them apart"),
         )
     });
     gathered(found.collect(), |count| format!("{count} questions are asked twice"))
@@ -42,11 +43,12 @@ pub(super) fn near_duplicate_question(context: &Context<'_>) -> Vec<Finding> {
         }
         let first = *seen.entry(content).or_insert(index);
         let Some(first) = context.deck.notes.get(first).filter(|_| first != index) else { continue };
-        let finding = Finding::new("two questions ask nearly the same", note.question_span, quoted(&note.title));
-        let finding = with_places(finding, first, &quoted(&first.title));
-        found.push(finding.help("if they ask the same, delete one; if not, name what sets them apart"));
+        let message = format!("{} is asked twice in nearly the same words", quoted(&note.title));
+        let finding = Finding::new(message, note.question_span, "asked again here");
+        let finding = with_places(finding, first, "asked here first");
+        found.push(finding.help("if they ask the same, delete one; if not, name in each what sets them apart"));
     }
-    gathered(found, |count| format!("{count} questions ask nearly the same as an earlier one"))
+    gathered(found, |count| format!("{count} questions are asked twice in nearly the same words"))
 }
 
 /// The first question, and the heading of its answer where it stands apart.

@@ -1,6 +1,6 @@
 //! Code fences: those that are broken, those that hide questions, and those without a language.
 
-use super::{Context, Finding, gathered, quoted};
+use super::{Context, Finding, first_line, gathered, quoted};
 use crate::diagnostic::{Edit, Safety};
 use crate::identity;
 use crate::markdown::{BreakKind, Fence, FenceBreak, NodeKind};
@@ -12,26 +12,34 @@ fn breaks<'c>(context: &'c Context<'_>, kind: BreakKind) -> impl Iterator<Item =
     context.document.fence_breaks().iter().filter(move |found| found.kind == kind)
 }
 
-/// The opener, the place of the closer, and where prose resumes.
-fn broken(found: &FenceBreak, message: &str, place: &str) -> Finding {
-    let finding = Finding::new(message, found.opener, "the code block opens here");
-    let finding = finding.and(found.place, place);
-    match found.prose {
-        Some(prose) if prose != found.place => finding.and(prose, "this is read as code"),
-        _ => finding,
+/// The line to mend, which was meant to close; the opener, and where prose resumes.
+fn broken(context: &Context<'_>, found: &FenceBreak, message: &str, place: &str) -> Finding {
+    let finding = Finding::new(message, found.place, place).and(found.opener, "the code block opens here");
+    match hidden_prose(context, found) {
+        Some(prose) => finding.and(prose, "this is read as code"),
+        None => finding,
     }
+}
+
+/// Prose behind a broken fence that Markdown takes for code. The end of its list item ends a fence too, but not one
+/// that an outdented closer opens.
+fn hidden_prose(context: &Context<'_>, found: &FenceBreak) -> Option<Span> {
+    let fences = context.document.fences();
+    let fence = fences.get(fences.partition_point(|fence| fence.opener.start < found.opener.start))?;
+    let prose = found.prose.filter(|&prose| found.resume.is_some() && prose != found.place)?;
+    (found.kind == BreakKind::OutdentedCloser || prose.start < fence.span.end).then_some(prose)
 }
 
 pub(super) fn unclosed_fence(context: &Context<'_>) -> Vec<Finding> {
     let found = breaks(context, BreakKind::Unclosed).map(|found| {
         let marker = &found.marker;
         let finding = Finding::new("a code block is never closed", found.opener, "opened here")
-            .and(found.place, "closes here at the latest");
-        let finding = match found.prose.filter(|_| found.resume.is_some()) {
-            Some(prose) if prose != found.place => finding.and(prose, "this is read as code"),
-            _ => finding,
+            .and(found.place, "a closing fence belongs here");
+        let finding = match hidden_prose(context, found) {
+            Some(prose) => finding.and(prose, "this is read as code"),
+            None => finding,
         };
-        finding.help(format!("type `{marker}` on a line of its own behind the last line of code"))
+        finding.help(format!("type {marker} on a line of its own behind the last line of code"))
     });
     found.collect()
 }
@@ -41,7 +49,7 @@ pub(super) fn fence_closer_with_info(context: &Context<'_>) -> Vec<Finding> {
         let line = context.sources.slice(found.place);
         let run = line.len() - line.trim_start_matches(['`', '~']).len();
         let info = context.source.span(found.place.start as usize + run..found.place.end as usize);
-        broken(found, "the closing fence has an info string, so it closes nothing", "meant to close it")
+        broken(context, found, "the closing fence has an info string, so it closes nothing", "meant to close it")
             .help(format!("delete `{}` behind the fence", context.sources.slice(info).trim()))
             .fix(Safety::Unsafe, vec![Edit { span: info, text: String::new() }])
     });
@@ -55,7 +63,7 @@ pub(super) fn glued_fence_closer(context: &Context<'_>) -> Vec<Finding> {
         let at = found.place.start as usize + code;
         let indent = indent_of(context, found.opener);
         let edit = Edit { span: context.source.span(at..at), text: format!("\n{indent}") };
-        broken(found, "the closing fence stands behind code, so it closes nothing", "meant to close it")
+        broken(context, found, "the closing fence stands behind code, so it closes nothing", "meant to close it")
             .help("put the fence on a line of its own")
             .fix(Safety::Unsafe, vec![edit])
     });
@@ -74,8 +82,8 @@ pub(super) fn mismatched_fence_closer(context: &Context<'_>) -> Vec<Finding> {
 fn closers(context: &Context<'_>, kind: BreakKind, message: &str) -> Vec<Finding> {
     let found = breaks(context, kind).map(|found| {
         let edit = Edit { span: found.place, text: found.marker.clone() };
-        broken(found, message, "meant to close it")
-            .help(format!("type `{}` here, as in the opening fence", found.marker))
+        broken(context, found, message, "meant to close it")
+            .help(format!("type {} here, as in the opening fence", found.marker))
             .fix(Safety::Unsafe, vec![edit])
     });
     found.collect()
@@ -88,11 +96,12 @@ pub(super) fn outdented_fence_closer(context: &Context<'_>) -> Vec<Finding> {
         let line_start = context.source.line_range(context.source.line(found.place.start)).start;
         let edit = Edit { span: context.source.span(line_start..at), text: indent.clone() };
         broken(
+            context,
             found,
             "the closing fence stands left of its list item, so it opens another code block",
             "meant to close it",
         )
-        .help(format!("indent it by {} spaces, as the opening fence", indent.len()))
+        .help(format!("indent it {}", as_the_opener(&indent)))
         .fix(Safety::Unsafe, vec![edit])
     });
     found.collect()
@@ -100,10 +109,12 @@ pub(super) fn outdented_fence_closer(context: &Context<'_>) -> Vec<Finding> {
 
 pub(super) fn outdented_fence_body(context: &Context<'_>) -> Vec<Finding> {
     let found = breaks(context, BreakKind::OutdentedBody).map(|found| {
-        let indent = indent_of(context, found.opener).len();
+        let indent = indent_of(context, found.opener);
+        let (first, last) = context.source.lines(found.place);
+        let lines = if first == last { "this line" } else { "these lines" };
         Finding::new("the code stands left of its list item, so it is no code", found.place, "read as text")
             .and(found.opener, "the code block opens here")
-            .help(format!("indent these lines by {indent} spaces, as the opening fence"))
+            .help(format!("indent {lines} {}", as_the_opener(&indent)))
     });
     found.collect()
 }
@@ -112,10 +123,12 @@ pub(super) fn glued_fence_language(context: &Context<'_>) -> Vec<Finding> {
     let found = context.document.fences().iter().filter_map(|fence| {
         let info = context.source.slice(fence.info);
         let split = glued_code(info)?;
-        let at = fence.info.start as usize + split;
+        let start = fence.info.start as usize;
+        let at = start + split;
         let code = context.source.span(at..fence.info.end as usize);
         let indent = indent_of(context, fence.opener);
-        let edit = Edit { span: context.source.span(at..at), text: format!("\n{indent}") };
+        let language_end = start + info.get(..split)?.trim_end().len();
+        let edit = Edit { span: context.source.span(language_end..at), text: format!("\n{indent}") };
         Some(
             Finding::new(
                 "the first line of code stands behind the fence, and is lost",
@@ -134,7 +147,7 @@ fn glued_code(info: &str) -> Option<usize> {
     let word = info.split_whitespace().next()?;
     let looks_like_code = |text: &str| {
         let text = text.trim();
-        text.ends_with(['{', ';', '(', '[', ',']) || [" = ", "=>", "();", ");"].iter().any(|sign| text.contains(sign))
+        text.ends_with(['{', ';', '(', '[']) || [" = ", "=>", "();", ");"].iter().any(|sign| text.contains(sign))
     };
     if !looks_like_code(info) || info.starts_with('{') {
         return None;
@@ -151,9 +164,9 @@ fn glued_code(info: &str) -> Option<usize> {
 
 pub(super) fn one_line_fence(context: &Context<'_>) -> Vec<Finding> {
     let document = context.document;
-    let paragraphs = document.all().filter(|&id| document.kind(id) == NodeKind::Paragraph);
-    let found = paragraphs.filter_map(|paragraph| {
-        let mut children = document.children(paragraph);
+    let blocks = document.all().filter(|&id| matches!(document.kind(id), NodeKind::Paragraph | NodeKind::Item));
+    let found = blocks.filter_map(|block| {
+        let mut children = document.children(block);
         let only = children.next().filter(|&child| matches!(document.kind(child), NodeKind::Code(_)))?;
         let span = document.span(only);
         let text = context.source.slice(span);
@@ -204,7 +217,8 @@ pub(super) fn fence_without_language(context: &Context<'_>) -> Vec<Finding> {
     let bare = context.document.fences().iter().filter(|fence| fence.info.is_empty() && !fence.broken);
     let found = bare.map(|fence| {
         let finding = Finding::new("this code block names no language", fence.opener, "no language, so no colours");
-        finding.help(format!("name it behind the fence, as in `{}js`, or `text` if it is none", "`".repeat(3)))
+        let marker: String = context.source.slice(fence.opener).chars().take(fence.length).collect();
+        finding.help(format!("name it behind the fence, as in {marker}js; if it is none, type {marker}text"))
     });
     gathered(found.collect(), |count| format!("{count} code blocks name no language"))
 }
@@ -230,32 +244,36 @@ pub(super) fn unknown_fence_language(context: &Context<'_>) -> Vec<Finding> {
 
 pub(super) fn mixed_fence_indent(context: &Context<'_>) -> Vec<Finding> {
     let found = context.document.fences().iter().filter(|fence| !fence.broken).filter_map(|fence| {
-        let opener = indent_of(context, fence.opener);
-        let closer = fence.closer.map(|closer| (closer, indent_of(context, closer)));
-        let code: Vec<&str> = fence
-            .code_lines()
-            .map(|line| context.source.line_text(line))
-            .filter(|text| !text.trim().is_empty())
-            .collect();
-        let of_spaces = !code.is_empty() && code.iter().all(|text| text.starts_with("  "));
-        let of_tabs = !code.is_empty() && code.iter().all(|text| text.starts_with('\t'));
-        let mixed = |indent: &str| (indent.contains('\t') && of_spaces) || (indent.starts_with("  ") && of_tabs);
-        if !mixed(&opener) && !closer.as_ref().is_some_and(|(_, indent)| mixed(indent)) {
-            return None;
-        }
+        let lines = fence.code_lines().filter(|&line| !context.source.line_text(line).trim().is_empty());
+        let first = lines.clone().next()?;
+        let of_spaces = lines.clone().all(|line| context.source.line_text(line).starts_with("  "));
+        let of_tabs = lines.clone().all(|line| context.source.line_text(line).starts_with('\t'));
+        let is_mixed = |place: &Span| {
+            let indent = indent_of(context, *place);
+            (indent.contains('\t') && of_spaces) || (indent.starts_with("  ") && of_tabs)
+        };
+        let mut places = std::iter::once(fence.opener).chain(fence.closer).filter(is_mixed);
+        let primary = places.next()?;
         let (by, code_by) = if of_spaces { ("tabs", "spaces") } else { ("spaces", "tabs") };
         let finding = Finding::new(
             format!("the fence is indented by {by}, its code by {code_by}"),
-            fence.opener,
-            "so the code may be indented too much on the card",
+            primary,
+            format!("indented by {by}"),
         );
-        let finding = match closer {
-            Some((closer, indent)) if mixed(&indent) => finding.and(closer, format!("indented by {by}")),
-            _ => finding,
-        };
-        Some(finding.help(format!("indent fence and code by {code_by}")))
+        let code = first_line(context.source, context.source.line_span(first));
+        let finding = finding.and(code, format!("indented by {code_by}"));
+        let finding = places.fold(finding, |finding, place| finding.and(place, format!("indented by {by}")));
+        Some(finding.help(format!("indent both by {code_by}, or the code may stand in too far on the card")))
     });
     gathered(found.collect(), |count| format!("{count} fences and their code are indented by different characters"))
+}
+
+fn as_the_opener(indent: &str) -> String {
+    match indent.len() {
+        _ if indent.contains('\t') => "as far as the opening fence".to_owned(),
+        1 => "by 1 space, as the opening fence".to_owned(),
+        spaces => format!("by {spaces} spaces, as the opening fence"),
+    }
 }
 
 /// The white space before a span on its line.

@@ -15,9 +15,12 @@ pub(super) enum Fault {
         before: Number,
         at: Number,
     },
+    /// A number that stood before. The one expected may be what all behind it count from.
     Repeat {
         first: Number,
         at: Number,
+        expected: u64,
+        counts_on: bool,
     },
     /// Two neighbours changed places.
     Swap {
@@ -42,7 +45,8 @@ pub(super) fn number_gap(context: &Context<'_>) -> Vec<Finding> {
                 format!("{missing} missing here"),
             )
             .and(before.span, format!("{} is the last number before", before.value));
-            Some(finding.help(format!("number this question {}, or put the missing one back", before.value + 1)))
+            let ones = if at.value - before.value == 2 { "one" } else { "ones" };
+            Some(finding.help(format!("number this question {}, or put the missing {ones} back", before.value + 1)))
         }
         Fault::Repeat { .. } | Fault::Swap { .. } | Fault::Outlier { .. } => None,
     });
@@ -51,11 +55,12 @@ pub(super) fn number_gap(context: &Context<'_>) -> Vec<Finding> {
 
 pub(super) fn number_repeat(context: &Context<'_>) -> Vec<Finding> {
     let found = context.number_faults().iter().filter_map(|fault| match *fault {
-        Fault::Repeat { first, at } => {
+        Fault::Repeat { first, at, expected, counts_on } => {
             let value = at.value;
             let finding = Finding::new(format!("number {value} stands twice"), at.span, format!("{value} again"))
                 .and(first.span, format!("{value} stands here first"));
-            Some(finding.help(format!("type {} here, and go on counting from it", first.value + 1)))
+            let behind = if counts_on { ", and go on counting from it" } else { "" };
+            Some(finding.help(format!("type {expected} here{behind}")))
         }
         Fault::Gap { .. } | Fault::Swap { .. } | Fault::Outlier { .. } => None,
     });
@@ -69,7 +74,7 @@ pub(super) fn number_order(context: &Context<'_>) -> Vec<Finding> {
             let finding =
                 Finding::new(format!("{high} stands before {low}"), first.span, format!("{high} comes too early"))
                     .and(second.span, format!("{low} comes too late"));
-            Some(finding.help("change the two numbers, or the two questions"))
+            Some(finding.help("swap the two numbers, or the two questions"))
         }
         Fault::Outlier { before, at, expected } => {
             let finding = Finding::new(
@@ -78,7 +83,7 @@ pub(super) fn number_order(context: &Context<'_>) -> Vec<Finding> {
                 format!("{expected} expected"),
             )
             .and(before.span, format!("{} is the number before", before.value));
-            Some(finding.help(format!("type {expected}")))
+            Some(finding.help(format!("type {expected} here, or move the question to its place")))
         }
         Fault::Gap { .. } | Fault::Repeat { .. } => None,
     });
@@ -119,9 +124,10 @@ fn series(deck: &Deck) -> Vec<Vec<Number>> {
         let next = numbers.get(index + 1).map(|(number, _)| number.value);
         let begins_again = previous.is_none_or(|(before, before_section)| {
             let new_section = section != before_section;
-            let from_one = number.value <= 1 && before.value > 1;
-            let from_elsewhere = new_section && number.value < before.value && next == Some(number.value + 1);
-            from_one && (new_section || next == Some(number.value + 1)) || from_elsewhere
+            let goes_on = next == Some(number.value + 1);
+            let from_one = number.value <= 1 && (new_section || (before.value > 1 && goes_on));
+            let from_elsewhere = new_section && number.value < before.value && goes_on;
+            from_one || from_elsewhere
         });
         match series.last_mut().filter(|_| !begins_again) {
             Some(last) => last.push(number),
@@ -147,14 +153,17 @@ fn series_faults(series: &[Number]) -> Vec<Fault> {
         let mut counts_as = at;
         if at.value == expected {
         } else if at.value == before.value {
-            faults.push(Fault::Repeat { first: first.unwrap_or(before), at });
+            if goes_on {
+                counts_as = Number { value: expected, span: at.span };
+            }
+            faults.push(Fault::Repeat { first: first.unwrap_or(before), at, expected, counts_on: !goes_on });
         } else if let Some(second) = next.filter(|next| next.value == expected && at.value == expected + 1) {
             faults.push(Fault::Swap { first: at, second });
             seen.insert(second.value, second);
             numbers.next();
         } else if goes_on {
             match first {
-                Some(first) => faults.push(Fault::Repeat { first, at }),
+                Some(first) => faults.push(Fault::Repeat { first, at, expected, counts_on: false }),
                 None => faults.push(Fault::Outlier { before, at, expected }),
             }
             counts_as = Number { value: expected, span: at.span };
@@ -162,7 +171,7 @@ fn series_faults(series: &[Number]) -> Vec<Fault> {
             faults.push(Fault::Gap { before, at });
         } else if let Some(first) = first {
             // The count goes on from here, and would repeat every number behind it.
-            faults.push(Fault::Repeat { first, at });
+            faults.push(Fault::Repeat { first, at, expected, counts_on: true });
             seen = HashMap::from([(at.value, at)]);
         } else {
             faults.push(Fault::Outlier { before, at, expected });

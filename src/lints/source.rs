@@ -8,8 +8,8 @@ pub(super) fn invalid_encoding(context: &Context<'_>) -> Vec<Finding> {
     let findings = faults.map(|fault| {
         let more = match fault.more {
             0 => String::new(),
-            1 => ", and one more place".to_owned(),
-            more => format!(", and {more} more places"),
+            1 => " (1 more such place)".to_owned(),
+            more => format!(" ({more} more such places)"),
         };
         let (message, label, help) = match fault.kind {
             EncodingFaultKind::InvalidUtf8 { byte, offset } => (
@@ -20,7 +20,7 @@ pub(super) fn invalid_encoding(context: &Context<'_>) -> Vec<Finding> {
             EncodingFaultKind::Utf16WithoutMark => (
                 "the file is UTF-16 without a byte order mark".to_owned(),
                 "the file begins here",
-                "save the file as UTF-8",
+                "save the file as UTF-8, or with a byte order mark",
             ),
             EncodingFaultKind::InvalidUtf16 => (
                 format!("the UTF-16 is damaged{more}"),
@@ -42,9 +42,9 @@ pub(super) fn no_questions(context: &Context<'_>) -> Vec<Finding> {
     let finding = if empty {
         Finding::new("the file is empty", place, "nothing here")
     } else {
-        Finding::new("no question was recognised", place, "read to the end")
+        Finding::new("no question was recognised", place, "the file begins here")
     };
     vec![finding.help(
-        "write questions as headings (`## What is …?`) with the answers below them, or as a numbered list that comes back as headings",
+        "write questions as headings (`## What is …?`) with the answers below them, or list them first and repeat each as the heading of its answer",
     )]
 }

@@ -1,6 +1,6 @@
 //! Words and marks that do not belong on a card, and text that reached none.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Context, Finding, first_line, gathered, quoted};
 use crate::deck::{LeftoverKind, Note};
@@ -14,12 +14,26 @@ pub(super) fn chat_leftover(context: &Context<'_>) -> Vec<Finding> {
         let lead = context.source.slice(span).len() - context.source.slice(span).trim_start().len();
         let start = span.start as usize + lead;
         let place = context.source.span(start..start + text.len());
-        let edit = Edit { span, text: String::new() };
+        let edit = Edit { span: with_blank_lines(context, span), text: String::new() };
         Finding::new("a chat assistant's words are left in the file", place, "talks to whoever asked for the text")
             .help("delete it; it goes into no note")
             .fix(Safety::Unsafe, vec![edit])
     });
     found.collect()
+}
+
+/// A span with the blank lines behind it, or before it at the end of the file: what goes when it is deleted.
+fn with_blank_lines(context: &Context<'_>, span: Span) -> Span {
+    let text = context.source.text();
+    let behind = text.get(span.end as usize..).unwrap_or_default();
+    if behind.trim().is_empty() {
+        let kept = text.get(..span.start as usize).unwrap_or_default().trim_end().len();
+        let line_end = text.get(kept..).and_then(|rest| rest.find('\n')).map_or(kept, |at| kept + at + 1);
+        return context.source.span(line_end.min(span.start as usize)..text.len());
+    }
+    let blank = behind.len() - behind.trim_start().len();
+    let indent = behind.get(..blank).and_then(|blank| blank.rfind('\n')).map_or(0, |at| at + 1);
+    context.source.span(span.start as usize..span.end as usize + indent)
 }
 
 pub(super) fn unclaimed_text(context: &Context<'_>) -> Vec<Finding> {
@@ -28,16 +42,16 @@ pub(super) fn unclaimed_text(context: &Context<'_>) -> Vec<Finding> {
     }
     let found = leftovers(context, LeftoverKind::Unclaimed).map(|span| {
         let place = first_line(context.source, span);
-        Finding::new("this text went into no note", place, format!("{} goes nowhere", lines(context, span)))
+        Finding::new("this text went into no note", place, goes_nowhere(context, span))
             .help("put it below the question it answers, or delete it")
     });
     gathered(found.collect(), |count| format!("{count} pieces of text went into no note"))
 }
 
-fn lines(context: &Context<'_>, span: Span) -> String {
+fn goes_nowhere(context: &Context<'_>, span: Span) -> String {
     match context.source.lines(span) {
-        (first, last) if first == last => "this line".to_owned(),
-        (first, last) => format!("lines {first} to {last}:"),
+        (first, last) if first == last => "this line goes nowhere".to_owned(),
+        (first, last) => format!("lines {first} to {last} go nowhere"),
     }
 }
 
@@ -47,15 +61,19 @@ fn leftovers<'c>(context: &'c Context<'_>, kind: LeftoverKind) -> impl Iterator<
 }
 
 pub(super) fn unclosed_emphasis(context: &Context<'_>) -> Vec<Finding> {
-    let found = context.notes().filter_map(|(_, note)| {
-        let place = torn_mark(context, note, &["**", "__"])?;
-        let finding = Finding::new(
-            format!("the emphasis in {} is never closed", quoted(note.title.trim_matches('*'))),
-            place,
-            "no partner on this line",
-        );
-        Some(finding.help("close it behind the last word, or delete it"))
-    });
+    let found =
+        context.notes().filter_map(|(_, note)| {
+            let place = torn_mark(context, note, &["**", "__"])?;
+            let mark = context.source.slice(place);
+            let finding = Finding::new(
+                format!("the emphasis in {} is never closed", quoted(note.title.trim_matches(['*', '_']))),
+                place,
+                "no partner in this question",
+            );
+            Some(finding.help(format!(
+                "type `{mark}` behind the last word to stress, or delete it; put code between backticks"
+            )))
+        });
     gathered(found.collect(), |count| format!("the emphasis in {count} questions is never closed"))
 }
 
@@ -65,9 +83,9 @@ pub(super) fn unclosed_code_span(context: &Context<'_>) -> Vec<Finding> {
         let finding = Finding::new(
             format!("a code span in {} is never closed", quoted(&note.title)),
             place,
-            "no partner on this line",
+            "no partner in this question",
         );
-        Some(finding.help("close it behind the code"))
+        Some(finding.help("type a backtick behind the code, or a backslash before this one to show it"))
     });
     gathered(found.collect(), |count| format!("code spans in {count} questions are never closed"))
 }
@@ -79,6 +97,9 @@ fn torn_mark(context: &Context<'_>, note: &Note, marks: &[&str]) -> Option<Span>
         let text = context.source.slice(run);
         for (mark, at) in marks.iter().flat_map(|mark| text.match_indices(mark).map(move |(at, _)| (mark, at))) {
             let start = run.start as usize + at;
+            if is_escaped(whole, start) {
+                continue;
+            }
             let touches = |c: char| !c.is_whitespace();
             let before = whole.get(..start).is_some_and(|before| before.ends_with(touches));
             let behind = whole.get(start + mark.len()..).is_some_and(|behind| behind.starts_with(touches));
@@ -88,6 +109,11 @@ fn torn_mark(context: &Context<'_>, note: &Note, marks: &[&str]) -> Option<Span>
         }
     }
     None
+}
+
+/// Whether a backslash takes the meaning from the mark here (CommonMark section 2.4); two are one backslash.
+fn is_escaped(text: &str, at: usize) -> bool {
+    text.as_bytes().iter().take(at).rev().take_while(|&&byte| byte == b'\\').count() % 2 == 1
 }
 
 /// The plain text within a span; the Markdown parser cuts it at each mark that found no partner.
@@ -109,11 +135,23 @@ pub(super) fn heading_level_outlier(context: &Context<'_>) -> Vec<Finding> {
         .notes()
         .filter_map(|(_, note)| note.pairing.as_ref().map_or(Some(note.question_span), |pairing| Some(pairing.heading)))
         .collect();
-    let headings: HashMap<u32, u8> = context
+    let questions: HashSet<u32> = places.iter().map(|span| span.start).collect();
+    let mut headings: HashMap<u32, u8> = HashMap::new();
+    // Where the heading above one that asks is a title of its own, one level up: a part of the deck that lies deeper.
+    let mut in_deeper_part: HashSet<u32> = HashSet::new();
+    let mut open: Vec<(u32, u8)> = Vec::new();
+    for (start, level) in context
         .document
         .blocks()
         .filter_map(|id| Some((context.document.span(id).start, context.document.heading_level(id)?)))
-        .collect();
+    {
+        open.retain(|&(_, above)| above < level);
+        if open.last().is_some_and(|(above, above_level)| !questions.contains(above) && above_level + 1 == level) {
+            in_deeper_part.insert(start);
+        }
+        open.push((start, level));
+        headings.insert(start, level);
+    }
     let mut counts: HashMap<u8, usize> = HashMap::new();
     for level in places.iter().filter_map(|span| headings.get(&span.start)) {
         *counts.entry(*level).or_default() += 1;
@@ -121,15 +159,15 @@ pub(super) fn heading_level_outlier(context: &Context<'_>) -> Vec<Finding> {
     let Some((usual, _)) = counts.into_iter().max_by_key(|&(level, count)| (count, level)) else { return Vec::new() };
     let found = places.iter().filter_map(|&place| {
         let level = *headings.get(&place.start)?;
-        let finding = (level > usual).then(|| {
+        let finding = (level > usual && !in_deeper_part.contains(&place.start)).then(|| {
             Finding::new(
                 format!("this question is a level-{level} heading, the others are level {usual}"),
                 first_line(context.source, place),
                 format!("level {level}"),
             )
         });
-        let marks = "#".repeat(usize::from(usual));
-        Some(finding?.help(format!("write `{marks}` before it")))
+        let marks = |level: u8| "#".repeat(usize::from(level));
+        Some(finding?.help(format!("write `{}` before it instead of `{}`", marks(usual), marks(level))))
     });
     gathered(found.collect(), |count| format!("{count} questions are headings of another level than the others"))
 }

@@ -198,7 +198,7 @@ impl Scan<'_> {
 
     fn judge(&self, suspect: Suspect, line: u32) -> Option<FenceBreak> {
         let language = self.fence.language(self.source);
-        let prose_before = prose::first_line(self.source, language, self.fence.opener_line + 1..line);
+        let prose_before = prose::first_line(self.source, language, self.fence.opener_line + 1..line, prose::ENOUGH);
         let end = self.fence.last_code_line + 1;
         let prose_behind = prose::begins_with(self.source, language, line + 1..end);
         let open = self.fence.closer.is_none();
@@ -207,12 +207,15 @@ impl Scan<'_> {
                 if let Some(prose) = prose_before {
                     return Some(self.unclosed_before(prose));
                 }
-                if prose_behind {
+                let opens_nothing = open && (line + 1..end).all(|line| self.source.line_text(line).trim().is_empty());
+                if prose_behind || opens_nothing {
                     BreakKind::CloserWithInfo
                 } else if prose::is_markup_language(language) {
                     return None;
                 } else {
-                    return Some(self.unclosed_before(line));
+                    let lines = self.fence.opener_line + 1..line;
+                    let little = prose::first_line(self.source, language, lines, prose::LITTLE);
+                    return Some(self.unclosed_before(little.unwrap_or(line)));
                 }
             }
             Suspect::Glued => {
@@ -239,7 +242,7 @@ impl Scan<'_> {
         if language.is_empty() || prose::is_markup_language(language) || behind.trim().is_empty() {
             return None;
         }
-        let prose = prose::first_line(self.source, language, self.fence.opener_line + 1..closer_line)?;
+        let prose = prose::first_line(self.source, language, self.fence.opener_line + 1..closer_line, prose::ENOUGH)?;
         Some(self.unclosed_before(prose))
     }
 
@@ -250,7 +253,7 @@ impl Scan<'_> {
         self.outdented_closer().or_else(|| self.outdented_body()).or_else(|| {
             let language = self.fence.language(self.source);
             let end = self.fence.last_code_line + 1;
-            let hidden = prose::first_line(self.source, language, self.fence.opener_line + 1..end);
+            let hidden = prose::first_line(self.source, language, self.fence.opener_line + 1..end, prose::ENOUGH);
             Some(match hidden {
                 Some(prose) => self.unclosed_before(prose),
                 None => {
@@ -284,7 +287,7 @@ impl Scan<'_> {
         let last = self.source.line_count().min(first + LONGEST);
         let closer = (first..=last).find(|&line| self.is_bare_fence(line) && self.indent(line) == indent)?;
         let language = self.fence.language(self.source);
-        if prose::first_line(self.source, language, first..closer).is_some() {
+        if prose::first_line(self.source, language, first..closer, prose::ENOUGH).is_some() {
             return None;
         }
         let code = self.line_content(first).to(self.line_content(closer - 1));

@@ -67,7 +67,8 @@ fn mark_questions(builder: &Builder<'_>, level: u8, is_question: &mut [bool]) {
         } else {
             let group =
                 heading.parent.filter(|&parent| !is(is_question, parent)).and_then(|parent| outline.get(parent));
-            heading.title.asks && group.is_some_and(|group| group.level == level && !has_body(builder, group.block))
+            let groups = |group: &Heading| group.level < level || !has_body(builder, group.block);
+            heading.title.asks && group.is_some_and(groups)
         };
         if let Some(mark) = is_question.get_mut(index) {
             *mark = asks_here;

@@ -94,13 +94,12 @@ fn question_lists(builder: &Builder<'_>, lists: &[Vec<Listed>]) -> HashSet<usize
         let back = returning.get(index).copied().unwrap_or(0);
         total >= 2 && back > 0 && back * 2 >= list.len()
     };
-    let first_answer = builder.outline.iter().find(|(_, heading)| {
-        lists.iter().enumerate().any(|(index, list)| {
-            strong(index, list)
-                && list.iter().any(|item| item.title.key == heading.title.key && heading.block > item.block)
-        })
-    });
-    let first_answer = first_answer.map(|(_, heading)| heading.block);
+    let strong_lists = lists.iter().enumerate().filter(|(index, list)| strong(*index, list)).flat_map(|(_, list)| list);
+    let behind = |item: &Listed| {
+        let blocks = places.get(item.title.key.as_str())?;
+        blocks.get(blocks.partition_point(|&block| block <= item.block)).copied()
+    };
+    let first_answer = strong_lists.filter_map(behind).min();
     let mut chosen: HashSet<usize> = HashSet::new();
     for (index, list) in lists.iter().enumerate() {
         let asks = list.iter().filter(|item| item.title.asks).count() * 2 >= list.len();
@@ -301,15 +300,18 @@ impl<'b, 'a> Claim<'b, 'a> {
     fn unlisted(&self, paired: &[Found], pairs: &Pairs, titles: &Titles<'_>) -> Vec<Found> {
         let usual = self.parts.usual_level;
         let open = pairs.open_questions(&titles.questions);
+        let last_list = self.listed.last().map_or(0, |item| item.block);
         let mut unlisted = Vec::new();
         for (at, (&index, answer)) in self.parts.answers.iter().zip(&titles.answers).enumerate() {
             let Some(heading) = self.builder.outline.get(index) else { continue };
             let before =
                 paired.partition_point(|other| other.heading < index).checked_sub(1).and_then(|at| paired.get(at));
-            let Some(before) = before.filter(|_| !pairs.is_taken(at) && Some(heading.level) == usual) else { continue };
-            let level_before = self.builder.outline.get(before.heading).map(|heading| heading.level);
-            let inside_shallower = level_before < usual && before.end > heading.block;
-            if !inside_shallower && !heading.title.key.is_empty() && !closes_a_text(&heading.title.key) {
+            let level_of = |index: usize| self.builder.outline.get(index).map(|heading| heading.level);
+            let inside_shallower =
+                before.is_some_and(|before| level_of(before.heading) < usual && before.end > heading.block);
+            let among = before.is_some() || heading.block > last_list;
+            let candidate = among && !inside_shallower && !pairs.is_taken(at) && Some(heading.level) == usual;
+            if candidate && !heading.title.key.is_empty() && !closes_a_text(&heading.title.key) {
                 let resembles = open.resembling(answer);
                 unlisted.push(Found { heading: index, by: PairedBy::Unlisted, question: None, resembles, end: 0 });
             }

@@ -7,7 +7,9 @@ use std::ops::Range;
 
 use crate::source::Source;
 
-const ENOUGH: u32 = 3;
+pub(super) const ENOUGH: u32 = 3;
+/// What is enough where another sign says that a fence was not closed.
+pub(super) const LITTLE: u32 = 2;
 /// How many lines behind a suspect line are looked at.
 const WINDOW: usize = 6;
 
@@ -76,7 +78,7 @@ fn comments_with_hash(language: &str) -> bool {
 }
 
 /// The first line of a run of prose among these lines of a fence.
-pub(super) fn first_line(source: &Source, language: &str, lines: Range<u32>) -> Option<u32> {
+pub(super) fn first_line(source: &Source, language: &str, lines: Range<u32>, enough: u32) -> Option<u32> {
     let mut weak = None;
     let mut total = 0;
     let mut blank_before = false;
@@ -89,13 +91,13 @@ pub(super) fn first_line(source: &Source, language: &str, lines: Range<u32>) -> 
         let strength = strength(text, language);
         // Prose that follows code directly, without a blank line, is most likely code.
         let counted = if blank_before { strength } else { strength / 2 };
-        if counted >= ENOUGH {
+        if counted >= enough {
             return Some(weak.unwrap_or(line));
         }
         if counted > 0 {
             total += counted;
             weak = weak.or(Some(line));
-            if total >= ENOUGH {
+            if total >= enough {
                 return weak;
             }
         } else if blank_before {
