@@ -13,6 +13,7 @@
 //!   their questions, answers, sections and numbers. Every block ends in exactly one place.
 //! - [`identity`] gives each note a guid that its edits do not change.
 //! - [`lints`] is the catalogue, [`check`] runs it. What it finds are [`diagnostic::Diagnostic`]s, shown by [`report`].
+//! - [`words`] says when two questions are the same, [`languages`] which words behind a fence name a language.
 //! - [`render`] makes HTML of a checked deck's Markdown, and [`emit`] makes files of it: pure functions to bytes, and
 //!   one place that writes them, whole or not at all.
 //! - [`cli`] is the command line, and [`commands`] holds one file a command.
@@ -24,6 +25,7 @@ pub mod deck;
 pub mod diagnostic;
 pub mod emit;
 pub mod identity;
+pub mod languages;
 pub mod lints;
 pub mod markdown;
 pub mod render;

@@ -7,7 +7,6 @@
 mod code;
 mod deck;
 mod events;
-mod languages;
 mod plain;
 mod raw;
 mod safe;
@@ -24,8 +23,6 @@ use pulldown_cmark::{Event, html};
 
 use crate::deck::NoteKind;
 use crate::markdown::options;
-
-pub use languages::{language_is_known, language_of, nearest_language};
 
 /// The style sheet of the note type.
 pub const STYLE: &str = include_str!("render/card.css");

@@ -3,8 +3,8 @@
 use super::{Context, Finding, first_line, gathered, quoted};
 use crate::diagnostic::{Edit, Safety};
 use crate::identity;
+use crate::languages::{is_known, nearest};
 use crate::markdown::{BreakKind, Fence, FenceBreak, NodeKind};
-use crate::render::{language_is_known, nearest_language};
 use crate::source::Span;
 use crate::words;
 
@@ -152,14 +152,14 @@ fn glued_code(info: &str) -> Option<usize> {
     if !looks_like_code(info) || info.starts_with('{') {
         return None;
     }
-    if language_is_known(word) {
+    if is_known(word) {
         let rest = info.get(word.len()..)?;
         let attributes = rest.trim_start().starts_with('{');
         return (!attributes && looks_like_code(rest)).then(|| info.len() - rest.trim_start().len());
     }
     // The longest known language that the word begins with.
     let mut cuts = word.char_indices().map(|(at, _)| at).filter(|&at| at >= 2);
-    cuts.rfind(|&at| word.get(..at).is_some_and(language_is_known))
+    cuts.rfind(|&at| word.get(..at).is_some_and(is_known))
 }
 
 pub(super) fn one_line_fence(context: &Context<'_>) -> Vec<Finding> {
@@ -226,7 +226,7 @@ pub(super) fn fence_without_language(context: &Context<'_>) -> Vec<Finding> {
 pub(super) fn unknown_fence_language(context: &Context<'_>) -> Vec<Finding> {
     let found = context.document.fences().iter().filter_map(|fence| {
         let word = fence.language(context.source);
-        let nearest = nearest_language(word).filter(|_| !word.is_empty() && !language_is_known(word))?;
+        let nearest = nearest(word).filter(|_| !word.is_empty() && !is_known(word))?;
         if glued_code(context.source.slice(fence.info)).is_some() {
             return None;
         }

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 
-use super::languages;
+use crate::languages;
 
 /// Longer code is shown plain: colouring takes a second a megabyte, and nobody learns from it.
 const LONGEST_CODE: usize = 200_000;
@@ -130,7 +130,7 @@ struct Run {
 
 /// A code block as HTML. Its text content is exactly `code`.
 pub(crate) fn block(info: &str, code: &str) -> String {
-    let language = languages::language_of(info);
+    let language = languages::of_info(info);
     let mut html = String::with_capacity(code.len() * 2 + 48);
     html.push_str("<pre");
     if is_shown(&language) {

@@ -306,7 +306,7 @@ static WORDS: LazyLock<HashMap<&'static str, Option<&'static str>>> = LazyLock::
 /// The language an info string names, in lower case: its first word without attributes. `js {1,3}`, `{.js .numberLines}`,
 /// `js:app.js`, `JS,ignore` and `language-js` all name `js`. Empty where it names none.
 #[must_use]
-pub fn language_of(info: &str) -> String {
+pub fn of_info(info: &str) -> String {
     let info = info.trim();
     let inner = info.strip_prefix('{').map(in_braces);
     let word = inner.unwrap_or(info).split_whitespace().next().unwrap_or_default();
@@ -332,8 +332,8 @@ pub(crate) fn syntax_name(language: &str) -> Option<&'static str> {
 
 /// Whether a word after a fence names a language or a kind of text. Upper and lower case are one.
 #[must_use]
-pub fn language_is_known(word: &str) -> bool {
-    WORDS.contains_key(language_of(word).as_str())
+pub fn is_known(word: &str) -> bool {
+    WORDS.contains_key(of_info(word).as_str())
 }
 
 /// The well-known language a misspelt word must have meant; `None` when unsure, or when the word is right.
@@ -341,8 +341,8 @@ pub fn language_is_known(word: &str) -> bool {
 /// Strict on purpose: the first letter must be right, words of fewer than six letters may have one slip and that not
 /// a changed letter (`rest` is not `rust`, `test` is not `text`), and two languages at the same distance are none.
 #[must_use]
-pub fn nearest_language(word: &str) -> Option<&'static str> {
-    let word = language_of(word);
+pub fn nearest(word: &str) -> Option<&'static str> {
+    let word = of_info(word);
     let letters: Vec<char> = word.chars().collect();
     if letters.len() < 4 || letters.len() > 24 || WORDS.contains_key(word.as_str()) {
         return None;
@@ -426,7 +426,7 @@ mod tests {
             assert!(set.find_syntax_by_name(syntax).is_some(), "{syntax}");
             for name in names.split_whitespace() {
                 assert_eq!(WORDS[name], Some(*syntax), "`{name}` stands twice");
-                assert_eq!(language_of(name), name, "`{name}` can't be written after a fence");
+                assert_eq!(of_info(name), name, "`{name}` can't be written after a fence");
             }
         }
     }
@@ -455,7 +455,7 @@ mod tests {
             ("title=x", "title"),
         ];
         for (info, language) in cases {
-            assert_eq!(language_of(info), language, "{info}");
+            assert_eq!(of_info(info), language, "{info}");
         }
     }
 
@@ -465,10 +465,10 @@ mod tests {
             yml dockerfile docker proto graphql vue kotlin swift tf mermaid text txt plaintext plain none output http \
             gherkin Java SQL";
         for word in words.split_whitespace() {
-            assert!(language_is_known(word), "{word}");
+            assert!(is_known(word), "{word}");
         }
         for word in ["javscript", "qwerty", ""] {
-            assert!(!language_is_known(word), "{word}");
+            assert!(!is_known(word), "{word}");
         }
     }
 
@@ -495,8 +495,8 @@ mod tests {
             ("answer", None),
             ("exampel", None),
         ];
-        for (word, nearest) in cases {
-            assert_eq!(nearest_language(word), nearest, "{word}");
+        for (word, expected) in cases {
+            assert_eq!(nearest(word), expected, "{word}");
         }
     }
 }
