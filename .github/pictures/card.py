@@ -73,10 +73,10 @@ def frames(pages, width, height):
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--package", type=Path, default=HERE.parents[1] / "out/nodejs-senior.apkg")
-    options.add_argument("--note", type=int, default=13, help="which note, from 1")
+    options.add_argument("--note", type=int, default=18, help="which note, from 1")
     options.add_argument("--side", choices=["question", "answer"], default="answer")
-    options.add_argument("--width", type=int, default=470, help="of each card, in CSS pixels")
-    options.add_argument("--height", type=int, default=940)
+    options.add_argument("--width", type=int, default=545, help="of each card, in CSS pixels")
+    options.add_argument("--height", type=int, default=1010)
     options.add_argument("--night", choices=["both", "only", "not"], default="both")
     options.add_argument("--out", type=Path, default=HERE.parent / "card.png")
     options = options.parse_args()
