@@ -1,9 +1,5 @@
 //! The README is true: its commands parse, its links lead somewhere, and its examples give the notes it shows.
-#![expect(
-    clippy::disallowed_methods,
-    clippy::expect_used,
-    reason = "a test may panic, and keeps files of its own"
-)]
+#![expect(clippy::disallowed_methods, clippy::expect_used, reason = "a test may panic, and keeps files of its own")]
 
 use std::path::Path;
 use std::process::Command;
