@@ -63,7 +63,7 @@ pub(super) fn unlisted_answer(context: &Context<'_>) -> Vec<Finding> {
 
 pub(super) fn mismatched_title(context: &Context<'_>) -> Vec<Finding> {
     let found = context.notes().filter_map(|(_, note)| {
-        let pairing = note.pairing.as_ref()?;
+        let pairing = note.pairing.as_ref().filter(|_| note.answer.is_some())?;
         let by = match pairing.by {
             PairedBy::ExactTitle | PairedBy::PlainTitle | PairedBy::Words | PairedBy::Unlisted => return None,
             PairedBy::Number => "paired by its number",

@@ -49,9 +49,16 @@ pub(super) fn fence_closer_with_info(context: &Context<'_>) -> Vec<Finding> {
         let line = context.sources.slice(found.place);
         let run = line.len() - line.trim_start_matches(['`', '~']).len();
         let info = context.source.span(found.place.start as usize + run..found.place.end as usize);
+        let text = context.sources.slice(info).trim();
+        let (help, edit) = if text.contains(' ') {
+            let prose = format!("\n\n{}{text}", indent_of(context, found.opener));
+            (format!("move {} to a line of its own", quoted(text)), Edit { span: info, text: prose })
+        } else {
+            (format!("delete `{text}` behind the fence"), Edit { span: info, text: String::new() })
+        };
         broken(context, found, "the closing fence has an info string, so it closes nothing", "meant to close it")
-            .help(format!("delete `{}` behind the fence", context.sources.slice(info).trim()))
-            .fix(Safety::Unsafe, vec![Edit { span: info, text: String::new() }])
+            .help(help)
+            .fix(Safety::Unsafe, vec![edit])
     });
     found.collect()
 }

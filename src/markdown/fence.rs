@@ -192,7 +192,10 @@ impl Scan<'_> {
         if behind.is_empty() {
             return (run < self.fence.length).then_some(Suspect::Short);
         }
-        let code_span = marker == b'`' && behind.contains('`');
+        // A line that closes itself is a code span; prose behind the fence may hold spans of its own.
+        let fence: String = std::iter::repeat_n(char::from(marker), run).collect();
+        let prose = behind.split_whitespace().count() >= 3 && !behind.contains(&fence);
+        let code_span = marker == b'`' && behind.contains('`') && !prose;
         (run >= self.fence.length && !code_span).then_some(Suspect::WithInfo)
     }
 

@@ -35,7 +35,7 @@ fn asks(heading: &Heading) -> bool {
     heading.title.asks || heading.title.number.is_some()
 }
 
-/// The level where most headings ask, if a fair share of them does.
+/// The level where most headings ask, if a fair share of them does: one heading in an essay that asks makes no deck.
 fn question_level(builder: &Builder<'_>) -> Option<u8> {
     let mut best = None;
     for level in 1..=6 {
@@ -44,7 +44,8 @@ fn question_level(builder: &Builder<'_>) -> Option<u8> {
         let (count, asking) =
             all.fold((0, 0), |(count, asking), heading| (count + 1, asking + usize::from(asks(heading))));
         let title_only = level == 1 && count == 1;
-        let fair = asking > 0 && asking * 4 >= count && !title_only;
+        let share = if asking >= 3 { 4 } else { 2 };
+        let fair = asking > 0 && asking * share >= count && !title_only;
         if fair && best.is_none_or(|(_, most)| asking > most) {
             best = Some((level, asking));
         }
@@ -63,7 +64,7 @@ fn mark_questions(builder: &Builder<'_>, level: u8, is_question: &mut [bool]) {
         let asks_here = if heading.level == level {
             asks(heading) || has_body(builder, heading.block) || !asking_below()
         } else if heading.level < level {
-            heading.level > 1 && heading.title.is_question && has_body(builder, heading.block) && !asking_below()
+            heading.level > 1 && heading.title.asks_surely && has_body(builder, heading.block) && !asking_below()
         } else {
             let group =
                 heading.parent.filter(|&parent| !is(is_question, parent)).and_then(|parent| outline.get(parent));

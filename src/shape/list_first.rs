@@ -336,17 +336,24 @@ impl<'b, 'a> Claim<'b, 'a> {
 
     /// One section of the deck for each heading over a list.
     fn sections(&mut self, of_question: &HashMap<usize, &Found>) -> HashMap<Option<usize>, usize> {
-        let mut counts: Vec<(Option<usize>, usize, usize)> = Vec::new();
+        let mut counts: Vec<(Option<usize>, [usize; 3])> = Vec::new();
         for (index, item) in self.listed.iter().enumerate() {
-            let titled = usize::from(of_question.get(&index).is_some_and(|answer| answer.by <= PairedBy::Words));
-            match counts.last_mut().filter(|(heading, _, _)| *heading == item.heading) {
-                Some((_, items, titles)) => (*items, *titles) = (*items + 1, *titles + titled),
-                None => counts.push((item.heading, 1, titled)),
+            let by = of_question.get(&index).map(|answer| answer.by);
+            let seen = [1, usize::from(by.is_some()), usize::from(by.is_some_and(|by| by <= PairedBy::Words))];
+            match counts.last_mut().filter(|(heading, _)| *heading == item.heading) {
+                Some((_, sums)) => sums.iter_mut().zip(seen).for_each(|(sum, seen)| *sum += seen),
+                None => counts.push((item.heading, seen)),
             }
         }
         let mut sections = HashMap::new();
-        for (heading, items, titles) in counts {
-            let evidence = format!("{titles} of {items} list items come back as headings");
+        for (heading, [items, paired, titled]) in counts {
+            let evidence = match paired - titled {
+                0 => format!("{paired} of {items} list items come back as headings"),
+                1 => format!("{paired} of {items} list items come back as headings, 1 of them in other words"),
+                other => {
+                    format!("{paired} of {items} list items come back as headings, {other} of them in other words")
+                }
+            };
             sections.insert(heading, self.builder.add_section(heading, ShapeName::ListFirst, evidence));
             if let Some(block) =
                 heading.and_then(|heading| self.builder.outline.get(heading)).map(|heading| heading.block)
@@ -359,8 +366,10 @@ impl<'b, 'a> Claim<'b, 'a> {
 
     /// Whether the answers stand under the titles of the deck's sections, so that one can stand under the wrong one.
     fn answers_have_sections(&self, found: &[Found]) -> bool {
-        let inside = found.iter().filter(|answer| self.parts.enclosing(self.builder, answer.heading).is_some());
-        self.parts.section_titles.len() > 1 && inside.count() * 2 > found.len()
+        let inside: Vec<&str> =
+            found.iter().filter_map(|answer| self.parts.enclosing(self.builder, answer.heading)).collect();
+        let sections: HashSet<&&str> = inside.iter().collect();
+        sections.len() > 1 && inside.len() * 2 > found.len()
     }
 
     fn add_listed(

@@ -18,8 +18,8 @@ pub(super) struct Title {
     pub(super) number: Option<Number>,
     /// Whether it reads like a question or a task.
     pub(super) asks: bool,
-    /// Whether it ends in a question mark.
-    pub(super) is_question: bool,
+    /// Whether it ends in a question mark or begins with a question word.
+    pub(super) asks_surely: bool,
 }
 
 impl Title {
@@ -40,7 +40,7 @@ impl Title {
         let text = source.slice(whole);
         let lead = text.len() - text.trim_start().len();
         let text = text.trim();
-        let prefix = Prefix::of(text);
+        let prefix = Prefix::within_marks(text);
         let start = whole.start as usize + lead;
         let markdown = source.span(start + prefix.length..start + text.len());
         let number = prefix
@@ -48,9 +48,9 @@ impl Title {
             .map(|(value, range)| Number { value, span: source.span(start + range.start..start + range.end) });
         let plain = plain.get(Prefix::of(&plain).length..).unwrap_or_default().trim().to_owned();
         let key = words::key(&plain);
-        let is_question = ends_like_a_question(&plain);
-        let asks = prefix.labelled || is_question || begins_like_a_question(&plain);
-        Self { markdown, plain, key, number, asks, is_question }
+        let asks_surely = prefix.labelled || ends_like_a_question(&plain) || begins_like_a_question(&plain);
+        let asks = asks_surely || begins_like_a_task(&plain);
+        Self { markdown, plain, key, number, asks, asks_surely }
     }
 }
 
@@ -73,7 +73,7 @@ fn trim(inline: &mut Vec<NodeId>, document: &Document, source: &Source) {
     inline.drain(..lead);
 }
 
-/// What stands before a question: `12.`, `Q3:`, `Question 4 -`, `Q:`.
+/// What stands before a question: `12.`, `Q3:`, `Question 4 -`, `Q:`, `3️⃣`.
 struct Prefix {
     length: usize,
     number: Option<(u64, std::ops::Range<usize>)>,
@@ -81,8 +81,33 @@ struct Prefix {
 }
 
 impl Prefix {
+    /// Also where emphasis stands around the prefix alone, as in `**Q4)** What`.
+    fn within_marks(text: &str) -> Self {
+        let bare = text.trim_start_matches(['*', '_']);
+        let marks = text.len() - bare.len();
+        let run = text.get(..marks).unwrap_or_default();
+        if marks == 0 {
+            return Self::of(text);
+        }
+        let Some((head, tail)) = bare.split_once(run) else { return Self::none() };
+        // With some text behind it, the part in emphasis must be a prefix and nothing else.
+        let inner = Self::of(&format!("{head} {}", tail.trim_start()));
+        if inner.length < head.len() || inner.length == 0 || head.is_empty() {
+            return Self::none();
+        }
+        let length = marks + head.len() + run.len() + tail.len() - tail.trim_start().len();
+        let number = inner.number.map(|(value, range)| (value, range.start + marks..range.end + marks));
+        Self { length, number, labelled: inner.labelled }
+    }
+
+    fn none() -> Self {
+        Self { length: 0, number: None, labelled: false }
+    }
+
     fn of(text: &str) -> Self {
-        let none = Self { length: 0, number: None, labelled: false };
+        if let Some((value, length)) = keycap(text) {
+            return Self { length, number: Some((value, 0..length)), labelled: false };
+        }
         let after_label = label(text);
         let labelled = after_label > 0;
         let rest = text.get(after_label..).unwrap_or_default();
@@ -92,7 +117,7 @@ impl Prefix {
             return if labelled && separator > 0 {
                 Self { length: after_label + separator, number: None, labelled }
             } else {
-                none
+                Self::none()
             };
         }
         let behind = rest.get(digits..).unwrap_or_default();
@@ -103,13 +128,28 @@ impl Prefix {
         let glued = !behind.get(..separator).unwrap_or_default().contains(char::is_whitespace);
         let decimal = glued && goes_on.starts_with(|c: char| c.is_ascii_digit());
         if (separator == 0 && !spaced) || decimal || goes_on.trim().is_empty() {
-            return none;
+            return Self::none();
         }
         let value = rest.get(..digits).and_then(|digits| digits.parse().ok()).unwrap_or(0);
         let range = after_label..after_label + digits;
         let length = after_label + digits + separator.max(behind.len() - behind.trim_start().len());
         Self { length, number: Some((value, range)), labelled }
     }
+}
+
+/// The value of keycap digits (`1️⃣`, `🔟`) and the length of them with what parts them from the text.
+fn keycap(text: &str) -> Option<(u64, usize)> {
+    let ten = text.strip_prefix('\u{1f51f}');
+    let (mut value, mut rest) = (ten.map(|_| 10_u64), ten.unwrap_or(text));
+    while let Some(digit) = rest.chars().next().and_then(|digit| digit.to_digit(10)) {
+        let behind = rest.get(1..)?;
+        let Some(behind) = behind.strip_prefix('\u{fe0f}').unwrap_or(behind).strip_prefix('\u{20e3}') else { break };
+        value = Some(value.unwrap_or(0).checked_mul(10)?.checked_add(u64::from(digit))?);
+        rest = behind;
+    }
+    let separator = separator(rest).max(rest.len() - rest.trim_start().len());
+    let goes_on = rest.get(separator..).is_some_and(|rest| !rest.trim().is_empty());
+    value.filter(|_| goes_on).map(|value| (value, text.len() - rest.len() + separator))
 }
 
 /// Length of `Q`, `Question`, `#` and white space behind it, where a number or a colon follows.
@@ -121,7 +161,8 @@ fn label(text: &str) -> usize {
             if bare.starts_with(|c: char| c.is_ascii_digit()) {
                 return name.len() + spaces;
             }
-            if rest.starts_with([':', '：']) && name != "#" {
+            let full_stop = name != "q" && rest.starts_with(". ");
+            if (rest.starts_with([':', '：']) && name != "#") || full_stop {
                 return name.len();
             }
         }
@@ -132,6 +173,7 @@ fn label(text: &str) -> usize {
 /// Length of `.`, `)`, `:`, ` - ` and the like, with the white space behind it.
 fn separator(text: &str) -> usize {
     let bare = text.trim_start();
+    let bare = bare.strip_prefix('\\').filter(|rest| rest.starts_with(['.', ')'])).unwrap_or(bare);
     let mark = bare.strip_prefix(['.', ')', ':', '：', '、', '．', '。']).or_else(|| {
         let dash = bare.strip_prefix(['-', '–', '—', '|'])?;
         (bare.len() < text.len() && dash.starts_with(' ')).then_some(dash)
@@ -147,20 +189,15 @@ pub(super) fn without_ornament(title: &str) -> String {
     start.trim_end_matches(is_tail).trim().to_owned()
 }
 
-/// First words of questions and tasks in English, sorted.
-const STARTS: [&str; 71] = [
+/// First words of questions in English, sorted.
+const QUESTIONS: [&str; 40] = [
     "are",
-    "build",
     "can",
     "compare",
-    "configure",
     "contrast",
     "could",
-    "create",
     "define",
-    "delete",
     "describe",
-    "design",
     "did",
     "difference",
     "differences",
@@ -168,44 +205,19 @@ const STARTS: [&str; 71] = [
     "discuss",
     "do",
     "does",
-    "draw",
-    "enumerate",
     "explain",
-    "find",
-    "get",
-    "give",
     "has",
     "have",
     "how",
     "how's",
-    "identify",
-    "if",
-    "implement",
-    "in",
-    "install",
     "is",
-    "list",
-    "make",
     "mention",
     "name",
     "outline",
-    "predict",
-    "prove",
-    "refactor",
-    "remove",
-    "run",
     "shall",
     "should",
-    "show",
-    "sketch",
-    "solve",
-    "state",
-    "strategies",
     "suppose",
     "tell",
-    "tools",
-    "view",
-    "walk",
     "was",
     "were",
     "what",
@@ -219,8 +231,46 @@ const STARTS: [&str; 71] = [
     "why's",
     "will",
     "would",
+];
+
+/// First words of tasks in English, sorted. Headings of ordinary documents begin so, too; a task takes more words.
+const TASKS: [&str; 33] = [
+    "add",
+    "build",
+    "change",
+    "configure",
+    "create",
+    "delete",
+    "deploy",
+    "design",
+    "draw",
+    "enumerate",
+    "find",
+    "get",
+    "give",
+    "identify",
+    "if",
+    "implement",
+    "in",
+    "install",
+    "list",
+    "make",
+    "predict",
+    "prove",
+    "refactor",
+    "remove",
+    "run",
+    "show",
+    "sketch",
+    "solve",
+    "state",
+    "strategies",
+    "tools",
+    "view",
     "write",
 ];
+/// A heading of fewer words is a title.
+const SHORTEST_TASK: usize = 5;
 
 /// The same in other languages.
 const STARTS_ELSEWHERE: [&str; 46] = [
@@ -297,12 +347,20 @@ const ASKING: [&str; 20] = [
 ];
 
 fn begins_like_a_question(text: &str) -> bool {
-    let first = text.trim_start_matches(|c: char| !c.is_alphanumeric()).split_whitespace().next().unwrap_or_default();
-    let first = first.to_lowercase().replace('’', "'");
-    let first = first.trim_end_matches([',', ':']);
-    STARTS.binary_search(&first).is_ok()
+    let first = first_word(text);
+    let first = first.as_str();
+    QUESTIONS.binary_search(&first).is_ok()
         || STARTS_ELSEWHERE.contains(&first)
         || ASKING.iter().any(|sign| text.contains(sign))
+}
+
+fn begins_like_a_task(text: &str) -> bool {
+    TASKS.binary_search(&first_word(text).as_str()).is_ok() && text.split_whitespace().count() >= SHORTEST_TASK
+}
+
+fn first_word(text: &str) -> String {
+    let first = text.trim_start_matches(|c: char| !c.is_alphanumeric()).split_whitespace().next().unwrap_or_default();
+    first.to_lowercase().replace('’', "'").trim_end_matches([',', ':']).to_owned()
 }
 
 #[cfg(test)]
@@ -325,6 +383,22 @@ mod tests {
         assert_eq!(prefix("Q: What?"), (None, "What?"));
         assert_eq!(prefix("３、什么"), (None, "３、什么"));
         assert_eq!(prefix("3、什么"), (Some(3), "什么"));
+        assert_eq!(prefix("Q. What?"), (None, "What?"));
+        assert_eq!(prefix("3\\. What?"), (Some(3), "What?"));
+        assert_eq!(prefix("1\u{fe0f}\u{20e3} What?"), (Some(1), "What?"));
+        assert_eq!(prefix("1\u{fe0f}\u{20e3}2\u{fe0f}\u{20e3} What?"), (Some(12), "What?"));
+    }
+
+    #[test]
+    fn emphasis_around_the_number_alone_comes_off_with_it() {
+        let within = |text: &str| {
+            let prefix = Prefix::within_marks(text);
+            (prefix.number.map(|(value, _)| value), text.split_at(prefix.length).1.to_owned())
+        };
+        assert_eq!(within("**Q4)** What?"), (Some(4), "What?".to_owned()));
+        assert_eq!(within("**12.** What?"), (Some(12), "What?".to_owned()));
+        assert_eq!(within("**Why** not?"), (None, "**Why** not?".to_owned()));
+        assert_eq!(within("**2 ways** to fail"), (None, "**2 ways** to fail".to_owned()));
     }
 
     #[test]
@@ -344,6 +418,6 @@ mod tests {
 
     #[test]
     fn starts_are_sorted_for_the_search() {
-        assert!(STARTS.is_sorted());
+        assert!(QUESTIONS.is_sorted() && TASKS.is_sorted());
     }
 }
