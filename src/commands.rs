@@ -17,7 +17,7 @@ use crate::diagnostic::Diagnostic;
 use crate::emit::EmitError;
 use crate::emit::write::WriteError;
 use crate::report::{Look, Summary};
-use crate::source::{ReadError, Source, Sources, find_inputs};
+use crate::source::{ReadError, Source, Sources, find_inputs, reason};
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,8 +61,16 @@ pub enum RunError {
         first: String,
         /// Path of the other.
         second: String,
-        /// Path of what both would write, without extension.
+        /// Path of what both would write.
         target: String,
+    },
+    /// A source lies where a file would be written.
+    #[error("the source `{path}` would be overwritten by what is built of `{by}`")]
+    OverSource {
+        /// Path of the source.
+        path: String,
+        /// Path of the source whose output it is; often the same.
+        by: String,
     },
     /// A package could not be made.
     #[error(transparent)]
@@ -79,7 +87,7 @@ pub enum RunError {
         nearest: Option<&'static str>,
     },
     /// The terminal or pipe went away or is full.
-    #[error("cannot write the report: {0}")]
+    #[error("cannot write the report: {}", reason(.0))]
     Output(#[from] io::Error),
 }
 
@@ -93,11 +101,12 @@ impl RunError {
                 "name a file, or a folder that holds `.md` files; files that git ignores are passed over".to_owned()
             }
             Self::SameTarget { .. } => "rename one of them, or build them into two folders with `--out`".to_owned(),
+            Self::OverSource { .. } => "name another folder with `--out`".to_owned(),
             Self::Emit(error) => error.help().to_owned(),
             Self::Write(error) => error.help().to_owned(),
             Self::UnknownLint { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Self::UnknownLint { nearest: None, .. } => "see `deckc lints` for all of them".to_owned(),
-            Self::Output(_) => "check where the output goes".to_owned(),
+            Self::Output(_) => "check where standard output goes".to_owned(),
         }
     }
 }
@@ -108,21 +117,57 @@ fn listed(paths: &[PathBuf]) -> String {
 
 /// Runs a command; what it says goes to standard output, why it can't run to standard error.
 pub(crate) fn run(cli: &Cli) -> Exit {
-    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut out = io::BufWriter::new(Patient { stream: io::stdout().lock(), failed: None });
     let look = Look::for_stream(io::stdout().is_terminal(), cli.color);
     let ended = dispatch(&cli.command, &look, &mut out).and_then(|exit| {
         out.flush()?;
-        Ok(exit)
-    });
-    match ended {
-        Ok(exit) => exit,
-        // Whoever reads has seen enough, as in `deckc check | head`.
-        Err(RunError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Findings,
-        Err(error) => {
-            let _ = out.flush();
-            report_failure(&error, cli);
-            Exit::Failed
+        match out.get_mut().failed.take() {
+            // Whoever reads has seen enough, as in `deckc check | head`.
+            Some(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(RunError::Output(error)),
+            _ => Ok(exit),
         }
+    });
+    ended.unwrap_or_else(|error| {
+        let _ = out.flush();
+        report_failure(&error, cli);
+        Exit::Failed
+    })
+}
+
+/// A stream that swallows what it can't pass on and keeps the first error for the end: a build is made, and the exit
+/// status is true, though nobody reads the report.
+struct Patient<W> {
+    stream: W,
+    failed: Option<io::Error>,
+}
+
+impl<W: Write> Patient<W> {
+    fn keep<T>(&mut self, result: io::Result<T>, otherwise: T) -> io::Result<T> {
+        match result {
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => {
+                self.failed.get_or_insert(error);
+                Ok(otherwise)
+            }
+            result => result,
+        }
+    }
+}
+
+impl<W: Write> Write for Patient<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.failed.is_some() {
+            return Ok(bytes.len());
+        }
+        let written = self.stream.write(bytes);
+        self.keep(written, bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.failed.is_some() {
+            return Ok(());
+        }
+        let flushed = self.stream.flush();
+        self.keep(flushed, ())
     }
 }
 
@@ -144,6 +189,10 @@ fn report_failure(error: &RunError, cli: &Cli) {
     let _ = writeln!(stderr, "{red}error{plain}: {error}\n {bold}help{plain}: {}", error.help());
 }
 
+fn count(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}
+
 /// Files read and understood.
 struct Project {
     sources: Sources,
@@ -163,6 +212,10 @@ impl Project {
 
     fn source(&self, file: &Parsed) -> &Source {
         self.sources.get(file.deck.source)
+    }
+
+    fn has_questions(&self) -> bool {
+        self.files.iter().any(|file| !file.deck.notes.is_empty())
     }
 
     fn summary(&self, findings: &[Diagnostic]) -> Summary {

@@ -122,7 +122,7 @@ pub fn artefacts(
 ///
 /// Anki takes `collection.apkg` and `backup-….apkg` for a whole collection, and would replace the learner's own by it, so
 /// a package of such a name gets `deck-` in front.
-fn path_of(out: &Path, deck_path: &Path, format: Format) -> PathBuf {
+pub(crate) fn path_of(out: &Path, deck_path: &Path, format: Format) -> PathBuf {
     let stem = deck_path.file_name().unwrap_or_default();
     let lower = stem.to_string_lossy().to_lowercase();
     let looks_like_backup = format == Format::Apkg && (lower == "collection" || lower.starts_with("backup-"));

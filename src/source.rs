@@ -7,6 +7,8 @@
 mod decode;
 mod walk;
 
+use std::collections::HashMap;
+use std::io::ErrorKind;
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
@@ -86,6 +88,14 @@ pub enum ReadError {
         /// As the user wrote it.
         path: String,
     },
+    /// The path is a link that leads nowhere.
+    #[error("`{path}` is a link to `{target}`, which does not exist")]
+    BrokenLink {
+        /// As the user wrote it.
+        path: String,
+        /// As the link has it.
+        target: String,
+    },
     /// The operating system refused.
     #[error("cannot read `{path}`: {reason}")]
     Unreadable {
@@ -93,6 +103,8 @@ pub enum ReadError {
         path: String,
         /// What the system said, in words.
         reason: String,
+        /// Its kind, which decides the help.
+        kind: ErrorKind,
     },
     /// Neither a file nor a folder: a socket, a device, a pipe.
     #[error("`{path}` is neither a file nor a folder")]
@@ -116,11 +128,21 @@ impl ReadError {
     pub fn help(&self) -> &'static str {
         match self {
             Self::Missing { .. } => "name a Markdown file or a folder that holds some, or put your decks in `source/`",
-            Self::Unreadable { .. } => "check the permissions of the file and of the folders above it",
+            Self::BrokenLink { .. } => "mend the link or delete it",
+            Self::Unreadable { kind: ErrorKind::PermissionDenied, .. } => {
+                "check the permissions of the file and of the folders above it"
+            }
+            Self::Unreadable { .. } => "check that other programs can open it, or name another file",
             Self::Special { .. } => "name a Markdown file or a folder; to lint a stream, save it to a file first",
             Self::TooLarge { .. } => "split the file into several decks",
         }
     }
+}
+
+/// Where a path leads when links are followed; as it stands if it leads to nothing.
+#[must_use]
+pub fn place(path: &Path) -> PathBuf {
+    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
 /// Turns an input-output error into words without the `(os error 13)` tail.
@@ -337,6 +359,12 @@ impl Sources {
     #[must_use]
     pub fn slice(&self, span: Span) -> &str {
         self.get(span.source).slice(span)
+    }
+
+    /// The sources by where they lie on the disk, whatever links led to them; see [`place`].
+    #[must_use]
+    pub fn by_place(&self) -> HashMap<PathBuf, &Source> {
+        self.list.iter().map(|source| (place(source.path()), source)).collect()
     }
 
     /// Total bytes of decoded text.

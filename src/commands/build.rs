@@ -7,17 +7,19 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
-use super::{Exit, Project, RunError};
+use super::{Exit, Project, RunError, count};
 use crate::check::{self, Checked, Parsed};
 use crate::cli::Build;
-use crate::emit::{self, Artefact, write};
+use crate::emit::{self, Artefact, Format, write};
 use crate::render::{RenderedDeck, Renderer};
 use crate::report::{self, Look};
+use crate::source;
 
 pub(super) fn run(options: &Build, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
     let started = Instant::now();
     let project = Project::read(&options.paths.paths)?;
-    forbid_shared_targets(&project, options)?;
+    let formats = formats(options);
+    forbid_collisions(&project, options, &formats)?;
     let findings = check::check(&project.sources, &project.files);
     if !findings.is_empty() {
         let summary = project.summary(&findings);
@@ -28,35 +30,55 @@ pub(super) fn run(options: &Build, look: &Look, out: &mut dyn Write) -> Result<E
         writeln!(out, "nothing was written: mend what is denied first")?;
         return Ok(Exit::Findings);
     };
-    let built = checked.par_iter().map(|file| Built::new(&project, *file, options)).collect::<Result<Vec<_>, _>>()?;
+    let built =
+        checked.par_iter().map(|file| Built::new(&project, *file, options, &formats)).collect::<Result<Vec<_>, _>>()?;
     let artefacts: Vec<&Artefact> = built.iter().flat_map(|built| &built.artefacts).collect();
     if artefacts.is_empty() {
-        writeln!(out, "nothing was written: no question has an answer")?;
+        let why = if project.has_questions() { "no question has an answer" } else { "no question was recognised" };
+        writeln!(out, "nothing was written: {why}")?;
         return Ok(Exit::Findings);
     }
     write::write_all(&artefacts)?;
-    for built in built.iter().filter(|built| !built.artefacts.is_empty()) {
+    let written: Vec<&Built> = built.iter().filter(|built| !built.artefacts.is_empty()).collect();
+    for built in &written {
         built.describe(out)?;
     }
-    let notes: usize = built.iter().map(|built| built.deck.notes.len()).sum();
+    let notes: usize = written.iter().map(|built| built.deck.notes.len()).sum();
     let seconds = started.elapsed().as_secs_f64();
-    writeln!(out, "\nbuilt {} with {} in {seconds:.2} s", count(built.len(), "deck"), count(notes, "note"))?;
+    writeln!(out, "\nbuilt {} with {} in {seconds:.2} s", count(written.len(), "deck"), count(notes, "note"))?;
     Ok(Exit::Clean)
 }
 
-/// Two files of one name in different folders named on the command line would overwrite each other.
-fn forbid_shared_targets(project: &Project, options: &Build) -> Result<(), RunError> {
+/// Each format once, however often it was named.
+fn formats(options: &Build) -> Vec<Format> {
+    let mut formats = options.formats.clone();
+    formats.sort_unstable();
+    formats.dedup();
+    formats
+}
+
+/// Two files of one name in different folders named on the command line would overwrite each other, and `notes.txt`
+/// would be overwritten by what is built of it beside it.
+fn forbid_collisions(project: &Project, options: &Build, formats: &[Format]) -> Result<(), RunError> {
+    let sources = project.sources.by_place();
     let mut targets: HashMap<String, &str> = HashMap::new();
     for source in project.sources.all() {
-        let target = options.out.join(source.deck_path()).to_string_lossy().replace('\\', "/");
-        // File systems that fold case would make one file of two.
-        match targets.entry(target.to_lowercase()) {
-            Entry::Vacant(free) => {
-                free.insert(source.shown_path());
+        for &format in formats {
+            let path = emit::path_of(&options.out, source.deck_path(), format);
+            if let Some(over) = sources.get(&source::place(&path)) {
+                let (path, by) = (over.shown_path().to_owned(), source.shown_path().to_owned());
+                return Err(RunError::OverSource { path, by });
             }
-            Entry::Occupied(taken) => {
-                let (first, second) = ((*taken.get()).to_owned(), source.shown_path().to_owned());
-                return Err(RunError::SameTarget { first, second, target });
+            let target = path.to_string_lossy().replace('\\', "/");
+            // File systems that fold case would make one file of two.
+            match targets.entry(target.to_lowercase()) {
+                Entry::Vacant(free) => {
+                    free.insert(source.shown_path());
+                }
+                Entry::Occupied(taken) => {
+                    let (first, second) = ((*taken.get()).to_owned(), source.shown_path().to_owned());
+                    return Err(RunError::SameTarget { first, second, target });
+                }
             }
         }
     }
@@ -72,7 +94,7 @@ struct Built {
 }
 
 impl Built {
-    fn new(project: &Project, file: Checked<&Parsed>, options: &Build) -> Result<Self, RunError> {
+    fn new(project: &Project, file: Checked<&Parsed>, options: &Build, formats: &[Format]) -> Result<Self, RunError> {
         let source = project.source(file.get());
         let deck = Renderer::new().deck(&project.sources, file);
         let all = &file.get().deck.notes;
@@ -83,7 +105,7 @@ impl Built {
         let artefacts = if deck.notes.is_empty() {
             Vec::new()
         } else {
-            emit::artefacts(&deck, &options.out, source.deck_path(), &options.formats)?
+            emit::artefacts(&deck, &options.out, source.deck_path(), formats)?
         };
         let unanswered = all.len() - deck.notes.len();
         Ok(Self { deck, artefacts, sections: sections.len(), unanswered })
@@ -104,10 +126,6 @@ impl Built {
         }
         Ok(())
     }
-}
-
-fn count(number: usize, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
 
 /// Bytes in the unit that needs at most four digits.

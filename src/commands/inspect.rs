@@ -4,7 +4,7 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use super::{Exit, Project, RunError};
+use super::{Exit, Project, RunError, count};
 use crate::check::Parsed;
 use crate::cli::{Inspect, InspectFormat};
 use crate::deck::{LeftoverKind, Note, NoteKind};
@@ -44,6 +44,9 @@ struct NoteView {
     question_line: u32,
     answer_lines: Option<(u32, u32)>,
     section: String,
+    /// Two sections may have one title.
+    #[serde(skip)]
+    section_index: usize,
     tags: Vec<String>,
 }
 
@@ -98,6 +101,7 @@ fn note_view(sources: &Sources, source: &Source, file: &Parsed, note: &Note) -> 
         question_line: source.line(note.question_span.start),
         answer_lines: note.answer.as_ref().and_then(|answer| answer.span()).map(|span| source.lines(span)),
         section: section.map(|section| section.title.clone()).unwrap_or_default(),
+        section_index: note.section,
         tags: crate::deck::tags_of(&file.deck, note),
     }
 }
@@ -108,12 +112,12 @@ fn text(understanding: &Understanding, out: &mut dyn Write) -> std::io::Result<(
             writeln!(out)?;
         }
         let answered = file.notes.iter().filter(|note| note.answer_lines.is_some()).count();
-        writeln!(out, "{}: {} notes, {answered} with an answer", file.path, file.notes.len())?;
-        for section in &file.sections {
+        writeln!(out, "{}: {}, {answered} with an answer", file.path, count(file.notes.len(), "note"))?;
+        for (index, section) in file.sections.iter().enumerate() {
             let line = section.line.map_or_else(String::new, |line| format!("line {line}: "));
             let title = if section.title.is_empty() { "(no title)" } else { &section.title };
             writeln!(out, "\n  {line}{title}\n  {}: {}", section.shape, section.evidence)?;
-            for note in file.notes.iter().filter(|note| note.section == section.title) {
+            for note in file.notes.iter().filter(|note| note.section_index == index) {
                 note_line(note, out)?;
             }
         }

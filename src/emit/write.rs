@@ -33,7 +33,17 @@ pub enum WriteError {
         /// The file.
         path: String,
     },
-    /// The operating system refused.
+    /// The operating system refused to make a folder.
+    #[error("cannot make the folder `{path}`: {reason}")]
+    NoFolder {
+        /// The folder that is needed.
+        path: String,
+        /// What the system said, in words.
+        reason: String,
+        /// Its kind, which decides the help.
+        kind: ErrorKind,
+    },
+    /// The operating system refused to write.
     #[error("cannot write `{path}`: {reason}")]
     Refused {
         /// The file or folder.
@@ -53,7 +63,7 @@ impl WriteError {
             Self::FileInTheWay { .. } => "move that file away, or name another folder with `--out`",
             Self::FolderInTheWay { .. } => "move that folder away, or name another folder with `--out`",
             Self::Twice { .. } => "rename one of the two sources: a deck's files are called as its source",
-            Self::Refused { kind, .. } => match kind {
+            Self::NoFolder { kind, .. } | Self::Refused { kind, .. } => match kind {
                 ErrorKind::PermissionDenied => "check the permissions of the folder, or name another one with `--out`",
                 ErrorKind::ReadOnlyFilesystem => "this file system can only be read: name another folder with `--out`",
                 ErrorKind::StorageFull => "make room on the disk; the earlier files are as they were",
@@ -79,8 +89,7 @@ fn shown(path: &Path) -> String {
 /// Writes every artefact, making the folders they need. A file that already holds the very bytes is left alone.
 ///
 /// # Errors
-/// When one of them can't be written. Then none is: every file is as it was. Only a rename can fail half-way, which takes
-/// a disk that breaks between two of them.
+/// When one of them can't be written. Then none is: every file is as it was.
 pub fn write_all<A: Borrow<Artefact>>(artefacts: &[A]) -> Result<(), WriteError> {
     let artefacts: Vec<&Artefact> = artefacts.iter().map(Borrow::borrow).collect();
     let mut seen = BTreeSet::new();
@@ -92,15 +101,61 @@ pub fn write_all<A: Borrow<Artefact>>(artefacts: &[A]) -> Result<(), WriteError>
             return Err(WriteError::FolderInTheWay { path: shown(&artefact.path) });
         }
     }
+    let mut made = Vec::new();
+    let missing = artefacts.iter().copied().filter(|artefact| !is_written(artefact));
     // A temporary file removes itself when it is dropped before its rename.
-    let staged =
-        artefacts.iter().copied().filter(|artefact| !is_written(artefact)).map(stage).collect::<Result<Vec<_>, _>>()?;
-    let mut folders = BTreeSet::new();
-    for (file, path) in staged {
-        file.persist(path).map_err(|error| WriteError::refused(path, &error.error))?;
-        folders.insert(folder_of(path));
+    let staged = missing.map(|artefact| stage(artefact, &mut made)).collect::<Result<Vec<_>, _>>();
+    let written = staged.and_then(rename_all);
+    if written.is_err() {
+        // Those that hold other files stay.
+        made.iter().rev().for_each(|folder| drop(fs::remove_dir(folder)));
     }
-    folders.into_iter().try_for_each(sync_folder)
+    written?.into_iter().try_for_each(sync_folder)
+}
+
+/// A file on the disk and what it shall be called.
+type Staged<'a> = (TempPath, &'a Path);
+
+/// Gives all files their names, or none; and the folders they lie in.
+fn rename_all(staged: Vec<Staged<'_>>) -> Result<BTreeSet<PathBuf>, WriteError> {
+    let mut renamed: Vec<(Earlier, &Path)> = Vec::new();
+    for (file, path) in staged {
+        let earlier = Earlier::of(path);
+        if let Err(refused) = file.persist(path) {
+            renamed.into_iter().rev().for_each(|(earlier, path)| earlier.restore(path));
+            return Err(WriteError::refused(path, &refused.error));
+        }
+        renamed.push((earlier, path));
+    }
+    Ok(renamed.into_iter().map(|(_, path)| folder_of(path)).collect())
+}
+
+/// What had a file's name before, in case a later rename fails.
+enum Earlier {
+    Nothing,
+    /// A second name of the file; it goes when this is dropped.
+    Kept(TempPath),
+    /// The file system knows no second names.
+    Lost,
+}
+
+impl Earlier {
+    fn of(path: &Path) -> Self {
+        if fs::symlink_metadata(path).is_err() {
+            return Self::Nothing;
+        }
+        let linked = hidden().make_in(folder_of(path), |name| fs::hard_link(path, name));
+        linked.map_or(Self::Lost, |file| Self::Kept(file.into_temp_path()))
+    }
+
+    /// Nothing more can be done where this fails too.
+    fn restore(self, path: &Path) {
+        match self {
+            Self::Nothing => drop(fs::remove_file(path)),
+            Self::Kept(file) => drop(file.persist(path)),
+            Self::Lost => {}
+        }
+    }
 }
 
 /// Whether the file already holds the bytes.
@@ -112,9 +167,9 @@ fn is_written(artefact: &Artefact) -> bool {
 
 /// Writes an artefact to a temporary file in its folder and waits until it is on the disk. The file is closed: there may
 /// be more of them than a process may hold open.
-fn stage(artefact: &Artefact) -> Result<(TempPath, &Path), WriteError> {
+fn stage<'a>(artefact: &'a Artefact, made: &mut Vec<PathBuf>) -> Result<Staged<'a>, WriteError> {
     let folder = folder_of(&artefact.path);
-    make_folder(&folder)?;
+    make_folder(&folder, made)?;
     let mut file = temporary_in(&folder).map_err(|error| WriteError::refused(&folder, &error))?;
     let written = file.write_all(&artefact.bytes).and_then(|()| file.flush()).and_then(|()| file.as_file().sync_all());
     written.map_err(|error| WriteError::refused(&artefact.path, &error))?;
@@ -128,10 +183,15 @@ fn folder_of(path: &Path) -> PathBuf {
     }
 }
 
-fn make_folder(folder: &Path) -> Result<(), WriteError> {
+/// Makes a folder and those above it, and remembers which were not there.
+fn make_folder(folder: &Path, made: &mut Vec<PathBuf>) -> Result<(), WriteError> {
+    let mut missing: Vec<PathBuf> =
+        folder.ancestors().take_while(|part| fs::symlink_metadata(part).is_err()).map(Path::to_path_buf).collect();
+    missing.reverse();
+    made.extend(missing);
     fs::create_dir_all(folder).map_err(|error| match file_in_the_way(folder) {
         Some(file) => WriteError::FileInTheWay { path: shown(file) },
-        None => WriteError::refused(folder, &error),
+        None => WriteError::NoFolder { path: shown(folder), reason: reason(&error), kind: error.kind() },
     })
 }
 
@@ -142,14 +202,19 @@ fn file_in_the_way(folder: &Path) -> Option<&Path> {
 
 /// A hidden file that, once renamed, has the permissions any new file would have.
 fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".deckc-").suffix(".tmp");
+    let mut builder = hidden();
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     builder.tempfile_in(folder)
+}
+
+fn hidden() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".deckc-").suffix(".tmp");
+    builder
 }
 
 /// Without this, a power cut could undo a rename.
@@ -241,8 +306,29 @@ mod tests {
     #[test]
     fn a_folder_that_takes_no_files() {
         let error = write_all(&[artefact(PathBuf::from("/proc/deckc/a.csv"), "x")]).unwrap_err();
-        assert!(matches!(error, WriteError::Refused { .. }), "{error}");
-        assert!(error.to_string().starts_with("cannot write `/proc/deckc`: "), "{error}");
+        assert!(error.to_string().starts_with("cannot make the folder `/proc/deckc`: "), "{error}");
+    }
+
+    #[test]
+    fn a_rename_that_fails_undoes_those_before_it() {
+        let home = tempfile::tempdir().unwrap();
+        let (old, new, bad) = (home.path().join("a.csv"), home.path().join("b.csv"), home.path().join("c.csv"));
+        fs::write(&old, "old").unwrap();
+        let artefacts = [&old, &new, &bad].map(|path| artefact(path.clone(), "new"));
+        let staged = artefacts.iter().map(|artefact| stage(artefact, &mut Vec::new()).unwrap()).collect();
+        fs::create_dir(&bad).unwrap();
+        rename_all(staged).unwrap_err();
+        assert_eq!(fs::read_to_string(&old).unwrap(), "old");
+        assert_eq!(names(home.path()), ["a.csv", "c.csv"]);
+    }
+
+    #[test]
+    fn folders_made_in_vain_are_removed() {
+        let home = tempfile::tempdir().unwrap();
+        fs::write(home.path().join("c"), "a file").unwrap();
+        let paths = ["out/web/a.csv", "c/d.csv"];
+        write_all(&paths.map(|path| artefact(home.path().join(path), "x"))).unwrap_err();
+        assert_eq!(names(home.path()), ["c"]);
     }
 
     #[cfg(unix)]

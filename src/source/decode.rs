@@ -100,21 +100,18 @@ fn decode_utf16(source: SourceId, bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Dec
     Decoded { text, faults: faults.into_iter().collect() }
 }
 
-/// Text in UTF-16 has a zero in nearly every other byte as long as it is Latin; UTF-8 text has none.
+/// Text in UTF-16 has zeros at one side of its pairs only: with nearly every Latin letter, and with every space and line
+/// end in other scripts. UTF-8 text has none, or a stray one.
 fn looks_like_utf16(bytes: &[u8]) -> Option<fn([u8; 2]) -> u16> {
     let head = bytes.get(..bytes.len().min(512))?;
     let pairs = head.chunks_exact(2);
     let count = pairs.len();
     let zeros = |at: usize| pairs.clone().filter(|pair| pair.get(at) == Some(&0)).count();
-    if count < 4 {
-        return None;
-    }
-    if zeros(1) * 10 >= count * 7 && zeros(0) == 0 {
-        Some(u16::from_le_bytes)
-    } else if zeros(0) * 10 >= count * 7 && zeros(1) == 0 {
-        Some(u16::from_be_bytes)
-    } else {
-        None
+    let enough = |zeros: usize| zeros >= 3 && zeros * 20 >= count;
+    match (zeros(0), zeros(1)) {
+        (0, low) if enough(low) => Some(u16::from_le_bytes),
+        (high, 0) if enough(high) => Some(u16::from_be_bytes),
+        _ => None,
     }
 }
 
@@ -141,6 +138,20 @@ mod tests {
         let fault = &result.faults[0];
         assert_eq!(fault.kind, EncodingFaultKind::InvalidUtf8 { byte: 0xff, offset: 2 });
         assert_eq!((fault.span.start, fault.span.end, fault.more), (2, 5, 1));
+    }
+
+    #[test]
+    fn utf16_in_another_script_is_no_utf8_though_its_bytes_could_be() {
+        let text = "## Что такое замыкание?\n\nФункция и её окружение.\n";
+        let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let result = decoded(&bytes);
+        assert_eq!(result.text, text);
+        assert_eq!(result.faults[0].kind, EncodingFaultKind::Utf16WithoutMark);
+    }
+
+    #[test]
+    fn a_stray_zero_is_no_utf16() {
+        assert_eq!(decoded(b"## Q?\n\na\0b").faults, []);
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! Which files a run reads: files as named, folders walked as ripgrep walks them.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::{ReadError, reason};
+use super::{ReadError, place, reason};
 
 /// A file to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,13 +21,20 @@ impl Input {
     /// A file the user named itself: its deck is called as the file.
     #[must_use]
     pub fn named(path: &Path) -> Self {
-        let stem = path.file_stem().map_or_else(|| PathBuf::from("deck"), PathBuf::from);
-        Self { path: path.to_path_buf(), deck_path: stem }
+        let name = path.file_name().map_or_else(|| PathBuf::from("deck"), PathBuf::from);
+        Self { path: path.to_path_buf(), deck_path: deck_path(&name) }
     }
 
     pub(super) fn shown(&self) -> String {
         shown(&self.path)
     }
+}
+
+/// A path without its extension. What is left of `...md` would be `..`, the folder above.
+fn deck_path(below: &Path) -> PathBuf {
+    let stem = below.file_stem().unwrap_or_default();
+    let is_name = stem.as_encoded_bytes().iter().any(|&byte| byte != b'.');
+    below.with_file_name(if is_name { stem } else { OsStr::new("deck") })
 }
 
 fn shown(path: &Path) -> String {
@@ -37,7 +45,7 @@ fn shown(path: &Path) -> String {
 /// The files behind the paths a user gave, each once, in the order given and sorted within a folder.
 ///
 /// A folder is walked with the rules of `.gitignore`, and gives its `.md` and `.markdown` files; a file that is named
-/// is taken whatever it is called.
+/// is taken whatever it is called. Links to files are read, links to folders are not walked: they may lead back here.
 ///
 /// # Errors
 /// When a path does not exist or can't be read.
@@ -54,7 +62,7 @@ pub fn find_inputs(paths: &[PathBuf]) -> Result<Vec<Input>, ReadError> {
         }
     }
     let mut seen = HashSet::new();
-    inputs.retain(|input| seen.insert(fs::canonicalize(&input.path).unwrap_or_else(|_| input.path.clone())));
+    inputs.retain(|input| seen.insert(place(&input.path)));
     Ok(inputs)
 }
 
@@ -62,13 +70,21 @@ fn walk(folder: &Path, inputs: &mut Vec<Input>) -> Result<(), ReadError> {
     let entries = ignore::WalkBuilder::new(folder).require_git(false).sort_by_file_path(Path::cmp).build();
     for entry in entries {
         let entry = entry.map_err(|error| walk_error(folder, &error))?;
-        let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-        if is_file && is_markdown(entry.path()) {
+        if is_markdown(entry.path()) && is_file(&entry)? {
             let below = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-            inputs.push(Input { path: entry.path().to_path_buf(), deck_path: below.with_extension("") });
+            inputs.push(Input { path: entry.path().to_path_buf(), deck_path: deck_path(below) });
         }
     }
     Ok(())
+}
+
+/// A link that leads nowhere is a deck that would be missing without a word.
+fn is_file(entry: &ignore::DirEntry) -> Result<bool, ReadError> {
+    if entry.path_is_symlink() {
+        let found = fs::metadata(entry.path()).map_err(|error| unreadable(entry.path(), &error))?;
+        return Ok(found.is_file());
+    }
+    Ok(entry.file_type().is_some_and(|kind| kind.is_file()))
 }
 
 fn is_markdown(path: &Path) -> bool {
@@ -81,17 +97,21 @@ pub(super) fn read_bytes(input: &Input) -> Result<Vec<u8>, ReadError> {
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> ReadError {
+    let link = fs::read_link(path).ok().map(|target| shown(&target));
     let path = shown(path);
-    match error.kind() {
-        ErrorKind::NotFound => ReadError::Missing { path },
-        _ => ReadError::Unreadable { path, reason: reason(error) },
+    match (error.kind(), link) {
+        (ErrorKind::NotFound, Some(target)) => ReadError::BrokenLink { path, target },
+        (ErrorKind::NotFound, None) => ReadError::Missing { path },
+        (kind, _) => ReadError::Unreadable { path, reason: reason(error), kind },
     }
 }
 
 fn walk_error(folder: &Path, error: &ignore::Error) -> ReadError {
     let path = error_path(error).unwrap_or(folder);
-    let why = error.io_error().map_or_else(|| error.to_string(), reason);
-    ReadError::Unreadable { path: shown(path), reason: why }
+    match error.io_error() {
+        Some(error) => unreadable(path, error),
+        None => ReadError::Unreadable { path: shown(path), reason: error.to_string(), kind: ErrorKind::Other },
+    }
 }
 
 fn error_path(error: &ignore::Error) -> Option<&Path> {
@@ -99,5 +119,19 @@ fn error_path(error: &ignore::Error) -> Option<&Path> {
         ignore::Error::WithPath { path, .. } => Some(path),
         ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => error_path(err),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deck_is_called_as_its_file_and_never_as_the_folder_above() {
+        for (name, expected) in
+            [("a.md", "a"), ("x/a.b.md", "a.b"), (".md", ".md"), ("..md", "deck"), ("...md", "deck")]
+        {
+            assert_eq!(Input::named(Path::new(name)).deck_path, Path::new(expected), "{name}");
+        }
     }
 }
