@@ -73,8 +73,7 @@ impl<'a> Builder<'a> {
 
     /// The text of blocks that belong to a note: without leftovers, and without rules at either end.
     fn passage(&self, blocks: std::ops::Range<usize>) -> Passage {
-        let mut kept: Vec<usize> =
-            blocks.filter(|&block| !matches!(self.owner(block), Owner::Leftover(_) | Owner::Section)).collect();
+        let mut kept: Vec<usize> = blocks.filter(|&block| self.owner(block) == Owner::Nobody).collect();
         let is_rule = |block: &usize| self.kind(*block) == NodeKind::Rule;
         while kept.last().is_some_and(is_rule) {
             kept.pop();

@@ -288,5 +288,5 @@ mod tests {
         );
     }
 
-    const LOOK: &str = "b49b17cf076f3703";
+    const LOOK: &str = "d722d75864691f6d";
 }

@@ -4,6 +4,9 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 
 use super::safe;
 
+/// Deeper blocks are indented no further, or text would grow with the square of the depth.
+const DEEPEST: usize = 32;
+
 /// Readable text: lists with their marks, code as it is, table cells between bars.
 pub(crate) fn text(events: &[Event<'_>]) -> String {
     let mut writer = Writer::default();
@@ -143,7 +146,7 @@ impl Writer {
         let kept = self.out.trim_end_matches([' ', '\t']).len();
         self.out.truncate(kept);
         self.out.push('\n');
-        self.out.extend(self.indents.iter().copied());
+        self.out.extend(self.indents.iter().take(DEEPEST).copied());
     }
 
     fn write(&mut self, text: &str) {
@@ -156,7 +159,7 @@ impl Writer {
             if index > 0 {
                 self.out.push('\n');
                 if !line.is_empty() || self.indents.iter().any(|indent| indent.starts_with('>')) {
-                    self.out.extend(self.indents.iter().copied());
+                    self.out.extend(self.indents.iter().take(DEEPEST).copied());
                 }
             }
             self.out.push_str(line);

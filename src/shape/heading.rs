@@ -88,10 +88,12 @@ fn has_body(builder: &Builder<'_>, block: usize) -> bool {
 fn section_of(builder: &Builder<'_>, heading: usize, is_question: &[bool]) -> Option<usize> {
     let mut above = builder.outline.get(heading)?.parent;
     while let Some(index) = above {
-        if !is(is_question, index) {
+        let parent = builder.outline.get(index)?;
+        // A heading may stand inside the answer of a listed question.
+        if !is(is_question, index) && builder.owner(parent.block) != Owner::Note {
             return Some(index);
         }
-        above = builder.outline.get(index)?.parent;
+        above = parent.parent;
     }
     None
 }

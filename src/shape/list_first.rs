@@ -174,16 +174,18 @@ impl Parts {
         heading.and_then(|heading| self.keys.get(heading)).map(String::as_str)
     }
 
-    /// The section of the deck that a heading stands in, by the title of one above it.
-    fn enclosing(&self, builder: &Builder<'_>, heading: usize) -> Option<&str> {
+    /// The heading above a heading that begins a section of the deck.
+    fn section_above(&self, builder: &Builder<'_>, heading: usize) -> Option<usize> {
         let mut above = builder.outline.get(heading)?.parent;
-        while let Some(index) = above {
-            if self.is_section(index) {
-                return self.section_of(Some(index));
-            }
+        while let Some(index) = above.filter(|&index| !self.is_section(index)) {
             above = builder.outline.get(index)?.parent;
         }
-        None
+        above
+    }
+
+    /// The section of the deck that a heading stands in, by the title of one above it.
+    fn enclosing(&self, builder: &Builder<'_>, heading: usize) -> Option<&str> {
+        self.section_of(self.section_above(builder, heading))
     }
 
     fn question<'t>(&'t self, item: &'t Listed) -> pairing::Title<'t> {
@@ -366,10 +368,12 @@ impl<'b, 'a> Claim<'b, 'a> {
 
     /// Whether the answers stand under the titles of the deck's sections, so that one can stand under the wrong one.
     fn answers_have_sections(&self, found: &[Found]) -> bool {
-        let inside: Vec<&str> =
-            found.iter().filter_map(|answer| self.parts.enclosing(self.builder, answer.heading)).collect();
-        let sections: HashSet<&&str> = inside.iter().collect();
-        sections.len() > 1 && inside.len() * 2 > found.len()
+        let above = found.iter().filter_map(|answer| self.parts.section_above(self.builder, answer.heading));
+        let above: Vec<usize> = above.collect();
+        // Answers that follow the last list with no title between them stand below its title, and mean nothing by it.
+        let titled_anew = above.iter().any(|heading| !self.parts.over_lists.contains(heading));
+        let several = above.iter().any(|heading| Some(heading) != above.first());
+        (titled_anew || several) && self.parts.section_titles.len() > 1 && above.len() * 2 > found.len()
     }
 
     fn add_listed(

@@ -36,6 +36,26 @@ pub(super) struct Decoded {
 }
 
 pub(super) fn decode(source: SourceId, bytes: Vec<u8>) -> Decoded {
+    let mut decoded = decode_bytes(source, bytes);
+    if decoded.text.contains('\r') {
+        decoded.text = with_line_feeds(decoded.text);
+    }
+    decoded
+}
+
+/// A carriage return alone ends a line (CommonMark section 2.1), but pulldown-cmark does not see the fences of such
+/// files. It is read as a line feed, which takes as many bytes; those of CRLF stay.
+fn with_line_feeds(text: String) -> String {
+    let mut characters = text.chars().peekable();
+    let mut lines = String::with_capacity(text.len());
+    while let Some(character) = characters.next() {
+        let alone = character == '\r' && characters.peek() != Some(&'\n');
+        lines.push(if alone { '\n' } else { character });
+    }
+    lines
+}
+
+fn decode_bytes(source: SourceId, bytes: Vec<u8>) -> Decoded {
     match bytes.as_slice() {
         [0xff, 0xfe, rest @ ..] => decode_utf16(source, rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => decode_utf16(source, rest, u16::from_be_bytes),
@@ -129,6 +149,11 @@ mod tests {
         let result = decoded(&bytes);
         assert_eq!(result.text, "# Q é 🦀\n");
         assert_eq!(result.faults, []);
+    }
+
+    #[test]
+    fn a_carriage_return_alone_is_a_line_end() {
+        assert_eq!(decoded(b"a\rb\r\nc\r").text, "a\nb\r\nc\n");
     }
 
     #[test]
