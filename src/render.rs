@@ -1,8 +1,8 @@
 //! Checked decks to what a learner sees: the HTML of Anki's fields, and plain text.
 //!
-//! Markdown becomes events; raw HTML that is none becomes text ([`raw`]); code is coloured ([`code`]), tables and
-//! addresses are seen to ([`events`]); what remains of raw HTML is sanitised, and Anki's own special texts are
-//! disarmed ([`safe`]). The same events make the plain text ([`plain`]).
+//! Markdown becomes events; raw HTML that is none becomes text (`raw`); code is coloured (`code`), tables and
+//! addresses are seen to (`events`); what remains of raw HTML is sanitised, and Anki's own special texts are
+//! disarmed (`safe`). The same events make the plain text (`plain`).
 
 mod code;
 mod deck;

@@ -26,6 +26,7 @@ pub fn recognise(document: &Document, source: &Source) -> Deck {
     chat::claim(&mut builder);
     list_first::claim(&mut builder);
     heading::claim(&mut builder);
+    boilerplate::claim_frame(&mut builder);
     builder.finish()
 }
 

@@ -1,6 +1,6 @@
 //! Raw HTML in Markdown, before it is written: what is markup, and what only looks like it.
 //!
-//! Authors write `Vec<String>` and "put it before </body>" without backticks, and mean the text. Taken as markup, such
+//! Authors write `Vec<String>` and "put it before `</body>`" without backticks, and mean the text. Taken as markup, such
 //! words vanish from the card, and an unclosed `<script>` or `<textarea>` swallows what follows. So a tag that is no
 //! HTML element, or that is never closed, is shown as it was typed, as long as it holds no `=`; elements that hold
 //! anything but HTML never get through at all. What is left goes through the sanitiser in `safe`.

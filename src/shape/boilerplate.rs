@@ -12,6 +12,54 @@ pub(super) fn claim(builder: &mut Builder<'_>) {
     }
 }
 
+/// Text under titles such as "References" and "License" that no question took.
+pub(super) fn claim_frame(builder: &mut Builder<'_>) {
+    let frames: Vec<usize> =
+        builder.outline.iter().filter(|(_, heading)| is_frame(&heading.title.key)).map(|(index, _)| index).collect();
+    for index in frames {
+        let Some(heading) = builder.outline.get(index) else { continue };
+        let (first, end) = (heading.block + 1, builder.outline.block_of(heading.end));
+        for block in first..end {
+            let free = builder.owner(block) == Owner::Nobody
+                && !matches!(builder.kind(block), NodeKind::Heading(_) | NodeKind::Rule);
+            if free {
+                builder.claim(block, Owner::Leftover(LeftoverKind::Boilerplate));
+            }
+        }
+    }
+}
+
+/// Titles of what surrounds the content of a published file.
+pub(super) fn is_frame(key: &str) -> bool {
+    const TITLES: [&str; 24] = [
+        "acknowledgements",
+        "acknowledgments",
+        "author",
+        "authors",
+        "content",
+        "contents",
+        "contributing",
+        "contributors",
+        "credits",
+        "further reading",
+        "index",
+        "licence",
+        "license",
+        "links",
+        "references",
+        "resources",
+        "sponsors",
+        "support",
+        "table of contents",
+        "toc",
+        "目 录",
+        "参 考",
+        "参 考 资 料",
+        "содержание",
+    ];
+    TITLES.contains(&key)
+}
+
 fn is_boilerplate(builder: &Builder<'_>, block: usize) -> bool {
     let Some(&id) = builder.blocks.get(block) else { return false };
     match builder.kind(block) {

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use super::outline::Heading;
-use super::{Builder, Owner};
+use super::{Builder, Owner, boilerplate};
 use crate::deck::{Answer, ShapeName};
 use crate::markdown::NodeKind;
 
@@ -137,31 +137,6 @@ fn add_note(builder: &mut Builder<'_>, index: usize, section: usize, is_question
 
 /// Titles of parts that hold no question.
 fn asks_nothing(key: &str) -> bool {
-    const TITLES: [&str; 24] = [
-        "acknowledgements",
-        "answers",
-        "author",
-        "authors",
-        "changelog",
-        "conclusion",
-        "content",
-        "contents",
-        "contributing",
-        "contributors",
-        "credits",
-        "further reading",
-        "index",
-        "installation",
-        "introduction",
-        "licence",
-        "license",
-        "references",
-        "resources",
-        "summary",
-        "table of contents",
-        "toc",
-        "目 录",
-        "参 考",
-    ];
-    TITLES.contains(&key)
+    boilerplate::is_frame(key)
+        || ["answers", "changelog", "conclusion", "installation", "introduction", "summary", "usage"].contains(&key)
 }

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::pairing::{self, Pairs};
 use super::title::Title;
-use super::{Builder, Owner, title};
+use super::{Builder, Owner, boilerplate, title};
 use crate::deck::{Answer, Misplaced, Number, PairedBy, Pairing, ShapeName};
 use crate::markdown::{NodeId, NodeKind};
 use crate::source::Span;
@@ -435,6 +435,5 @@ impl<'b, 'a> Claim<'b, 'a> {
 
 /// Headings that end a text and ask nothing.
 fn closes_a_text(key: &str) -> bool {
-    ["conclusion", "summary", "references", "further reading", "resources", "links", "license", "credits"]
-        .contains(&key)
+    boilerplate::is_frame(key) || ["conclusion", "summary"].contains(&key)
 }

@@ -49,6 +49,11 @@ impl Outline {
         self.headings.get(heading)
     }
 
+    /// The block of a heading, or the number of blocks behind the last one.
+    pub(super) fn block_of(&self, heading: usize) -> usize {
+        self.get(heading).map_or(self.blocks, |heading| heading.block)
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &Heading)> {
         self.headings.iter().enumerate()
     }
