@@ -85,12 +85,6 @@ impl Passage {
         Some(self.pieces.first()?.to(*self.pieces.last()?))
     }
 
-    /// Whether it holds nothing but white space.
-    #[must_use]
-    pub fn is_blank(&self, sources: &Sources) -> bool {
-        self.pieces.iter().all(|&piece| sources.slice(piece).trim().is_empty())
-    }
-
     /// The Markdown as written; pieces are joined by a blank line.
     #[must_use]
     pub fn markdown(&self, sources: &Sources) -> String {
@@ -125,6 +119,10 @@ pub struct Note {
     pub question: Passage,
     /// The question as plain text.
     pub title: String,
+    /// The same with code between backticks: what tells it from other questions.
+    pub marked_title: String,
+    /// A code block the answer begins with: with the same title, other code makes another question.
+    pub leading_code: Option<Span>,
     /// The whole block that holds the question, for findings.
     pub question_span: Span,
     /// The number typed before the question.

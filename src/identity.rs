@@ -7,6 +7,7 @@ use std::path::Path;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::deck::{Deck, Note};
+use crate::source::Source;
 use crate::words;
 
 /// Anki goes no deeper.
@@ -42,22 +43,29 @@ fn deck_part(part: &str) -> String {
     part.trim_start_matches(['=', '+', '-', '@', ':']).trim_matches([':', ' ']).to_owned()
 }
 
-/// Gives every note its guid. Questions with the same words are told apart by their order.
-pub fn assign(deck: &mut Deck) {
+/// Gives every note its guid. Questions with the same words are told apart by the code below them, then by their order.
+pub fn assign(deck: &mut Deck, source: &Source) {
     let mut seen: HashMap<String, u32> = HashMap::new();
     let name = deck.name.clone();
     for note in &mut deck.notes {
-        let key = question_key(note);
+        let mut key = question_key(note);
+        // The first of a title goes by the title alone, so that a second one does not change it.
+        if seen.contains_key(&key)
+            && let Some(code) = note.leading_code
+        {
+            key.push('\n');
+            key.push_str(source.slice(code));
+        }
         let count = seen.entry(key.clone()).or_default();
         note.guid = guid(&name, &key, *count);
         *count += 1;
     }
 }
 
-/// What two notes have in common when they ask the same.
+/// What two notes have in common when they ask the same: the words, and code to the letter.
 #[must_use]
 pub fn question_key(note: &Note) -> String {
-    let key = words::key(&note.title);
+    let key = words::key(&note.marked_title);
     if key.is_empty() { note.title.clone() } else { key }
 }
 

@@ -254,24 +254,25 @@ impl Document {
     pub fn plain_text(&self, id: NodeId, source: &Source) -> String {
         let node = self.node(id);
         let first = if node.kind.is_block() { id.0 + 1 } else { id.0 };
-        self.plain_text_between(first, node.after, source)
+        self.text_between(first, node.after, source, "")
     }
 
-    /// The text of a run of sibling inline nodes without markup.
+    /// The text of a run of sibling inline nodes without markup; code spans stand between two `code_mark`s.
     #[must_use]
-    pub fn plain_text_of(&self, inline: &[NodeId], source: &Source) -> String {
+    pub fn text_of(&self, inline: &[NodeId], source: &Source, code_mark: &str) -> String {
         match (inline.first(), inline.last()) {
-            (Some(first), Some(last)) => self.plain_text_between(first.0, self.node(*last).after, source),
+            (Some(first), Some(last)) => self.text_between(first.0, self.node(*last).after, source, code_mark),
             _ => String::new(),
         }
     }
 
-    fn plain_text_between(&self, first: u32, end: u32, source: &Source) -> String {
+    fn text_between(&self, first: u32, end: u32, source: &Source, code_mark: &str) -> String {
         let mut text = String::new();
         for id in (first..end).map(NodeId) {
             match self.kind(id) {
                 NodeKind::Text => text.push_str(source.slice(self.span(id))),
-                NodeKind::Decoded(index) | NodeKind::Code(index) => text.push_str(self.decoded(index)),
+                NodeKind::Decoded(index) => text.push_str(self.decoded(index)),
+                NodeKind::Code(index) => text.extend([code_mark, self.decoded(index), code_mark]),
                 NodeKind::Break | NodeKind::Paragraph | NodeKind::Item | NodeKind::TableCell => text.push(' '),
                 _ => {}
             }

@@ -48,6 +48,8 @@ struct Builder<'a> {
     outline: Outline,
     sections: Vec<Section>,
     notes: Vec<Note>,
+    /// Blocks inside claimed ones that went nowhere.
+    nested: Vec<Span>,
 }
 
 impl<'a> Builder<'a> {
@@ -55,7 +57,7 @@ impl<'a> Builder<'a> {
         let blocks: Vec<NodeId> = document.blocks().collect();
         let owners = vec![Owner::Nobody; blocks.len()];
         let outline = Outline::new(document, source, &blocks);
-        Self { document, source, blocks, owners, outline, sections: Vec::new(), notes: Vec::new() }
+        Self { document, source, blocks, owners, outline, sections: Vec::new(), notes: Vec::new(), nested: Vec::new() }
     }
 
     fn kind(&self, block: usize) -> NodeKind {
@@ -93,6 +95,12 @@ impl<'a> Builder<'a> {
         Passage { pieces }
     }
 
+    /// The code block that the text of these blocks begins with.
+    fn leading_code(&self, mut blocks: std::ops::Range<usize>) -> Option<Span> {
+        let first = blocks.find(|&block| self.owner(block) == Owner::Nobody)?;
+        matches!(self.kind(first), NodeKind::FencedCode(_) | NodeKind::IndentedCode).then(|| self.block_span(first))
+    }
+
     /// Claims a heading and the blocks below it for a note, and gives the text below it; none if that is blank.
     fn answer(&mut self, blocks: std::ops::Range<usize>) -> Option<Passage> {
         let body = self.passage(blocks.start + 1..blocks.end);
@@ -127,6 +135,8 @@ impl<'a> Builder<'a> {
             kind: NoteKind::Basic,
             question: Passage::of(title.markdown),
             title: title.plain.clone(),
+            marked_title: title.marked.clone(),
+            leading_code: None,
             question_span: block,
             number,
             section,
@@ -153,7 +163,7 @@ impl<'a> Builder<'a> {
             leftovers,
             tags: front_matter.tags,
         };
-        identity::assign(&mut deck);
+        identity::assign(&mut deck, self.source);
         deck
     }
 
@@ -199,6 +209,8 @@ impl<'a> Builder<'a> {
             }
             previous = Some(block);
         }
+        leftovers.extend(self.nested.iter().map(|&span| Leftover { span, kind: LeftoverKind::Unclaimed }));
+        leftovers.sort_by_key(|leftover| leftover.span);
         leftovers
     }
 }

@@ -181,7 +181,7 @@ fn notes_are_whole(read: &Read) -> Result<(), TestCaseError> {
         let within = |inner: Span| note.question_span.start <= inner.start && inner.end <= note.question_span.end;
         holds(note.question.pieces.iter().all(|&piece| within(piece)), || format!("words outside: {note:?}"))?;
         holds(note.number.is_none_or(|number| within(number.span)), || format!("number outside: {note:?}"))?;
-        let blank = note.answer.as_ref().is_some_and(|answer| answer.body.is_blank(&read.sources));
+        let blank = note.answer.as_ref().is_some_and(|answer| answer.body.markdown(&read.sources).is_empty());
         holds(!blank, || format!("blank answer: {note:?}"))?;
         holds(note.section < read.deck().sections.len(), || format!("no such section: {note:?}"))
     })

@@ -81,7 +81,7 @@ fn is_table_of_contents(builder: &Builder<'_>, list: NodeId) -> bool {
             _ => None,
         });
         link.is_some_and(|link| {
-            let whole = document.plain_text_of(&inline, builder.source);
+            let whole = document.text_of(&inline, builder.source, "");
             let linked = document.plain_text(link, builder.source);
             linked.chars().count() * 2 > whole.chars().count()
         })

@@ -1,7 +1,8 @@
 //! Shape B: a heading is the question, the text below it the answer.
 //!
-//! The level of the questions is the one with the most headings that ask: end in a question mark, are numbered or
-//! labelled, begin as questions and tasks do. It is decided for each part of the file.
+//! The level of the questions is the shallowest where most headings ask in words: end in a question mark or begin as
+//! questions do. What asks below such a question belongs to its answer, and so do the numbered steps in it. Where no
+//! level asks in words, numbers, labels and tasks count as well. Parts of a file may ask at other levels.
 
 use std::collections::HashMap;
 
@@ -10,71 +11,136 @@ use super::{Builder, Owner, boilerplate};
 use crate::deck::{Answer, ShapeName};
 use crate::markdown::NodeKind;
 
+/// What becomes of a heading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// It asks.
+    Question,
+    /// It stands among questions, and belongs to the answer above it.
+    Inside,
+    /// It groups, or frames.
+    Other,
+}
+
 pub(super) fn claim(builder: &mut Builder<'_>) {
     let Some(level) = question_level(builder) else { return };
-    let mut is_question = vec![false; builder.outline.len()];
-    mark_questions(builder, level, &mut is_question);
-    let questions: Vec<usize> = (0..is_question.len()).filter(|&heading| is(&is_question, heading)).collect();
-    let groups: Vec<Option<usize>> =
-        questions.iter().map(|&heading| section_of(builder, heading, &is_question)).collect();
+    let roles = roles(builder, &level);
+    let questions: Vec<usize> = (0..roles.len()).filter(|&heading| is(&roles, heading, Role::Question)).collect();
+    let groups: Vec<Option<usize>> = questions.iter().map(|&heading| section_of(builder, heading, &roles)).collect();
     let sections = add_sections(builder, &questions, &groups);
     for (&heading, group) in questions.iter().zip(&groups) {
-        add_note(builder, heading, sections.get(group).copied().unwrap_or(0), &is_question);
+        add_note(builder, heading, sections.get(group).copied().unwrap_or(0), &roles);
     }
 }
 
-fn is(marks: &[bool], heading: usize) -> bool {
-    marks.get(heading).copied().unwrap_or(false)
+fn is(roles: &[Role], heading: usize, role: Role) -> bool {
+    roles.get(heading) == Some(&role)
 }
 
 fn is_open(builder: &Builder<'_>, heading: &Heading) -> bool {
-    builder.owner(heading.block) == Owner::Nobody && !heading.title.key.is_empty() && !asks_nothing(&heading.title.key)
+    let title = &heading.title;
+    let named = !title.key.is_empty() && (title.number.is_some() || !asks_nothing(&title.key));
+    builder.owner(heading.block) == Owner::Nobody && named
 }
 
 fn asks(heading: &Heading) -> bool {
     heading.title.asks || heading.title.number.is_some()
 }
 
-/// The level where most headings ask, if a fair share of them does: one heading in an essay that asks makes no deck.
-fn question_level(builder: &Builder<'_>) -> Option<u8> {
-    let mut best = None;
-    for level in 1..=6 {
-        let of_level = |heading: &&Heading| heading.level == level && is_open(builder, heading);
-        let all = builder.outline.iter().map(|(_, heading)| heading).filter(of_level);
-        let (count, asking) =
-            all.fold((0, 0), |(count, asking), heading| (count + 1, asking + usize::from(asks(heading))));
-        let title_only = level == 1 && count == 1;
-        let share = if asking >= 3 { 4 } else { 2 };
-        let fair = asking > 0 && asking * share >= count && !title_only;
-        if fair && best.is_none_or(|(_, most)| asking > most) {
-            best = Some((level, asking));
-        }
-    }
-    best.map(|(level, _)| level)
+/// The level of the questions.
+struct Level {
+    level: u8,
+    /// Its headings are numbered: one without a number that asks nothing is part of the answer above it.
+    numbered: bool,
 }
 
-/// The headings that are questions: those of the level, but where a part of the file asks at another level.
-fn mark_questions(builder: &Builder<'_>, level: u8, is_question: &mut [bool]) {
+/// What the headings of one level look like.
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    all: usize,
+    /// Ask in words.
+    sure: usize,
+    /// Ask in words, by a number, or as a task.
+    asking: usize,
+    numbered: usize,
+    /// Have text of their own.
+    bodies: usize,
+}
+
+impl Count {
+    fn of(builder: &Builder<'_>, level: u8) -> Self {
+        let of_level = |heading: &&Heading| heading.level == level && is_open(builder, heading);
+        let mut count = Self::default();
+        for heading in builder.outline.iter().map(|(_, heading)| heading).filter(of_level) {
+            count.all += 1;
+            count.sure += usize::from(heading.title.asks_surely);
+            count.asking += usize::from(asks(heading));
+            count.numbered += usize::from(heading.title.number.is_some());
+            count.bodies += usize::from(has_body(builder, heading.block));
+        }
+        // A lone heading of the first level is the title of the file.
+        if level == 1 && count.all == 1 { Self::default() } else { count }
+    }
+
+    fn most(self, part: usize) -> bool {
+        part > 0 && part * 2 >= self.all
+    }
+}
+
+fn question_level(builder: &Builder<'_>) -> Option<Level> {
+    let counts: Vec<(u8, Count)> = (1..=6).map(|level| (level, Count::of(builder, level))).collect();
+    let found =
+        |&(level, count): &(u8, Count)| Level { level, numbered: count.numbered > 1 && count.most(count.numbered) };
+    // Headings that ask but only group others that ask, as in an FAQ of topics, are not the level looked for.
+    let deeper_asks = |level: u8, sure: usize| {
+        counts.iter().any(|(other, count)| *other > level && count.sure > sure && count.most(count.sure))
+    };
+    let surest = counts.iter().find(|(level, count)| {
+        count.most(count.sure) && (count.most(count.bodies) || !deeper_asks(*level, count.sure))
+    });
+    if let Some(surest) = surest {
+        return Some(found(surest));
+    }
+    // A fair share is enough where there are many: one heading in an essay that asks makes no deck.
+    let fair = |count: &Count| count.asking > 0 && count.asking * (if count.asking >= 3 { 4 } else { 2 }) >= count.all;
+    let candidates = counts.iter().filter(|(_, count)| fair(count));
+    candidates.max_by_key(|(level, count)| (count.asking, std::cmp::Reverse(*level))).map(found)
+}
+
+/// Those of the level are questions, but for parts of the file that ask at another one.
+fn roles(builder: &Builder<'_>, level: &Level) -> Vec<Role> {
     let outline = &builder.outline;
+    let mut roles = vec![Role::Other; outline.len()];
     for (index, heading) in outline.iter().filter(|(_, heading)| is_open(builder, heading)) {
-        let deepest = level.max(heading.level + 1);
+        let deepest = level.level.max(heading.level + 1);
         let asking_below = || {
             outline.below(index).any(|(_, other)| other.title.asks && other.level <= deepest && is_open(builder, other))
         };
-        let asks_here = if heading.level == level {
+        let question = if heading.level == level.level {
             asks(heading) || has_body(builder, heading.block) || !asking_below()
-        } else if heading.level < level {
+        } else if heading.level < level.level {
             heading.level > 1 && heading.title.asks_surely && has_body(builder, heading.block) && !asking_below()
         } else {
-            let group =
-                heading.parent.filter(|&parent| !is(is_question, parent)).and_then(|parent| outline.get(parent));
-            let groups = |group: &Heading| group.level < level || !has_body(builder, group.block);
-            heading.title.asks && group.is_some_and(groups)
+            // A group of questions: a heading above them that is none, and holds no text of its own or skips a level.
+            let group = heading.parent.filter(|&parent| !is(&roles, parent, Role::Question));
+            let groups = |group: &Heading| group.level < level.level || !has_body(builder, group.block);
+            heading.title.asks && group.and_then(|group| outline.get(group)).is_some_and(groups)
         };
-        if let Some(mark) = is_question.get_mut(index) {
-            *mark = asks_here;
+        let inside = question && level.numbered && heading.level == level.level && !asks(heading);
+        let role = match (question, inside) {
+            (true, false) => Role::Question,
+            (true, true) if follows_question(&roles, index) => Role::Inside,
+            _ => Role::Other,
+        };
+        if let Some(slot) = roles.get_mut(index) {
+            *slot = role;
         }
     }
+    roles
+}
+
+fn follows_question(roles: &[Role], index: usize) -> bool {
+    index.checked_sub(1).and_then(|before| roles.get(before)).is_some_and(|before| *before != Role::Other)
 }
 
 /// Whether text follows a heading before the next one.
@@ -85,12 +151,12 @@ fn has_body(builder: &Builder<'_>, block: usize) -> bool {
 }
 
 /// The nearest heading above a question that is no question itself.
-fn section_of(builder: &Builder<'_>, heading: usize, is_question: &[bool]) -> Option<usize> {
+fn section_of(builder: &Builder<'_>, heading: usize, roles: &[Role]) -> Option<usize> {
     let mut above = builder.outline.get(heading)?.parent;
     while let Some(index) = above {
         let parent = builder.outline.get(index)?;
         // A heading may stand inside the answer of a listed question.
-        if !is(is_question, index) && builder.owner(parent.block) != Owner::Note {
+        if is(roles, index, Role::Other) && builder.owner(parent.block) != Owner::Note {
             return Some(index);
         }
         above = parent.parent;
@@ -125,13 +191,18 @@ fn add_sections(
     sections
 }
 
-fn add_note(builder: &mut Builder<'_>, index: usize, section: usize, is_question: &[bool]) {
+fn add_note(builder: &mut Builder<'_>, index: usize, section: usize, roles: &[Role]) {
     let Some(heading) = builder.outline.get(index) else { return };
     let (level, block, node, title) = (heading.level, heading.block, heading.node, heading.title.clone());
-    let end = builder.outline.end_of(index, |next, other| other.level <= level || is(is_question, next));
+    let end = builder.outline.end_of(index, |next, other| {
+        let inside = is(roles, next, Role::Inside) && other.level == level;
+        is(roles, next, Role::Question) || (other.level <= level && !inside)
+    });
+    let leading_code = builder.leading_code(block + 1..end);
     let body = builder.answer(block..end);
     let span = builder.document.span(node);
     let note = builder.add_note(section, &title, span, title.number);
+    note.leading_code = leading_code;
     note.answer = body.map(|body| Answer { heading: None, body });
 }
 

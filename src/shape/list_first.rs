@@ -13,8 +13,11 @@ use crate::markdown::{NodeId, NodeKind};
 use crate::source::Span;
 use crate::words;
 
-/// Longest text of an item that may be a question.
+/// Longest text of an item that may be a question, in characters.
 const LONGEST_QUESTION: usize = 400;
+
+/// At most one item in so many has more in it than its question; else the answers stand in the list.
+const MOST_NESTED: usize = 3;
 
 /// An item of a list that may be a list of questions.
 struct Listed {
@@ -24,6 +27,8 @@ struct Listed {
     block: usize,
     /// The heading the list stands under.
     heading: Option<usize>,
+    /// Blocks below the question in its item, which no answer takes.
+    rest: Option<Span>,
 }
 
 pub(super) fn claim(builder: &mut Builder<'_>) {
@@ -32,20 +37,30 @@ pub(super) fn claim(builder: &mut Builder<'_>) {
     if chosen.is_empty() {
         return;
     }
-    let listed: Vec<Listed> =
+    let mut listed: Vec<Listed> =
         lists.into_iter().enumerate().filter(|(index, _)| chosen.contains(index)).flat_map(|(_, list)| list).collect();
+    let keys: HashSet<String> = listed.iter().map(|item| item.title.key.clone()).collect();
+    for item in &mut listed {
+        // A second list may stand below the last answer of the first; that answer's heading is no section.
+        while let Some(heading) = item.heading.and_then(|heading| builder.outline.get(heading))
+            && keys.contains(&heading.title.key)
+        {
+            item.heading = heading.parent;
+        }
+    }
     Claim::new(builder, listed).run();
 }
 
-/// Lists of which every item is one short line.
+/// Lists of which nearly every item is one short line.
 fn candidate_lists(builder: &Builder<'_>) -> Vec<Vec<Listed>> {
     let mut lists = Vec::new();
     for block in 0..builder.blocks.len() {
         let is_list = matches!(builder.kind(block), NodeKind::List { .. }) && builder.owner(block) == Owner::Nobody;
         if let Some(&list) = builder.blocks.get(block).filter(|_| is_list) {
-            let items: Option<Vec<Listed>> =
-                builder.document.children(list).map(|item| listed(builder, item, block)).collect();
-            lists.extend(items.filter(|items| !items.is_empty()));
+            let items = builder.document.children(list).map(|item| listed(builder, item, block));
+            let items: Option<Vec<Listed>> = items.collect();
+            let nested = |items: &[Listed]| items.iter().filter(|item| item.rest.is_some()).count();
+            lists.extend(items.filter(|items| !items.is_empty() && nested(items) * MOST_NESTED <= items.len()));
         }
     }
     lists
@@ -53,11 +68,12 @@ fn candidate_lists(builder: &Builder<'_>) -> Vec<Vec<Listed>> {
 
 fn listed(builder: &Builder<'_>, item: NodeId, block: usize) -> Option<Listed> {
     let document = builder.document;
-    let mut blocks = document.children(item).filter(|&child| document.kind(child).is_block());
-    let single =
-        blocks.next().is_none_or(|first| document.kind(first) == NodeKind::Paragraph) && blocks.next().is_none();
+    let mut blocks = document.children(item).filter(|&child| document.kind(child).is_block()).peekable();
+    let paragraph = |first: &NodeId| document.kind(*first) == NodeKind::Paragraph;
+    blocks.next_if(paragraph);
+    let rest = blocks.map(|child| document.span(child)).reduce(Span::to);
     let title = Title::of(document, builder.source, item);
-    if !single || title.key.is_empty() || title.plain.len() > LONGEST_QUESTION {
+    if title.key.is_empty() || title.plain.chars().count() > LONGEST_QUESTION {
         return None;
     }
     let number = typed_number(builder, item).or(title.number);
@@ -65,7 +81,7 @@ fn listed(builder: &Builder<'_>, item: NodeId, block: usize) -> Option<Listed> {
     let end = inline.last().map_or(title.markdown.end, |&last| document.span(last).end);
     let start = number.map_or(title.markdown.start, |number| number.span.start.min(title.markdown.start));
     let span = builder.source.span(start as usize..end as usize);
-    Some(Listed { title, number, span, block, heading: builder.outline.above(block) })
+    Some(Listed { title, number, span, block, heading: builder.outline.above(block), rest })
 }
 
 /// The number before a list item as it stands in the source; CommonMark keeps a list's first only (section 5.3).
@@ -90,9 +106,13 @@ fn question_lists(builder: &Builder<'_>, lists: &[Vec<Listed>]) -> HashSet<usize
     };
     let returning: Vec<usize> = lists.iter().map(|list| list.iter().filter(comes_back).count()).collect();
     let total: usize = returning.iter().sum();
+    let asks = |list: &[Listed]| {
+        let asking = list.iter().filter(|item| item.title.asks).count();
+        asking * 2 >= list.len() && list.iter().all(|item| item.number.is_some())
+    };
     let strong = |index: usize, list: &[Listed]| {
         let back = returning.get(index).copied().unwrap_or(0);
-        total >= 2 && back > 0 && back * 2 >= list.len()
+        total >= 2 && back > 0 && (back * 2 >= list.len() || asks(list))
     };
     let strong_lists = lists.iter().enumerate().filter(|(index, list)| strong(*index, list)).flat_map(|(_, list)| list);
     let behind = |item: &Listed| {
@@ -102,10 +122,8 @@ fn question_lists(builder: &Builder<'_>, lists: &[Vec<Listed>]) -> HashSet<usize
     let first_answer = strong_lists.filter_map(behind).min();
     let mut chosen: HashSet<usize> = HashSet::new();
     for (index, list) in lists.iter().enumerate() {
-        let asks = list.iter().filter(|item| item.title.asks).count() * 2 >= list.len();
         let block = list.first().map_or(0, |item| item.block);
-        let among =
-            first_answer.is_some_and(|first| block < first) && asks && list.iter().all(|item| item.number.is_some());
+        let among = first_answer.is_some_and(|first| block < first) && asks(list);
         if strong(index, list) || among {
             chosen.insert(index);
         }
@@ -303,6 +321,9 @@ impl<'b, 'a> Claim<'b, 'a> {
         let usual = self.parts.usual_level;
         let open = pairs.open_questions(&titles.questions);
         let last_list = self.listed.last().map_or(0, |item| item.block);
+        // What stands in another part of the file is for another shape to read.
+        let parent_of = |heading: usize| self.builder.outline.get(heading).and_then(|heading| heading.parent);
+        let parts: HashSet<Option<usize>> = paired.iter().map(|answer| parent_of(answer.heading)).collect();
         let mut unlisted = Vec::new();
         for (at, (&index, answer)) in self.parts.answers.iter().zip(&titles.answers).enumerate() {
             let Some(heading) = self.builder.outline.get(index) else { continue };
@@ -313,26 +334,36 @@ impl<'b, 'a> Claim<'b, 'a> {
                 before.is_some_and(|before| level_of(before.heading) < usual && before.end > heading.block);
             let among = before.is_some() || heading.block > last_list;
             let candidate = among && !inside_shallower && !pairs.is_taken(at) && Some(heading.level) == usual;
-            if candidate && !heading.title.key.is_empty() && !closes_a_text(&heading.title.key) {
+            let named = !heading.title.key.is_empty() && !closes_a_text(&heading.title.key);
+            if candidate && named && parts.contains(&heading.parent) {
                 let resembles = open.resembling(answer);
+                // What neither asks nor resembles a question is a sub-heading at the level of the answers.
+                if !heading.title.asks && heading.title.number.is_none() && resembles.is_none() {
+                    continue;
+                }
                 unlisted.push(Found { heading: index, by: PairedBy::Unlisted, question: None, resembles, end: 0 });
             }
         }
         unlisted
     }
 
-    /// Where each answer ends. Its own sub-headings stay inside: it ends at the next answer, the next section of the
-    /// deck, or a heading above its level. One that stands above the usual level may have sub-headings at its own,
-    /// which none of these end.
+    /// Where each answer ends. Its own sub-headings stay inside, at whatever level: it ends at the next answer, the next
+    /// list of questions, the next section of the deck, or a heading above the level of the answers.
     fn set_ends(&self, found: &mut [Found]) {
         let starts: HashSet<usize> = found.iter().map(|answer| answer.heading).collect();
+        let mut lists: Vec<usize> = self.listed.iter().map(|item| item.block).collect();
+        lists.dedup();
         for answer in found {
-            let level = self.builder.outline.get(answer.heading).map_or(1, |heading| heading.level);
-            let usual = self.parts.usual_level.unwrap_or(level);
-            answer.end = self.builder.outline.end_of(answer.heading, |index, heading| {
-                let above = heading.level < level.min(usual) || (level >= usual && heading.level <= usual);
-                above || starts.contains(&index) || self.parts.is_section(index)
+            let Some(heading) = self.builder.outline.get(answer.heading) else { continue };
+            let usual = self.parts.usual_level.unwrap_or(heading.level);
+            let level = heading.level.min(usual);
+            let next_list = lists.get(lists.partition_point(|&list| list <= heading.block)).copied();
+            let end = self.builder.outline.end_of(answer.heading, |index, next| {
+                // An answer above the usual level may hold a summary of its own.
+                let closes = level == usual && next.level <= level && closes_a_text(&next.title.key);
+                next.level < level || closes || starts.contains(&index) || self.parts.is_section(index)
             });
+            answer.end = next_list.map_or(end, |list| list.min(end));
         }
     }
 
@@ -391,6 +422,7 @@ impl<'b, 'a> Claim<'b, 'a> {
             (under != own).then(|| Misplaced { under: self.section_title(under) })
         });
         let (title, span, number, block) = (item.title.clone(), item.span, item.number, item.block);
+        self.builder.nested.extend(item.rest);
         self.builder.claim(block, Owner::Note);
         let read = found.and_then(|found| self.read_answer(found));
         let note = self.builder.add_note(section, &title, span, number);
@@ -435,5 +467,5 @@ impl<'b, 'a> Claim<'b, 'a> {
 
 /// Headings that end a text and ask nothing.
 fn closes_a_text(key: &str) -> bool {
-    boilerplate::is_frame(key) || ["conclusion", "summary"].contains(&key)
+    boilerplate::is_frame(key) || ["answers", "conclusion", "questions", "summary"].contains(&key)
 }

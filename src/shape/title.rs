@@ -12,7 +12,9 @@ pub(super) struct Title {
     pub(super) markdown: Span,
     /// The same as plain text.
     pub(super) plain: String,
-    /// The same as words, for comparison.
+    /// The same with code between backticks.
+    pub(super) marked: String,
+    /// The same as words, for comparison; code counts as words.
     pub(super) key: String,
     /// The number typed before it.
     pub(super) number: Option<Number>,
@@ -32,7 +34,8 @@ impl Title {
             inline = document.children(*only).collect();
             trim(&mut inline, document, source);
         }
-        let plain = document.plain_text_of(&inline, source);
+        let plain = document.text_of(&inline, source, "");
+        let marked = document.text_of(&inline, source, "`");
         let whole = match (inline.first(), inline.last()) {
             (Some(&first), Some(&last)) => document.span(first).to(document.span(last)),
             _ => source.span(document.node(block).start as usize..document.node(block).start as usize),
@@ -47,10 +50,11 @@ impl Title {
             .number
             .map(|(value, range)| Number { value, span: source.span(start + range.start..start + range.end) });
         let plain = plain.get(Prefix::of(&plain).length..).unwrap_or_default().trim().to_owned();
+        let marked = marked.get(Prefix::of(&marked).length..).unwrap_or_default().trim().to_owned();
         let key = words::key(&plain);
         let asks_surely = prefix.labelled || ends_like_a_question(&plain) || begins_like_a_question(&plain);
         let asks = asks_surely || begins_like_a_task(&plain);
-        Self { markdown, plain, key, number, asks, asks_surely }
+        Self { markdown, plain, marked, key, number, asks, asks_surely }
     }
 }
 
