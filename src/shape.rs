@@ -9,6 +9,7 @@ mod heading;
 mod list_first;
 mod outline;
 mod pairing;
+mod prefix;
 mod title;
 
 use crate::deck::{Deck, Leftover, LeftoverKind, Note, NoteKind, Number, Passage, Section, ShapeName};
