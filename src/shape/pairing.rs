@@ -91,23 +91,25 @@ impl Pairs {
         }
     }
 
-    /// The same number in the same section, or anywhere if no number repeats on either side.
+    /// The same number and a word, in the same section, or anywhere if no number repeats on either side.
     fn by_number(&mut self, questions: &[Title<'_>], answers: &[Title<'_>]) {
         let unique = are_unique(questions) && are_unique(answers);
         let mut places: HashMap<u64, Vec<usize>> = HashMap::new();
         for (index, answer) in answers.iter().enumerate().filter(|(_, answer)| answer.usual) {
-            places.entry(answer.number.unwrap_or(u64::MAX)).or_default().push(index);
+            if let Some(number) = answer.number {
+                places.entry(number).or_default().push(index);
+            }
         }
         for (index, question) in questions.iter().enumerate() {
             let Some(found) = question.number.and_then(|number| places.get(&number)) else { continue };
             if !self.is_open(index) {
                 continue;
             }
+            // Without a word in common the numbers may be of different series.
             let fits = |&at: &usize| {
                 let free = !self.is_taken(at) && behind(question, answers, at);
-                let same_section = shares_section(question, answers, at);
-                free && (same_section
-                    || (unique && answers.get(at).is_some_and(|answer| compare(question, answer).common > 0)))
+                let known = unique || shares_section(question, answers, at);
+                free && known && answers.get(at).is_some_and(|answer| compare(question, answer).common > 0)
             };
             if let Some(answer) = found.iter().copied().find(fits) {
                 self.take(index, answer, PairedBy::Number);

@@ -47,10 +47,15 @@ impl Title {
         let prefix = Prefix::within_marks(text);
         let start = whole.start as usize + lead;
         let markdown = source.span(start + prefix.length..start + text.len());
-        let number = prefix
-            .number
-            .map(|(value, range)| Number { value, span: source.span(start + range.start..start + range.end) });
-        let plain = plain.get(Prefix::of(&plain).length..).unwrap_or_default().trim().to_owned();
+        let shown = Prefix::of(&plain);
+        let number = match (prefix.number, &shown.number) {
+            (Some((value, range)), _) => Some((value, source.span(start + range.start..start + range.end))),
+            // Inside a link the number stays on the card, but counts.
+            (None, Some((value, _))) => Some((*value, source.span(start..start + text.len()))),
+            (None, None) => None,
+        };
+        let number = number.map(|(value, span)| Number { value, span });
+        let plain = plain.get(shown.length..).unwrap_or_default().trim().to_owned();
         let marked = marked.get(Prefix::of(&marked).length..).unwrap_or_default().trim().to_owned();
         let key = words::key(&plain);
         let asks_surely = prefix.labelled || ends_like_a_question(&plain) || begins_like_a_question(&plain);
