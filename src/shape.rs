@@ -125,7 +125,10 @@ impl<'a> Builder<'a> {
 
     fn add_section(&mut self, heading: Option<usize>, shape: ShapeName, evidence: String) -> usize {
         let heading = heading.and_then(|heading| self.outline.get(heading));
-        let title = heading.map(|heading| title::without_ornament(&heading.title.plain)).unwrap_or_default();
+        // "Questions" names a list; what it is about stands above.
+        let above = heading.filter(|heading| names_a_list(&heading.title.key)).and_then(|heading| heading.parent);
+        let named = above.and_then(|above| self.outline.get(above)).or(heading);
+        let title = named.map(|heading| title::without_ornament(&heading.title.plain)).unwrap_or_default();
         let span = heading.map(|heading| self.document.span(heading.node));
         self.sections.push(Section { title, span, shape, evidence });
         self.sections.len() - 1
@@ -214,4 +217,9 @@ impl<'a> Builder<'a> {
         leftovers.sort_by_key(|leftover| leftover.span);
         leftovers
     }
+}
+
+fn names_a_list(key: &str) -> bool {
+    ["interview questions", "list of questions", "q and a", "question list", "questions", "questions and answers"]
+        .contains(&key)
 }

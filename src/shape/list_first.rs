@@ -159,6 +159,8 @@ struct Parts {
     answers: Vec<usize>,
     /// The level most answers have.
     usual_level: Option<u8>,
+    /// The blocks where lists begin that answers stand before.
+    regions: Vec<usize>,
 }
 
 impl Parts {
@@ -167,10 +169,12 @@ impl Parts {
         let keys: Vec<String> = outline.iter().map(|(_, heading)| section_key(&heading.title.plain)).collect();
         let over_lists: HashSet<usize> = items.clone().filter_map(|item| item.heading).collect();
         let section_titles = over_lists.iter().filter_map(|&heading| keys.get(heading)).cloned().collect();
-        let mut parts = Self { keys, over_lists, section_titles, answers: Vec::new(), usual_level: None };
+        let mut parts =
+            Self { keys, over_lists, section_titles, answers: Vec::new(), usual_level: None, regions: Vec::new() };
         let first = items.clone().map(|item| item.block).min().unwrap_or(0);
         let behind = outline.iter().filter(|(index, heading)| heading.block > first && !parts.is_section(*index));
         let answers: Vec<usize> = behind.map(|(index, _)| index).collect();
+        let items_blocks = items.clone().map(|item| item.block);
         let questions: HashSet<&str> = items.map(|item| item.title.key.as_str()).collect();
         let mut levels: HashMap<u8, usize> = HashMap::new();
         for heading in answers.iter().filter_map(|&index| outline.get(index)) {
@@ -180,8 +184,26 @@ impl Parts {
         }
         let usual = levels.into_iter().max_by_key(|&(level, count)| (count, std::cmp::Reverse(level)));
         parts.usual_level = usual.map(|(level, _)| level);
+        let mut lists: Vec<usize> = items_blocks.collect();
+        lists.sort_unstable();
+        lists.dedup();
+        let blocks: Vec<usize> =
+            answers.iter().filter_map(|&index| outline.get(index)).map(|heading| heading.block).collect();
+        let behind = |block: usize| blocks.partition_point(|&answer| answer < block);
+        parts.regions = lists
+            .windows(2)
+            .filter_map(|pair| match pair {
+                [before, list] if behind(*before) < behind(*list) => Some(*list),
+                _ => None,
+            })
+            .collect();
         parts.answers = answers;
         parts
+    }
+
+    /// Lists and the answers up to the next list belong together.
+    fn region(&self, block: usize) -> usize {
+        self.regions.partition_point(|&list| list <= block)
     }
 
     fn is_section(&self, heading: usize) -> bool {
@@ -214,6 +236,7 @@ impl Parts {
             words: words::content_words(&item.title.plain),
             number: item.number.map(|number| number.value),
             section: self.section_of(item.heading),
+            region: self.region(item.block),
             block: item.block,
             usual: true,
         }
@@ -228,6 +251,7 @@ impl Parts {
             words: words::content_words(&heading.title.plain),
             number: heading.title.number.map(|number| number.value),
             section: self.enclosing(builder, index),
+            region: self.region(heading.block),
             block: heading.block,
             usual: self.usual_level.is_none_or(|level| level == heading.level),
         })

@@ -23,6 +23,8 @@ pub(super) struct Title<'a> {
     pub(super) number: Option<u64>,
     /// Key of the title of its section.
     pub(super) section: Option<&'a str>,
+    /// Which stretch of the file it stands in: some lists and the headings up to the next list.
+    pub(super) region: usize,
     /// Where it stands; an answer comes behind its question.
     pub(super) block: usize,
     /// Whether it stands at the level of most answers, so that more than its exact words may pair it.
@@ -66,7 +68,7 @@ impl Pairs {
         self.answers.get(question).is_some_and(Option::is_none)
     }
 
-    /// Equal keys; among several answers the one in the question's section, then the first.
+    /// Equal keys; among several answers the one in the question's section, then in its region, then the first.
     fn by_key(
         &mut self,
         by: PairedBy,
@@ -85,13 +87,14 @@ impl Pairs {
             let Some(found) = places.get(&key).filter(|_| !key.is_empty()) else { continue };
             let free = || found.iter().copied().filter(|&at| !self.is_taken(at) && behind(question, answers, at));
             let same_section = free().find(|&at| shares_section(question, answers, at));
-            if let Some(answer) = same_section.or_else(|| free().next()) {
+            let same_region = || free().find(|&at| shares_region(question, answers, at));
+            if let Some(answer) = same_section.or_else(same_region).or_else(|| free().next()) {
                 self.take(index, answer, by);
             }
         }
     }
 
-    /// The same number and a word, in the same section, or anywhere if no number repeats on either side.
+    /// The same number and a word, in the same section or region, or anywhere if no number repeats on either side.
     fn by_number(&mut self, questions: &[Title<'_>], answers: &[Title<'_>]) {
         let unique = are_unique(questions) && are_unique(answers);
         let mut places: HashMap<u64, Vec<usize>> = HashMap::new();
@@ -108,7 +111,7 @@ impl Pairs {
             // Without a word in common the numbers may be of different series.
             let fits = |&at: &usize| {
                 let free = !self.is_taken(at) && behind(question, answers, at);
-                let known = unique || shares_section(question, answers, at);
+                let known = unique || shares_section(question, answers, at) || shares_region(question, answers, at);
                 free && known && answers.get(at).is_some_and(|answer| compare(question, answer).common > 0)
             };
             if let Some(answer) = found.iter().copied().find(fits) {
@@ -117,23 +120,33 @@ impl Pairs {
         }
     }
 
-    /// Most of the words, best match first; a content word that differs on both sides is a veto.
+    /// Most of the words, best match first; a content word that differs on both sides is a veto. One word in common is
+    /// enough within a region, if it is all the answer's title says and no other question there has it.
     fn by_similarity(&mut self, questions: &[Title<'_>], answers: &[Title<'_>]) {
         let index = WordIndex::new(answers, |at| !self.is_taken(at));
         let mut matches: Vec<(f64, usize, usize)> = Vec::new();
+        let mut single: HashMap<usize, Vec<usize>> = HashMap::new();
         for (at, question) in questions.iter().enumerate().filter(|(at, _)| self.is_open(*at)) {
             for answer in index.sharing(question) {
-                let Some(other) = answers.get(answer).filter(|other| other.usual && behind(question, answers, answer))
-                else {
-                    continue;
-                };
+                let fits = |other: &&Title<'_>| other.usual && behind(question, answers, answer);
+                let Some(other) = answers.get(answer).filter(fits) else { continue };
                 let found = compare(question, other);
-                if found.shared >= ALIKE && !found.conflict && found.common >= 2 {
+                if found.shared < ALIKE || found.conflict {
+                    continue;
+                }
+                if found.common >= 2 {
                     let bonus = if shares_section(question, answers, answer) { 0.1 } else { 0.0 };
                     matches.push((found.shared + bonus, at, answer));
+                } else if other.words.len() == 1 && shares_region(question, answers, answer) {
+                    single.entry(answer).or_default().push(at);
                 }
             }
         }
+        let single = single.into_iter().filter_map(|(answer, questions)| match questions.as_slice() {
+            [only] => Some((0.0, *only, answer)),
+            _ => None,
+        });
+        matches.extend(single);
         matches.sort_by(|left, right| right.0.total_cmp(&left.0).then((left.1, left.2).cmp(&(right.1, right.2))));
         for (_, question, answer) in matches {
             if self.is_open(question) && !self.is_taken(answer) {
@@ -166,6 +179,10 @@ impl OpenQuestions<'_> {
 
 fn behind(question: &Title<'_>, answers: &[Title<'_>], at: usize) -> bool {
     answers.get(at).is_some_and(|answer| answer.block > question.block)
+}
+
+fn shares_region(question: &Title<'_>, answers: &[Title<'_>], at: usize) -> bool {
+    answers.get(at).is_some_and(|answer| answer.region == question.region)
 }
 
 fn shares_section(question: &Title<'_>, answers: &[Title<'_>], at: usize) -> bool {
