@@ -288,5 +288,5 @@ mod tests {
         );
     }
 
-    const LOOK: &str = "d722d75864691f6d";
+    const LOOK: &str = "99479690b4c30814";
 }
