@@ -121,9 +121,9 @@ fn late_start(deck: &Deck, series: &[Number], is_first: bool, seen: &HashSet<u64
     let begins_late = matches!(at.value, 2 | 3) && next.value == at.value + 1;
     // It may stand in a section whose numbers make no series.
     let mut earlier = deck.notes.iter().filter_map(|note| note.number);
-    let stands_before = earlier.any(|number| number.value == 1 && number.span.start < at.span.start);
+    let mut stands_before = || earlier.any(|number| number.value == 1 && number.span.start < at.span.start);
     // In a later section a number that is new continues an earlier section; one that stood before begins again.
-    let lost = if is_first { !stands_before } else { seen.contains(&at.value) };
+    let lost = if is_first { !stands_before() } else { seen.contains(&at.value) };
     let stray = series.iter().any(|number| number.value < at.value);
     (begins_late && lost && !stray).then_some(Fault::Gap { before: None, at, missing: 1..at.value })
 }
