@@ -1,68 +1,156 @@
 //! When are two questions the same? Texts to words: case, typography and punctuation are noise; operators are not.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
 
 /// The words of a text, in order, in the form two writings of the same question share: NFKC, lower case, without
 /// apostrophes, hyphens and dots inside words (`Node.js` and `Nodejs`, `back-pressure` and `backpressure`), without
-/// punctuation; operators (`===`, `C++`) stay.
+/// punctuation; operators (`===`, `C++`) stay. A code span in backticks is one word, and stays as it is.
 #[must_use]
 pub fn words(text: &str) -> Vec<String> {
-    let text: String = text.nfkc().flat_map(char::to_lowercase).collect();
-    let mut words = Vec::new();
-    let mut word = String::new();
-    let mut characters = text.chars().peekable();
+    tokens(text).into_iter().map(|token| token.text).collect()
+}
+
+/// A word, and what its writing told before it was lower case.
+#[derive(Debug, Default)]
+struct Token {
+    text: String,
+    kind: Kind,
+}
+
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    #[default]
+    Word,
+    /// Two letters or more, all of them capitals: an abbreviation, or an operator of a language.
+    Capitals,
+    /// Such an abbreviation with a small `s` behind it.
+    Plural,
+    /// A code span with its backticks.
+    Code,
+}
+
+fn tokens(text: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut plain_from = 0;
+    for code in code_spans(text) {
+        plain_tokens(text.get(plain_from..code.start).unwrap_or_default(), &mut tokens);
+        tokens.push(Token { text: text.get(code.clone()).unwrap_or_default().to_owned(), kind: Kind::Code });
+        plain_from = code.end;
+    }
+    plain_tokens(text.get(plain_from..).unwrap_or_default(), &mut tokens);
+    // Where everything is in capitals, they tell nothing.
+    if tokens.len() > 2 && !text.chars().any(char::is_lowercase) {
+        for token in tokens.iter_mut().filter(|token| token.kind == Kind::Capitals) {
+            token.kind = Kind::Word;
+        }
+    }
+    tokens
+}
+
+/// From a run of backticks to the next one of the same length, with both.
+fn code_spans(text: &str) -> Vec<Range<usize>> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for (at, _) in text.match_indices('`') {
+        match runs.last_mut().filter(|run| run.end == at) {
+            Some(run) => run.end += 1,
+            None => runs.push(at..at + 1),
+        }
+    }
+    let mut by_length: HashMap<usize, Vec<usize>> = HashMap::new();
+    for run in &runs {
+        by_length.entry(run.len()).or_default().push(run.start);
+    }
+    let mut spans: Vec<Range<usize>> = Vec::new();
+    for run in &runs {
+        let is_inside = spans.last().is_some_and(|span| run.start < span.end);
+        let same = by_length.get(&run.len()).filter(|_| !is_inside);
+        let closer = same.and_then(|starts| starts.get(starts.partition_point(|start| *start <= run.start)));
+        spans.extend(closer.map(|closer| run.start..closer + run.len()));
+    }
+    spans
+}
+
+/// The words of a text without code.
+fn plain_tokens(text: &str, words: &mut Vec<Token>) {
+    let mut word = Word::default();
+    let mut characters = text.nfkc().peekable();
     while let Some(character) = characters.next() {
         if is_ideograph(character) {
-            push(&mut words, &mut word);
-            words.push(character.to_string());
+            word.end(words);
+            words.push(Token { text: character.to_string(), kind: Kind::Word });
         } else if is_word_part(character) {
             word.push(character);
-        } else if joins(character) && !word.is_empty() && characters.peek().is_some_and(|&next| is_word_part(next)) {
-            let between_digits =
-                word.ends_with(|c: char| c.is_ascii_digit()) && characters.peek().is_some_and(char::is_ascii_digit);
+        } else if joins(character) && !word.text.is_empty() && characters.peek().is_some_and(|&next| is_word_part(next))
+        {
+            let between_digits = word.text.ends_with(|c: char| c.is_ascii_digit())
+                && characters.peek().is_some_and(char::is_ascii_digit);
             if between_digits && character == '.' {
-                word.push('.');
+                word.text.push('.');
             } else if between_digits {
-                push(&mut words, &mut word);
+                word.end(words);
             }
         } else if is_operator(character) {
             let mut run = character.to_string();
             while let Some(next) = characters.next_if(|&next| is_operator(next)) {
                 run.push(next);
             }
-            operator(&mut words, &mut word, &run, characters.peek().copied());
+            operator(words, &mut word, &run, characters.peek().copied());
         } else {
-            push(&mut words, &mut word);
+            word.end(words);
         }
     }
-    push(&mut words, &mut word);
-    words
+    word.end(words);
+}
+
+/// A word as it is read.
+#[derive(Default)]
+struct Word {
+    text: String,
+    letters: usize,
+    capitals: usize,
+    /// The last character is an `s`.
+    small_s: bool,
+}
+
+impl Word {
+    fn push(&mut self, character: char) {
+        self.letters += usize::from(character.is_alphabetic());
+        self.capitals += usize::from(character.is_uppercase());
+        self.small_s = character == 's';
+        self.text.extend(character.to_lowercase());
+    }
+
+    fn end(&mut self, words: &mut Vec<Token>) {
+        let Word { text, letters, capitals, small_s } = std::mem::take(self);
+        if !text.is_empty() {
+            let kind = match letters {
+                2.. if letters == capitals => Kind::Capitals,
+                3.. if letters == capitals + 1 && small_s => Kind::Plural,
+                _ => Kind::Word,
+            };
+            words.push(Token { text, kind });
+        }
+    }
 }
 
 /// `C++` and `C#` are words; `==` alone is one; the stars of a torn emphasis and a final `!` are nothing.
-fn operator(words: &mut Vec<String>, word: &mut String, run: &str, next: Option<char>) {
-    let after_word = !word.is_empty();
+fn operator(words: &mut Vec<Token>, word: &mut Word, run: &str, next: Option<char>) {
+    let after_word = !word.text.is_empty();
     let before_word = next.is_some_and(is_word_part);
-    let is_suffix = after_word && !before_word && word.len() <= 2 && matches!(run, "+" | "++" | "#" | "*");
-    if is_suffix && run != "*" {
-        word.push_str(run);
-        return push(words, word);
+    let is_suffix = after_word && !before_word && word.text.len() <= 2 && matches!(run, "+" | "++" | "#");
+    if is_suffix {
+        word.text.push_str(run);
+        return word.end(words);
     }
-    push(words, word);
+    word.end(words);
     let torn_emphasis = run.chars().all(|c| matches!(c, '*' | '~')) && (after_word || before_word);
     let exclamation = run.chars().all(|c| c == '!');
-    match run {
-        "&" => words.push("and".to_owned()),
-        _ if torn_emphasis || exclamation => {}
-        _ => words.push(run.to_owned()),
-    }
-}
-
-fn push(words: &mut Vec<String>, word: &mut String) {
-    if !word.is_empty() {
-        words.push(std::mem::take(word));
+    if !torn_emphasis && !exclamation {
+        let text = if run == "&" { "and" } else { run };
+        words.push(Token { text: text.to_owned(), kind: Kind::Word });
     }
 }
 
@@ -89,24 +177,38 @@ pub fn key(text: &str) -> String {
     words(text).join(" ")
 }
 
-/// The words that tell one question from another: without function words, in singular.
+/// The words that tell one question from another: without function words, in singular. Code stays as it is, and
+/// abbreviations in capitals have no plural: HTTPS is not HTTP.
 #[must_use]
 pub fn content_words(text: &str) -> Vec<String> {
-    let words = words(text);
-    let mut content = Vec::with_capacity(words.len());
-    for (at, word) in words.iter().enumerate() {
-        if matches!(word.as_str(), "do" | "does" | "did") && is_main_verb(words.get(at + 1)) {
-            content.push("do".to_owned());
-        } else if !is_function_word(word) {
-            content.push(singular(word));
-        }
+    let tokens = tokens(text);
+    let mut content = Vec::with_capacity(tokens.len());
+    for (at, Token { text, kind }) in tokens.iter().enumerate() {
+        let next = tokens.get(at + 1).map(|next| next.text.as_str());
+        let is_operator = *kind == Kind::Capitals && matches!(text.as_str(), "and" | "or" | "if");
+        let is_main_verb = matches!(text.as_str(), "do" | "does" | "did") && is_main_verb(next);
+        let says_nothing = is_function_word(text) && !(next.is_none() && asks_at_the_end(text));
+        content.push(match kind {
+            Kind::Code => text.clone(),
+            Kind::Capitals if is_operator => text.clone(),
+            _ if is_main_verb => "do".to_owned(),
+            _ if says_nothing => continue,
+            Kind::Capitals => text.clone(),
+            Kind::Plural => text.strip_suffix('s').unwrap_or(text).to_owned(),
+            Kind::Word => american(singular(text)),
+        });
     }
     content
 }
 
+/// "What is a closure for?" is not "What is a closure?".
+fn asks_at_the_end(word: &str) -> bool {
+    matches!(word, "for" | "from" | "like" | "of" | "to" | "with")
+}
+
 /// "What does a judge do?", "What can you do with it?", but not "How do you do it?".
-fn is_main_verb(next: Option<&String>) -> bool {
-    next.is_none_or(|next| ["with", "about", "for", "when", "if", "in", "on", "to"].contains(&next.as_str()))
+fn is_main_verb(next: Option<&str>) -> bool {
+    next.is_none_or(|next| ["with", "about", "for", "when", "if", "in", "on", "to"].contains(&next))
 }
 
 /// Words that say nothing of what is asked. Why, when, where, who and how do: they ask different things.
@@ -138,6 +240,32 @@ fn singular(word: &str) -> String {
     stem.unwrap_or(word).to_owned()
 }
 
+/// `colour` and `color`, `serialise` and `serialize`, as far as endings tell. In short words they tell words apart
+/// (`prise`, `prize`).
+fn american(word: String) -> String {
+    const ENDINGS: [(&str, &str); 14] = [
+        ("isation", "ization"),
+        ("ising", "izing"),
+        ("ised", "ized"),
+        ("iser", "izer"),
+        ("ise", "ize"),
+        ("ysing", "yzing"),
+        ("ysed", "yzed"),
+        ("yser", "yzer"),
+        ("yse", "yze"),
+        ("oural", "oral"),
+        ("ouring", "oring"),
+        ("oured", "ored"),
+        ("our", "or"),
+        ("centre", "center"),
+    ];
+    if word.len() < 6 {
+        return word;
+    }
+    let stem = |(british, american): &(&str, &str)| word.strip_suffix(british).map(|stem| format!("{stem}{american}"));
+    ENDINGS.iter().find_map(stem).unwrap_or(word)
+}
+
 /// How alike two questions are.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Likeness {
@@ -145,6 +273,10 @@ pub struct Likeness {
     pub shared: f64,
     /// Content words that stand in both.
     pub common: usize,
+    /// Content words of the left one that the right one has not.
+    pub only_left: usize,
+    /// Content words of the right one that the left one has not.
+    pub only_right: usize,
     /// Both have a content word of their own: they may ask about different things.
     pub conflict: bool,
 }
@@ -186,13 +318,16 @@ pub fn likeness(left: &[String], right: &[String]) -> Likeness {
     let shorter = weight(&common) + weight(&unmatched_left).min(weight(&unmatched_right));
     #[expect(clippy::cast_precision_loss, reason = "word lengths are far below 2^52")]
     let shared = if shorter == 0 { 0.0 } else { weight(&common) as f64 / shorter as f64 };
-    Likeness { shared, common: common.len(), conflict: !unmatched_left.is_empty() && !unmatched_right.is_empty() }
+    let (only_left, only_right) = (unmatched_left.len(), unmatched_right.len());
+    Likeness { shared, common: common.len(), only_left, only_right, conflict: only_left > 0 && only_right > 0 }
 }
 
-/// One letter changed, added, dropped or swapped in a long word, or another ending of the same stem.
+/// One letter changed, added, dropped or swapped in a long word, or another ending of the same stem. The first letter
+/// stays: there a letter is a prefix (`symmetric`, `asymmetric`).
 fn is_slip(left: &str, right: &str) -> bool {
     let (shorter, longer) = if left.len() <= right.len() { (left, right) } else { (right, left) };
-    if shorter.chars().count() < 5 {
+    let is_code = shorter.starts_with('`') || longer.starts_with('`');
+    if is_code || shorter.chars().count() < 5 || shorter.chars().next() != longer.chars().next() {
         return false;
     }
     let ending = longer.strip_prefix(shorter);
@@ -202,6 +337,7 @@ fn is_slip(left: &str, right: &str) -> bool {
     // In short words one letter makes another word (`slice`, `splice`); digits always do.
     shorter.chars().count() >= 8
         && !longer.contains(|c: char| c.is_ascii_digit())
+        && (shorter.len() == longer.len() || !longer.ends_with(shorter))
         && strsim::damerau_levenshtein(shorter, longer) <= 1
 }
 
@@ -270,5 +406,65 @@ mod tests {
         let left = content_words("How do you use Docker effectively with Node.js?");
         let right = content_words("How do you use Podman effectively with Node.js?");
         assert!(likeness(&left, &right).conflict);
+    }
+
+    #[test]
+    fn code_in_backticks_is_one_word_as_it_is() {
+        assert_eq!(words("Explain `-r`, please"), ["explain", "`-r`", "please"]);
+        assert_eq!(words("``a `b` C`` and `Map.get()`"), ["``a `b` C``", "and", "`Map.get()`"]);
+        assert_eq!(words("A lone ` or ``two` here"), ["a", "lone", "` or ``two`", "here"]);
+        assert_eq!(words("A lone ` is nothing, and ``so` too"), ["a", "lone", "` is nothing, and ``so`", "too"]);
+        assert_eq!(words("Rock `n roll"), ["rock", "n", "roll"]);
+        assert_eq!(words("``Rock ` roll"), ["rock", "roll"]);
+        assert_eq!(content_words("What is the `this` of `Maps`?"), ["`this`", "`Maps`"]);
+        different("What does `-r` do?", "What does `-R` do?");
+        different("What is `a*b`?", "What is `a**b`?");
+        different("What does `??` do?", "What does `?.` do?");
+        different("What is `//`?", "What is `/`?");
+    }
+
+    #[test]
+    fn capitals_have_no_plural() {
+        different("What is HTTP?", "What is HTTPS?");
+        different("What is FTP?", "What is FTPS?");
+        different("What is NAT?", "What is NATS?");
+        different("What does AND return?", "What does OR return?");
+        different("What does an IF return?", "What does it return?");
+        near("What is an API?", "What are APIs?");
+        near("WHAT ARE CLOSURES AND PROMISES?", "What is a closure and a promise?");
+    }
+
+    #[test]
+    fn spelling_is_noise_and_a_question_of_purpose_is_not() {
+        near("How do you serialise a colour?", "How do you serialize a color?");
+        near("What is behavioural analysis?", "What is behavioral analysis?");
+        different("What is a closure?", "What is a closure for?");
+        different("What is a prise?", "What is a prize?");
+    }
+
+    #[test]
+    fn a_prefix_is_no_slip() {
+        for (left, right) in [
+            ("synchronous", "asynchronous"),
+            ("symmetric", "asymmetric"),
+            ("controlled", "uncontrolled"),
+            ("serializable", "deserializable"),
+            ("blocking", "nonblocking"),
+            ("`concurrent`", "`concurent`"),
+        ] {
+            assert!(!is_slip(left, right) && !is_slip(right, left), "{left} / {right}");
+        }
+        assert!(is_slip("concurrency", "concurency"));
+        assert!(is_slip("implement", "implementing"));
+    }
+
+    #[test]
+    fn words_without_a_partner_are_counted() {
+        let left = content_words("How do you use Docker effectively with Node.js?");
+        let right = content_words("How do you use Podman with Node.js?");
+        let found = likeness(&left, &right);
+        assert_eq!((found.only_left, found.only_right, found.conflict), (2, 1, true));
+        let found = likeness(&right, &right);
+        assert_eq!((found.only_left, found.only_right, found.conflict), (0, 0, false));
     }
 }

@@ -34,14 +34,14 @@ pub(super) fn duplicate_question(context: &Context<'_>) -> Vec<Finding> {
 
 pub(super) fn near_duplicate_question(context: &Context<'_>) -> Vec<Finding> {
     let firsts = context.first_of_duplicates();
-    let mut seen: HashMap<Vec<String>, usize> = HashMap::new();
+    let mut seen: HashMap<NearKey, usize> = HashMap::new();
     let mut found = Vec::new();
     for ((index, note), duplicate) in context.notes().zip(firsts) {
-        let content = words::content_words(&note.title);
-        if duplicate.is_some() || content.is_empty() {
+        let key = NearKey::of(note);
+        if duplicate.is_some() || key.words.is_empty() {
             continue;
         }
-        let first = *seen.entry(content).or_insert(index);
+        let first = *seen.entry(key).or_insert(index);
         let Some(first) = context.deck.notes.get(first).filter(|_| first != index) else { continue };
         let message = format!("{} is asked twice in nearly the same words", quoted(&note.title));
         let finding = Finding::new(message, note.question_span, "asked again here");
@@ -49,6 +49,32 @@ pub(super) fn near_duplicate_question(context: &Context<'_>) -> Vec<Finding> {
         found.push(finding.help("if they ask the same, delete one; if not, name in each what sets them apart"));
     }
     gathered(found, |count| format!("{count} questions are asked twice in nearly the same words"))
+}
+
+/// What two notes have in common when they ask nearly the same.
+#[derive(PartialEq, Eq, Hash)]
+struct NearKey {
+    words: Vec<String>,
+    is_comparison: bool,
+}
+
+impl NearKey {
+    fn of(note: &Note) -> Self {
+        let mut words = words::content_words(&note.title);
+        let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
+        let is_comparison = has(&["vs", "versus", "difference", "between", "compare"]);
+        // What is compared may stand in either order, and be compared in any of these words.
+        if is_comparison {
+            let is_difference = has(&["difference"]);
+            words.retain(|word| match word.as_str() {
+                "vs" | "versus" | "difference" | "compare" => false,
+                "between" => !is_difference,
+                _ => true,
+            });
+            words.sort_unstable();
+        }
+        Self { words, is_comparison }
+    }
 }
 
 /// The first question, and the heading of its answer where it stands apart.

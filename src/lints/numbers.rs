@@ -1,8 +1,9 @@
 //! The numbers typed before questions. CommonMark keeps only a list's first; what counts is what the author typed.
 //!
-//! A series goes up by one. A new section may begin again at 1, and so may a second series.
+//! A series goes up by one. A new section may begin again at 1, and so may a second series. What is wrong with a series
+//! is what stands outside its longest rising run, and what is missing from that.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::{Context, Finding, gathered};
@@ -11,58 +12,46 @@ use crate::deck::{Deck, Number};
 /// Something wrong in a series.
 #[derive(Debug)]
 pub(super) enum Fault {
-    Gap {
-        before: Number,
-        at: Number,
-    },
+    /// Numbers left out; no number stands before them where the series itself begins late.
+    Gap { before: Option<Number>, at: Number, missing: Range<u64> },
     /// A number that stood before. The one expected may be what all behind it count from.
-    Repeat {
-        first: Number,
+    Repeat { first: Number, at: Number, expected: u64, counts_on: bool },
+    /// Two neighbours changed places.
+    Swap { first: Number, second: Number },
+    /// A number that is missing elsewhere in the series, next to the other one.
+    Moved { at: Number, other: Number, is_late: bool },
+    /// A number out of line that is missing nowhere.
+    Outlier {
+        /// The number before, or at the beginning of a series the one behind.
+        near: Number,
         at: Number,
         expected: u64,
         counts_on: bool,
     },
-    /// Two neighbours changed places.
-    Swap {
-        first: Number,
-        second: Number,
-    },
-    /// One number out of line; the series goes on as if it were the expected one.
-    Outlier {
-        before: Number,
-        at: Number,
-        expected: u64,
-    },
 }
 
 pub(super) fn number_gap(context: &Context<'_>) -> Vec<Finding> {
-    let found = context.number_faults().iter().filter_map(|fault| match *fault {
-        Fault::Gap { before, at } => {
-            let missing = missing(before.value + 1..at.value);
-            let finding = Finding::new(
-                format!("{missing} missing before {}", at.value),
-                at.span,
-                format!("{missing} missing here"),
-            )
-            .and(before.span, format!("{} is the last number before", before.value));
-            let ones = if at.value - before.value == 2 { "one" } else { "ones" };
-            Some(finding.help(format!("number this question {}, or put the missing {ones} back", before.value + 1)))
+    let found = context.number_faults().iter().filter_map(|fault| {
+        let Fault::Gap { before, at, missing: numbers } = fault else { return None };
+        let missing = missing(numbers);
+        let mut finding =
+            Finding::new(format!("{missing} missing before {}", at.value), at.span, format!("{missing} missing here"));
+        if let Some(before) = before {
+            finding = finding.and(before.span, format!("{} is the last number before", before.value));
         }
-        Fault::Repeat { .. } | Fault::Swap { .. } | Fault::Outlier { .. } => None,
+        let ones = if numbers.end - numbers.start == 1 { "one" } else { "ones" };
+        Some(finding.help(format!("number this question {}, or put the missing {ones} back", numbers.start)))
     });
     gathered(found.collect(), |count| format!("{count} gaps in the numbering"))
 }
 
 pub(super) fn number_repeat(context: &Context<'_>) -> Vec<Finding> {
-    let found = context.number_faults().iter().filter_map(|fault| match *fault {
-        Fault::Repeat { first, at, expected, counts_on } => {
-            let value = at.value;
-            let finding = Finding::new(format!("number {value} stands twice"), at.span, format!("{value} again"))
-                .and(first.span, format!("{value} stands here first"));
-            let behind = if counts_on { ", and go on counting from it" } else { "" };
-            Some(finding.help(format!("type {expected} here{behind}")))
-        }
-        Fault::Gap { .. } | Fault::Swap { .. } | Fault::Outlier { .. } => None,
+    let found = context.number_faults().iter().filter_map(|fault| {
+        let Fault::Repeat { first, at, expected, counts_on } = *fault else { return None };
+        let value = at.value;
+        let finding = Finding::new(format!("number {value} stands twice"), at.span, format!("{value} again"))
+            .and(first.span, format!("{value} stands here first"));
+        Some(finding.help(format!("type {expected} here{}", count_on(counts_on))))
     });
     gathered(found.collect(), |count| format!("{count} numbers stand twice"))
 }
@@ -76,21 +65,37 @@ pub(super) fn number_order(context: &Context<'_>) -> Vec<Finding> {
                     .and(second.span, format!("{low} comes too late"));
             Some(finding.help("swap the two numbers, or the two questions"))
         }
-        Fault::Outlier { before, at, expected } => {
+        Fault::Moved { at, other, is_late } => Some(moved(at, other, is_late)),
+        Fault::Outlier { near, at, expected, counts_on } => {
             let finding = Finding::new(
                 format!("{} stands where {expected} is expected", at.value),
                 at.span,
                 format!("{expected} expected"),
-            )
-            .and(before.span, format!("{} is the number before", before.value));
-            Some(finding.help(format!("type {expected} here, or move the question to its place")))
+            );
+            let side = if near.span.start < at.span.start { "before" } else { "behind" };
+            let finding = finding.and(near.span, format!("{} is the number {side}", near.value));
+            let count_on = count_on(counts_on);
+            Some(finding.help(format!("type {expected} here{count_on}, or move the question to its place")))
         }
         Fault::Gap { .. } | Fault::Repeat { .. } => None,
     });
     gathered(found.collect(), |count| format!("{count} numbers out of order"))
 }
 
-fn missing(numbers: Range<u64>) -> String {
+fn moved(at: Number, other: Number, is_late: bool) -> Finding {
+    let value = at.value;
+    let (stands, comes, belongs) =
+        if is_late { ("behind", "too late", "before") } else { ("before", "too early", "behind") };
+    Finding::new(format!("{value} stands {stands} {}", other.value), at.span, format!("{value} comes {comes}"))
+        .and(other.span, format!("{value} belongs {belongs} this one"))
+        .help("move the question to its place, or number the questions anew")
+}
+
+fn count_on(counts_on: bool) -> &'static str {
+    if counts_on { ", and go on counting from it" } else { "" }
+}
+
+fn missing(numbers: &Range<u64>) -> String {
     let last = numbers.end.saturating_sub(1);
     match last.saturating_sub(numbers.start) {
         0 => format!("{} is", numbers.start),
@@ -100,32 +105,78 @@ fn missing(numbers: Range<u64>) -> String {
 }
 
 pub(super) fn faults(deck: &Deck) -> Vec<Fault> {
-    series(deck).iter().flat_map(|series| series_faults(series)).collect()
+    let mut seen = HashSet::new();
+    let mut faults = Vec::new();
+    for (index, series) in series(deck).iter().enumerate() {
+        faults.extend(late_start(deck, series, index == 0, &seen));
+        faults.extend(series_faults(series));
+        seen.extend(series.iter().map(|number| number.value));
+    }
+    faults
+}
+
+/// A series that begins at 2 or 3 lost its beginning. One that begins higher is most likely a part of something larger.
+fn late_start(deck: &Deck, series: &[Number], is_first: bool, seen: &HashSet<u64>) -> Option<Fault> {
+    let (&at, next) = (series.first()?, series.get(1)?);
+    let begins_late = matches!(at.value, 2 | 3) && next.value == at.value + 1;
+    // It may stand in a section whose numbers make no series.
+    let mut earlier = deck.notes.iter().filter_map(|note| note.number);
+    let mut stands_before = || earlier.any(|number| number.value == 1 && number.span.start < at.span.start);
+    // In a later section a number that is new continues an earlier section; one that stood before begins again.
+    let lost = if is_first { !stands_before() } else { seen.contains(&at.value) };
+    let stray = series.iter().any(|number| number.value < at.value);
+    (begins_late && lost && !stray).then_some(Fault::Gap { before: None, at, missing: 1..at.value })
+}
+
+/// What is known of a section's numbers.
+#[derive(Clone, Copy)]
+struct Tally {
+    notes: usize,
+    numbered: usize,
+    lowest: u64,
+    highest: u64,
+}
+
+impl Tally {
+    /// Few numbers are no series; and where all are the same, the author left the counting to CommonMark.
+    fn counts(self) -> bool {
+        self.numbered * 2 >= self.notes && !is_lazy(self.numbered, self.lowest, self.highest)
+    }
+}
+
+fn is_lazy(numbers: usize, lowest: u64, highest: u64) -> bool {
+    lowest == highest && (numbers >= 3 || (numbers == 2 && lowest == 1))
 }
 
 /// Runs of numbers that belong together. Sections where few questions have a number have no series.
 fn series(deck: &Deck) -> Vec<Vec<Number>> {
-    let mut counts: HashMap<usize, (usize, usize)> = HashMap::new();
+    let mut tallies: HashMap<usize, Tally> = HashMap::new();
     for note in &deck.notes {
-        let (all, numbered) = counts.entry(note.section).or_default();
-        *all += 1;
-        *numbered += usize::from(note.number.is_some());
+        let none = Tally { notes: 0, numbered: 0, lowest: u64::MAX, highest: 0 };
+        let tally = tallies.entry(note.section).or_insert(none);
+        tally.notes += 1;
+        if let Some(number) = note.number {
+            tally.numbered += 1;
+            tally.lowest = tally.lowest.min(number.value);
+            tally.highest = tally.highest.max(number.value);
+        }
     }
-    let counted = |section: usize| counts.get(&section).is_some_and(|(all, numbered)| numbered * 2 >= *all);
     let numbers: Vec<(Number, usize)> = deck
         .notes
         .iter()
-        .filter(|note| counted(note.section))
+        .filter(|note| tallies.get(&note.section).is_some_and(|tally| tally.counts()))
         .filter_map(|note| Some((note.number?, note.section)))
         .collect();
     let mut series: Vec<Vec<Number>> = Vec::new();
     let mut previous: Option<(Number, usize)> = None;
     for (index, &(number, section)) in numbers.iter().enumerate() {
-        let next = numbers.get(index + 1).map(|(number, _)| number.value);
+        let value_at = |index: usize| numbers.get(index).map(|(number, _)| number.value);
+        let next = value_at(index + 1);
         let begins_again = previous.is_none_or(|(before, before_section)| {
             let new_section = section != before_section;
-            let goes_on = next == Some(number.value + 1);
-            let from_one = number.value <= 1 && (new_section || (before.value > 1 && goes_on));
+            let goes_on = next == Some(number.value.saturating_add(1));
+            let is_lazy = next == Some(number.value) && value_at(index + 2) == next;
+            let from_one = number.value <= 1 && (new_section || (before.value > 1 && (goes_on || is_lazy)));
             let from_elsewhere = new_section && number.value < before.value && goes_on;
             from_one || from_elsewhere
         });
@@ -139,44 +190,176 @@ fn series(deck: &Deck) -> Vec<Vec<Number>> {
 }
 
 fn series_faults(series: &[Number]) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    let mut seen: HashMap<u64, Number> = HashMap::new();
-    let mut numbers = series.iter().copied().peekable();
-    let Some(mut before) = numbers.next() else { return faults };
-    seen.insert(before.value, before);
-    while let Some(at) = numbers.next() {
-        let expected = before.value + 1;
-        let next = numbers.peek().copied();
-        let goes_on = next.is_some_and(|next| next.value == expected + 1);
-        let first = seen.get(&at.value).copied();
-        seen.entry(at.value).or_insert(at);
-        let mut counts_as = at;
-        if at.value == expected {
-        } else if at.value == before.value {
-            if goes_on {
-                counts_as = Number { value: expected, span: at.span };
-            }
-            faults.push(Fault::Repeat { first: first.unwrap_or(before), at, expected, counts_on: !goes_on });
-        } else if let Some(second) = next.filter(|next| next.value == expected && at.value == expected + 1) {
-            faults.push(Fault::Swap { first: at, second });
-            seen.insert(second.value, second);
-            numbers.next();
-        } else if goes_on {
-            match first {
-                Some(first) => faults.push(Fault::Repeat { first, at, expected, counts_on: false }),
-                None => faults.push(Fault::Outlier { before, at, expected }),
-            }
-            counts_as = Number { value: expected, span: at.span };
-        } else if at.value > expected {
-            faults.push(Fault::Gap { before, at });
-        } else if let Some(first) = first {
-            // The count goes on from here, and would repeat every number behind it.
-            faults.push(Fault::Repeat { first, at, expected, counts_on: true });
-            seen = HashMap::from([(at.value, at)]);
-        } else {
-            faults.push(Fault::Outlier { before, at, expected });
-        }
-        before = counts_as;
+    let values = || series.iter().map(|number| number.value);
+    if is_lazy(series.len(), values().min().unwrap_or(0), values().max().unwrap_or(0)) {
+        return Vec::new();
     }
-    faults
+    let kept = longest_run(series);
+    let of =
+        |wanted: bool| series.iter().zip(&kept).filter(move |(_, kept)| **kept == wanted).map(|(number, _)| *number);
+    let mut walk = Walk {
+        run: of(true).collect(),
+        strays: of(false).map(|number| number.value).collect(),
+        seen: HashMap::new(),
+        faults: Vec::new(),
+    };
+    let (mut before, mut strays) = (None, Vec::new());
+    for (&number, kept) in series.iter().zip(&kept) {
+        if *kept {
+            walk.between(before, &strays, Some(number));
+            walk.see(&[number]);
+            strays.clear();
+            before = Some(number);
+        } else {
+            strays.push(number);
+        }
+    }
+    walk.between(before, &strays, None);
+    walk.faults
+}
+
+/// Which numbers make the longest rising run: those outside it are out of line. Of equal numbers the first is taken,
+/// and of runs of the same length one that leaves out few numbers.
+fn longest_run(series: &[Number]) -> Vec<bool> {
+    // Patience sorting: a pile holds, in falling order, the numbers in which a run of its length can end.
+    let mut piles: Vec<Vec<(u64, usize)>> = Vec::new();
+    let mut before: Vec<Option<usize>> = Vec::with_capacity(series.len());
+    for (index, number) in series.iter().enumerate() {
+        let length = piles.partition_point(|pile| pile.last().is_some_and(|(value, _)| *value < number.value));
+        let shorter = length.checked_sub(1).and_then(|shorter| piles.get(shorter));
+        before.push(shorter.and_then(|pile| {
+            let nearest = pile.partition_point(|(value, _)| *value >= number.value);
+            pile.get(nearest).map(|(_, index)| *index)
+        }));
+        match piles.get_mut(length) {
+            Some(pile) if pile.last().is_some_and(|(value, _)| *value == number.value) => {}
+            Some(pile) => pile.push((number.value, index)),
+            None => piles.push(vec![(number.value, index)]),
+        }
+    }
+    let mut kept = vec![false; series.len()];
+    let mut at = piles.last().and_then(|pile| pile.last()).map(|(_, index)| *index);
+    while let Some(index) = at {
+        if let Some(kept) = kept.get_mut(index) {
+            *kept = true;
+        }
+        at = before.get(index).copied().flatten();
+    }
+    kept
+}
+
+/// A walk over a series, from one number of its longest run to the next.
+struct Walk {
+    /// The longest rising run.
+    run: Vec<Number>,
+    /// The numbers outside it.
+    strays: HashSet<u64>,
+    /// Where each number stood first.
+    seen: HashMap<u64, Number>,
+    faults: Vec<Fault>,
+}
+
+/// The place where strays stand.
+#[derive(Clone, Copy)]
+struct Place {
+    before: Option<Number>,
+    next: Option<Number>,
+    /// The number expected for the first stray of a group.
+    expected: u64,
+    /// As many numbers are free here as strays stand here.
+    has_room: bool,
+}
+
+impl Walk {
+    fn see(&mut self, numbers: &[Number]) {
+        for number in numbers {
+            self.seen.entry(number.value).or_insert(*number);
+        }
+    }
+
+    /// The strays between two numbers of the run, and the numbers missing there.
+    fn between(&mut self, before: Option<Number>, strays: &[Number], next: Option<Number>) {
+        let count = strays.len() as u64;
+        let free = match (before, next) {
+            (Some(before), Some(next)) => next.value - before.value - 1,
+            (None, Some(next)) => next.value.saturating_sub(1),
+            (_, None) => 0,
+        };
+        let has_room = free > 0 && free >= count;
+        let first = match (before, next) {
+            (Some(before), _) => before.value.saturating_add(1),
+            (None, Some(next)) => next.value.saturating_sub(count).max(1),
+            (None, None) => 1,
+        };
+        let mut expected = first;
+        // Numbers that go up by one have one cause.
+        for group in strays.chunk_by(|left, right| left.value.checked_add(1) == Some(right.value)) {
+            let fault = self.stray(group, Place { before, next, expected, has_room });
+            if matches!(fault, Some(Fault::Repeat { .. } | Fault::Outlier { .. })) {
+                expected = expected.saturating_add(group.len() as u64);
+            }
+            self.faults.extend(fault);
+            self.see(group);
+        }
+        if let (Some(before), Some(at)) = (before, next) {
+            // Numbers that stand elsewhere are out of order, not missing.
+            let (mut start, mut end) = (expected, at.value);
+            while start < end && self.strays.contains(&start) {
+                start += 1;
+            }
+            while start < end && self.strays.contains(&(end - 1)) {
+                end -= 1;
+            }
+            if start < end {
+                self.faults.push(Fault::Gap { before: Some(before), at, missing: start..end });
+            }
+        }
+    }
+
+    fn stray(&self, group: &[Number], place: Place) -> Option<Fault> {
+        let &at = group.first()?;
+        let Place { before, next, expected, has_room } = place;
+        let counts_on = !has_room && (next.is_some() || group.len() > 1);
+        if let Some(&first) = self.seen.get(&at.value) {
+            return Some(Fault::Repeat { first, at, expected, counts_on });
+        }
+        if !has_room && let Some(fault) = self.moved(group, before, next) {
+            return Some(fault);
+        }
+        match (before, next) {
+            (Some(near), _) => Some(Fault::Outlier { near, at, expected, counts_on }),
+            (None, Some(near)) if has_room && group.len() == 1 => {
+                Some(Fault::Outlier { near, at, expected, counts_on: false })
+            }
+            // The series begins with what does not fit the rest: the break is behind it.
+            (None, Some(next)) => {
+                let &near = group.last()?;
+                let expected = near.value.saturating_add(1);
+                Some(Fault::Outlier { near, at: next, expected, counts_on: true })
+            }
+            (None, None) => None,
+        }
+    }
+
+    /// A number that is missing elsewhere in the run.
+    fn moved(&self, group: &[Number], before: Option<Number>, next: Option<Number>) -> Option<Fault> {
+        let &at = group.first()?;
+        let place = self.run.binary_search_by_key(&at.value, |number| number.value).err()?;
+        let (below, above) = (place.checked_sub(1).and_then(|below| self.run.get(below)), self.run.get(place));
+        if let Some(second) = next.filter(|next| group.len() == 1 && next.value.checked_add(1) == Some(at.value)) {
+            return Some(Fault::Swap { first: at, second });
+        }
+        if let Some(first) = before.filter(|before| group.len() == 1 && at.value.checked_add(1) == Some(before.value)) {
+            return Some(Fault::Swap { first, second: at });
+        }
+        let fits = match (below, above) {
+            (Some(_), Some(_)) => true,
+            (Some(below), None) => below.value.checked_add(1) == Some(at.value),
+            (None, Some(above)) => group.last()?.value.checked_add(1) == Some(above.value),
+            (None, None) => false,
+        };
+        let is_late = before.is_some_and(|before| before.value > at.value);
+        let &other = if is_late { above? } else { below? };
+        fits.then_some(Fault::Moved { at, other, is_late })
+    }
 }

@@ -65,5 +65,44 @@ fn is_key_line(line: &str, delimiter: &str) -> bool {
 
 /// Front matter that other tools read may hold anything: what we can't read is not ours.
 fn parse(text: &str, delimiter: &str) -> Keys {
-    if delimiter == "---" { serde_saphyr::from_str(text).unwrap_or_default() } else { Keys::default() }
+    if delimiter == "---" {
+        serde_saphyr::from_str(text).unwrap_or_default()
+    } else {
+        toml::from_str(text).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::markdown::{Document, FrontMatter};
+    use crate::source::Sources;
+
+    fn read(text: &str) -> Option<FrontMatter> {
+        let mut sources = Sources::default();
+        let id = sources.add_text("a.md", text).ok()?;
+        Document::parse(sources.get(id)).front_matter().cloned()
+    }
+
+    #[test]
+    fn yaml_and_toml_say_the_same() {
+        let yaml = read("---\ntitle: x\ndeck: Law::Torts\ntags: [a, b]\n---\n\n# Deck\n").expect("front matter");
+        let toml =
+            read("+++\ntitle = 1\ndeck = 'Law::Torts'\ntags = [\"a\", \"b\"]\n+++\n\n# Deck\n").expect("front matter");
+        for read in [yaml, toml] {
+            assert_eq!(read.deck.as_deref(), Some("Law::Torts"));
+            assert_eq!(read.tags, ["a", "b"]);
+        }
+    }
+
+    #[test]
+    fn tags_may_be_one_text() {
+        assert_eq!(read("+++\ntags = \"a, b\"\n+++\n").expect("front matter").tags, ["a", "b"]);
+    }
+
+    #[test]
+    fn what_other_tools_write_does_no_harm() {
+        let hugo = "+++\ndate = 2024-05-01T10:00:00Z\ndeck = \"d\"\n[params]\nweight = 3\n+++\n";
+        assert_eq!(read(hugo).expect("front matter").deck.as_deref(), Some("d"));
+        assert_eq!(read("+++\nkey = not toml\n+++\n").expect("front matter").deck, None);
+    }
 }

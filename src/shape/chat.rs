@@ -15,12 +15,23 @@ pub(super) fn claim(builder: &mut Builder<'_>) {
         let text = text(builder, block);
         if is_greeting(&text) && opens_the_file(builder, block) {
             builder.claim(block, Owner::Leftover(LeftoverKind::Chat));
-        } else if is_offer(&text) && closes_a_part(builder, block) {
+        } else if is_farewell(&text, builder, block) {
             for block in farewell(builder, block) {
                 builder.claim(block, Owner::Leftover(LeftoverKind::Chat));
             }
         }
     }
+}
+
+/// Between two headings only what nobody but an assistant says counts, and only behind something else: what stands alone
+/// under its heading is the answer.
+fn is_farewell(text: &str, builder: &Builder<'_>, block: usize) -> bool {
+    let behind = block.checked_sub(1).map(|before| builder.kind(before));
+    let is_last = closes_the_file(builder, block);
+    let is_only = matches!(behind, Some(NodeKind::Heading(_)));
+    let is_offer = begins_with(text, &OFFERS) && (is_last || !is_only);
+    let is_phrase = begins_with(text, &PHRASES) && !is_only && (is_last || behind == Some(NodeKind::Rule));
+    (is_offer || is_phrase) && closes_a_part(builder, block)
 }
 
 fn text(builder: &Builder<'_>, block: usize) -> String {
@@ -43,7 +54,11 @@ fn opens_the_file(builder: &Builder<'_>, block: usize) -> bool {
 
 /// A heading, a rule or the end of the file follows.
 fn closes_a_part(builder: &Builder<'_>, block: usize) -> bool {
-    block + 1 >= builder.blocks.len() || matches!(builder.kind(block + 1), NodeKind::Heading(_) | NodeKind::Rule)
+    closes_the_file(builder, block) || matches!(builder.kind(block + 1), NodeKind::Heading(_) | NodeKind::Rule)
+}
+
+fn closes_the_file(builder: &Builder<'_>, block: usize) -> bool {
+    block + 1 >= builder.blocks.len()
 }
 
 /// The offer, and the few paragraphs that lead to it from a rule: the assistant speaks again.
@@ -51,8 +66,11 @@ fn farewell(builder: &Builder<'_>, offer: usize) -> std::ops::RangeInclusive<usi
     let paragraphs = (0..offer).rev().take_while(|&block| builder.kind(block) == NodeKind::Paragraph).count();
     let first = offer - paragraphs;
     let after_rule = first > 0 && builder.kind(first - 1) == NodeKind::Rule;
-    let closes_the_file = offer + 1 >= builder.blocks.len();
-    if after_rule && closes_the_file && paragraphs < LONGEST_FAREWELL { first..=offer } else { offer..=offer }
+    if after_rule && closes_the_file(builder, offer) && paragraphs < LONGEST_FAREWELL {
+        first..=offer
+    } else {
+        offer..=offer
+    }
 }
 
 fn is_greeting(text: &str) -> bool {
@@ -79,35 +97,42 @@ fn is_greeting(text: &str) -> bool {
     opened.is_some() || HANDOVERS.iter().any(|handover| rest.starts_with(handover))
 }
 
-fn is_offer(text: &str) -> bool {
-    const OFFERS: [&str; 25] = [
-        "would you like me to",
-        "would you like to see",
-        "would you like a ",
-        "would you like an ",
-        "would you prefer",
-        "do you want me to",
-        "want me to",
-        "shall i ",
-        "should i ",
-        "let me know if",
-        "let me know which",
-        "let me know what",
-        "if you'd like, i can",
-        "if you like, i can",
-        "if you want, i can",
-        "if you want me to",
-        "i can also",
-        "i can help",
-        "i hope this helps",
-        "hope this helps",
-        "feel free to ask",
-        "just let me know",
-        "happy to help",
-        "want a ",
-        "want an ",
-    ];
+/// What an assistant says to whoever asked it.
+const OFFERS: [&str; 17] = [
+    "would you like me to",
+    "would you like to see",
+    "would you like a ",
+    "would you like an ",
+    "would you prefer",
+    "do you want me to",
+    "want me to",
+    "let me know if",
+    "let me know which",
+    "let me know what",
+    "if you'd like, i can",
+    "if you like, i can",
+    "if you want, i can",
+    "if you want me to",
+    "just let me know",
+    "want a ",
+    "want an ",
+];
+
+/// What an answer may say as well.
+const PHRASES: [&str; 8] = [
+    "shall i ",
+    "should i ",
+    "i can also",
+    "i can help",
+    "i hope this helps",
+    "hope this helps",
+    "feel free to ask",
+    "happy to help",
+];
+
+fn begins_with(text: &str, offers: &[&str]) -> bool {
     let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let found = OFFERS.iter().find(|offer| text.starts_with(**offer));
-    found.is_some_and(|offer| !offer.starts_with("want ") || text.trim_end().ends_with('?'))
+    let found = offers.iter().find(|offer| text.starts_with(**offer));
+    let is_question = |offer: &str| ["want ", "shall ", "should "].iter().any(|verb| offer.starts_with(verb));
+    found.is_some_and(|offer| !is_question(offer) || text.trim_end().ends_with('?'))
 }
