@@ -157,7 +157,7 @@ impl<'a> Context<'a> {
 
     /// For each note the index of the first note that asks the same.
     fn first_of_duplicates(&self) -> &[Option<usize>] {
-        self.duplicates.get_or_init(|| duplicates::firsts(self.deck))
+        self.duplicates.get_or_init(|| duplicates::firsts(self.deck, self.source))
     }
 
     fn notes(&self) -> impl Iterator<Item = (usize, &'a Note)> {

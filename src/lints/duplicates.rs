@@ -5,17 +5,45 @@ use std::collections::HashMap;
 use super::{Context, Finding, gathered, quoted};
 use crate::deck::{Deck, Note};
 use crate::identity;
+use crate::source::Source;
 use crate::words;
 
-/// For each note the index of the first note with the same words.
-pub(super) fn firsts(deck: &Deck) -> Vec<Option<usize>> {
-    let mut seen: HashMap<String, usize> = HashMap::new();
-    let mut firsts = Vec::with_capacity(deck.notes.len());
-    for (index, note) in deck.notes.iter().enumerate() {
-        let first = *seen.entry(identity::question_key(note)).or_insert(index);
-        firsts.push((first != index).then_some(first));
+/// Notes that ask the same in words. Where two begin with code, other code makes another question.
+#[derive(Default)]
+struct Group<'a> {
+    first: Option<usize>,
+    without_code: Option<usize>,
+    by_code: HashMap<&'a str, usize>,
+}
+
+impl<'a> Group<'a> {
+    /// Takes a note in, and gives the first that asks the same.
+    fn add(&mut self, index: usize, code: Option<&'a str>) -> Option<usize> {
+        let same = match code {
+            Some(code) => self.by_code.get(code).copied().or(self.without_code),
+            None => self.first,
+        };
+        self.first.get_or_insert(index);
+        match code {
+            Some(code) => _ = self.by_code.entry(code).or_insert(index),
+            None => _ = self.without_code.get_or_insert(index),
+        }
+        same
     }
-    firsts
+}
+
+fn leading_code<'a>(source: &'a Source, note: &Note) -> Option<&'a str> {
+    note.leading_code.map(|code| source.slice(code).trim())
+}
+
+/// For each note the index of the first note with the same words.
+pub(super) fn firsts(deck: &Deck, source: &Source) -> Vec<Option<usize>> {
+    let mut groups: HashMap<String, Group<'_>> = HashMap::new();
+    let notes = deck.notes.iter().enumerate();
+    let firsts = notes.map(|(index, note)| {
+        groups.entry(identity::question_key(note)).or_default().add(index, leading_code(source, note))
+    });
+    firsts.collect()
 }
 
 pub(super) fn duplicate_question(context: &Context<'_>) -> Vec<Finding> {
@@ -34,15 +62,15 @@ pub(super) fn duplicate_question(context: &Context<'_>) -> Vec<Finding> {
 
 pub(super) fn near_duplicate_question(context: &Context<'_>) -> Vec<Finding> {
     let firsts = context.first_of_duplicates();
-    let mut seen: HashMap<NearKey, usize> = HashMap::new();
+    let mut groups: HashMap<NearKey, Group<'_>> = HashMap::new();
     let mut found = Vec::new();
     for ((index, note), duplicate) in context.notes().zip(firsts) {
         let key = NearKey::of(note);
         if duplicate.is_some() || key.words.is_empty() {
             continue;
         }
-        let first = *seen.entry(key).or_insert(index);
-        let Some(first) = context.deck.notes.get(first).filter(|_| first != index) else { continue };
+        let first = groups.entry(key).or_default().add(index, leading_code(context.source, note));
+        let Some(first) = first.and_then(|first| context.deck.notes.get(first)) else { continue };
         let message = format!("{} is asked twice in nearly the same words", quoted(&note.title));
         let finding = Finding::new(message, note.question_span, "asked again here");
         let finding = with_places(finding, first, "asked here first");
@@ -60,7 +88,7 @@ struct NearKey {
 
 impl NearKey {
     fn of(note: &Note) -> Self {
-        let mut words = words::content_words(&note.title);
+        let mut words = words::content_words(&note.marked_title);
         let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
         let is_comparison = has(&["vs", "versus", "difference", "between", "compare"]);
         // What is compared may stand in either order, and be compared in any of these words.

@@ -120,7 +120,7 @@ impl Pairs {
         }
     }
 
-    /// Most of the words, best match first; a content word that differs on both sides is a veto. One word in common is
+    /// Most of the words, best match first; a content word that only the answer's title has is a veto. One word in common is
     /// enough within a region, if it is all the answer's title says and no other question there has it.
     fn by_similarity(&mut self, questions: &[Title<'_>], answers: &[Title<'_>]) {
         let index = WordIndex::new(answers, |at| !self.is_taken(at));
@@ -131,7 +131,8 @@ impl Pairs {
                 let fits = |other: &&Title<'_>| other.usual && behind(question, answers, answer);
                 let Some(other) = answers.get(answer).filter(fits) else { continue };
                 let found = compare(question, other);
-                if found.shared < ALIKE || found.conflict {
+                // A shortened title has no word of its own; one more word may ask about something else.
+                if found.shared < ALIKE || found.only_right > 0 {
                     continue;
                 }
                 if found.common >= 2 {
