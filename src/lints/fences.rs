@@ -172,8 +172,9 @@ fn glued_code(info: &str) -> Option<usize> {
     }
     if is_known(word) {
         let rest = info.get(word.len()..)?;
-        // Who writes attributes knows that code belongs on the next line.
-        let code = is_code(rest) && without_attributes(rest) == rest;
+        // Who writes attributes or remarks knows that code belongs on the next line.
+        let remark = rest.trim_start().starts_with("//");
+        let code = is_code(rest) && !remark && without_attributes(rest) == rest;
         return code.then(|| info.len() - rest.trim_start().len());
     }
     // The longest known language that the word begins with.
@@ -182,7 +183,7 @@ fn glued_code(info: &str) -> Option<usize> {
     let code = without_attributes(info.get(at..)?);
     let code = code.trim();
     let opens = code.ends_with(['(', '[']) || code.contains(");");
-    let called = code.ends_with(')') && code.starts_with(char::is_alphabetic) && code.contains('(');
+    let called = code.ends_with(')') && ["('", "(\"", "()"].iter().any(|call| code.contains(call));
     (is_code(code) || opens || called).then_some(at)
 }
 

@@ -256,11 +256,13 @@ impl Scan<'_> {
         let end = self.fence.last_code_line + 1;
         let pairs = self.lines.pair_up(line + 1, self.fence.marker);
         let repeats = self.inside.text(line).get(self.fence.length..) == Some(self.source.slice(self.fence.info));
-        if is_markdown(self.language) && !(repeats && pairs) {
-            return self.holds_another(line);
-        }
         let before = self.fence.opener_line + 1..line;
-        if let Some(prose) = prose::first_line(self.inside, self.language, before.clone(), prose::ENOUGH) {
+        let prose = || prose::first_line(self.inside, self.language, before.clone(), prose::ENOUGH);
+        if is_markdown(self.language) && !(repeats && pairs) {
+            let questions = || prose().filter(|_| !pairs).map(|prose| self.unclosed_before(prose));
+            return self.holds_another(line).or_else(questions);
+        }
+        if let Some(prose) = prose() {
             return Some(self.unclosed_before(prose));
         }
         let opens_nothing = || self.is_open() && (line + 1..end).all(|line| self.inside.is_blank(line));
@@ -274,7 +276,7 @@ impl Scan<'_> {
         if is_markup(self.language) {
             return None;
         }
-        let little = prose::first_line(self.inside, self.language, before, prose::LITTLE);
+        let little = prose::first_line(self.inside, self.language, before.clone(), prose::LITTLE);
         Some(self.unclosed_before(little.unwrap_or(line)))
     }
 
