@@ -141,11 +141,20 @@ fn markdown_that_holds_a_fence_is_told_to_open_with_a_longer_one() {
     assert_eq!(help, "open and close the outer block with ````");
 }
 
+/// Parsing goes on behind the first of them, in the midst of the item.
+#[test]
+fn an_outdented_closer_is_found_behind_another_break_of_its_item() {
+    let deck = "## What is first?\n\n1. one\n\n   ```js\n   a }```\n\n   Prose goes on here in the item.\n\n   ```js\n   b\n```\n\n2. two\n";
+    assert_eq!(denied(deck), ["glued-fence-closer", "outdented-fence-closer"]);
+    let indented = deck.replace("b\n```", "b\n   ```");
+    assert_eq!(denied(&indented), ["glued-fence-closer"]);
+}
+
 /// Each of these lines was once judged by all others; now a few are, and the test ends.
 #[test]
 fn a_block_full_of_fences_takes_no_longer_than_another() {
     for line in ["``` js\n", "foo ```\n", "~~~\n", "````\n"] {
-        let deck = format!("## What is first?\n\n````text\n{}````\n", line.repeat(50_000));
+        let deck = format!("## What is first?\n\n````text\n{}````\n", line.repeat(20_000));
         found(&deck);
         found(&deck.replace("text", "js"));
     }

@@ -66,7 +66,8 @@ pub(super) fn fence_closer_with_info(context: &Context<'_>) -> Vec<Finding> {
         let info = context.source.span(found.place.start as usize + run..found.place.end as usize);
         let text = context.sources.slice(info).trim();
         let (help, edit) = if text.contains(' ') {
-            let prose = format!("\n{0}\n{0}{text}", prefix_of(context, found.opener));
+            let prefix = prefix_of(context, found.opener);
+            let prose = format!("\n{}\n{prefix}{text}", prefix.trim_end());
             (format!("move {} to a line of its own", quoted(text)), Edit { span: info, text: prose })
         } else {
             (format!("delete `{text}` behind the fence"), Edit { span: info, text: String::new() })

@@ -158,6 +158,32 @@ pub(super) fn find_break(source: &Source, lines: &FenceLines<'_>, fence: &Fence)
     scan.by_suspect_line().or_else(|| scan.by_inversion()).or_else(|| scan.by_missing_closer())
 }
 
+/// A fence that stands in an item which began before `base`, where the parser was started again and so knows of no
+/// item: its closer ends the block there, but does not for those who read the whole file.
+pub(super) fn find_outdented_closer(
+    source: &Source,
+    lines: &FenceLines<'_>,
+    fence: &Fence,
+    base: usize,
+) -> Option<FenceBreak> {
+    const FARTHEST: u32 = 100;
+    let inside = Inside::new(source, fence.opener.start);
+    let closer = source.line(fence.closer?.start);
+    if inside.indent(closer) >= inside.column {
+        return None;
+    }
+    let above = (fence.opener_line.saturating_sub(FARTHEST).max(1)..fence.opener_line).rev();
+    let mut above = above.filter(|&line| !inside.is_blank(line));
+    let item = above.find(|&line| inside.indent(line) < inside.column)?;
+    let content = inside.indent(item) + prose::item_marker(inside.text(item))?;
+    let in_item = source.line_range(item).start < base && inside.column >= content;
+    let scan = Scan { source, lines, fence, inside, language: fence.language(source) };
+    (in_item && inside.indent(closer) < content).then(|| {
+        let found = scan.broken(BreakKind::OutdentedCloser, scan.line_content(closer), closer + 1);
+        FenceBreak { resume: None, ..found }
+    })
+}
+
 struct Scan<'a> {
     source: &'a Source,
     lines: &'a FenceLines<'a>,

@@ -166,7 +166,11 @@ impl<'a> Pass<'a> {
             return None;
         }
         let mut fence = Fence::read(self.source, range.clone(), self.items > 0);
-        let found = fence::find_break(self.source, self.lines, &fence);
+        let found = fence::find_break(self.source, self.lines, &fence).or_else(|| {
+            let knows_items = self.items > 0 || self.document.breaks.is_empty();
+            let find = || fence::find_outdented_closer(self.source, self.lines, &fence, self.base);
+            if knows_items { None } else { find() }
+        });
         fence.broken = found.is_some();
         let resume = found.as_ref().and_then(|found| found.resume).filter(|_| may_restart);
         let index = u32::try_from(self.document.fences.len()).unwrap_or(u32::MAX);

@@ -112,6 +112,11 @@ fn list_item(text: &str) -> Option<&str> {
     bullet.map(str::trim_start).or_else(|| numbered(text))
 }
 
+/// How wide the marker of an item is, with the space behind it.
+pub(super) fn item_marker(text: &str) -> Option<usize> {
+    list_item(text).map(|content| text.len() - content.len())
+}
+
 /// `**Words**` at the start of a line; `**kwargs` has no end.
 fn bold_lead(text: &str) -> bool {
     text.strip_prefix("**").is_some_and(|rest| {
