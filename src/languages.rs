@@ -303,6 +303,39 @@ static WORDS: LazyLock<HashMap<&'static str, Option<&'static str>>> = LazyLock::
     words
 });
 
+/// Languages whose blocks hold Markdown, and so perhaps fences and questions of an example.
+const MARKDOWN: &str = "markdown md mdx mdown mkd rmarkdown rmd qmd quarto";
+/// Others whose blocks may well hold prose or headings.
+const MARKUP: &str = "text txt plaintext plain plain-text html xml console output out log diff rst restructuredtext tex latex \
+    asciidoc adoc org orgmode wiki mediawiki textile email eml http prompt git gitcommit git-commit-message commit \
+    gherkin feature cucumber";
+/// Languages in which `#` begins a comment.
+const HASH_COMMENTS: &str = "bash sh shell zsh fish ksh terminal shell-session shellsession sh-session bash-session powershell ps1 \
+    pwsh posh python py py3 python3 pycon ipython ruby rb perl pl raku r yaml yml toml ini conf cfg properties env \
+    dotenv dockerfile docker containerfile makefile make nginx apache elixir ex exs julia jl graphql gql hcl terraform \
+    tf cmake nim gitignore dockerignore editorconfig tcl awk crystal cr sparql turtle ttl gherkin feature cucumber coffee coffeescript cron \
+    crontab promql ssh-config sshd-config k8s kubernetes helm openapi docker-compose caddyfile robot puppet nix just \
+    starlark bazel gdscript asm gas";
+
+fn is_listed(language: &str, names: &str) -> bool {
+    !language.is_empty() && names.split_whitespace().any(|name| language.eq_ignore_ascii_case(name))
+}
+
+/// Whether a block of this language holds Markdown.
+pub(crate) fn is_markdown(language: &str) -> bool {
+    is_listed(language, MARKDOWN)
+}
+
+/// Whether a block of this language, or of none, may well hold prose or headings.
+pub(crate) fn is_markup(language: &str) -> bool {
+    language.is_empty() || is_markdown(language) || is_listed(language, MARKUP)
+}
+
+/// Whether `#` may begin a comment in this language, or what looks like one.
+pub(crate) fn comments_with_hash(language: &str) -> bool {
+    is_markup(language) || is_listed(language, HASH_COMMENTS)
+}
+
 /// The language an info string names, in lower case: its first word without attributes. `js {1,3}`, `{.js .numberLines}`,
 /// `js:app.js`, `JS,ignore` and `language-js` all name `js`. Empty where it names none.
 #[must_use]

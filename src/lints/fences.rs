@@ -1,9 +1,14 @@
 //! Code fences: those that are broken, those that hide questions, and those without a language.
 
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::{Context, Finding, first_line, gathered, quoted};
 use crate::diagnostic::{Edit, Safety};
 use crate::identity;
-use crate::languages::{is_known, nearest};
+use crate::languages::{is_known, is_markup, nearest};
 use crate::markdown::{BreakKind, Fence, FenceBreak, NodeKind};
 use crate::source::Span;
 use crate::words;
@@ -41,7 +46,17 @@ pub(super) fn unclosed_fence(context: &Context<'_>) -> Vec<Finding> {
         };
         finding.help(format!("type {marker} on a line of its own behind the last line of code"))
     });
-    found.collect()
+    found.chain(holding_another(context)).collect()
+}
+
+/// Blocks of Markdown that end at the closer of a block within them.
+fn holding_another<'c>(context: &'c Context<'_>) -> impl Iterator<Item = Finding> + 'c {
+    breaks(context, BreakKind::HoldsAnother).map(|found| {
+        let longer: String = found.marker.chars().chain(found.marker.chars().take(1)).collect();
+        Finding::new("a code block ends at the closing fence of a block within it", found.opener, "opened here")
+            .and(found.place, "closed here")
+            .help(format!("open and close the outer block with {longer}"))
+    })
 }
 
 pub(super) fn fence_closer_with_info(context: &Context<'_>) -> Vec<Finding> {
@@ -51,7 +66,8 @@ pub(super) fn fence_closer_with_info(context: &Context<'_>) -> Vec<Finding> {
         let info = context.source.span(found.place.start as usize + run..found.place.end as usize);
         let text = context.sources.slice(info).trim();
         let (help, edit) = if text.contains(' ') {
-            let prose = format!("\n\n{}{text}", indent_of(context, found.opener));
+            let prefix = prefix_of(context, found.opener);
+            let prose = format!("\n{}\n{prefix}{text}", prefix.trim_end());
             (format!("move {} to a line of its own", quoted(text)), Edit { span: info, text: prose })
         } else {
             (format!("delete `{text}` behind the fence"), Edit { span: info, text: String::new() })
@@ -68,7 +84,7 @@ pub(super) fn glued_fence_closer(context: &Context<'_>) -> Vec<Finding> {
         let line = context.sources.slice(found.place).trim_end();
         let code = line.trim_end_matches(['`', '~']).len();
         let at = found.place.start as usize + code;
-        let indent = indent_of(context, found.opener);
+        let indent = prefix_of(context, found.opener);
         let edit = Edit { span: context.source.span(at..at), text: format!("\n{indent}") };
         broken(context, found, "the closing fence stands behind code, so it closes nothing", "meant to close it")
             .help("put the fence on a line of its own")
@@ -98,7 +114,7 @@ fn closers(context: &Context<'_>, kind: BreakKind, message: &str) -> Vec<Finding
 
 pub(super) fn outdented_fence_closer(context: &Context<'_>) -> Vec<Finding> {
     let found = breaks(context, BreakKind::OutdentedCloser).map(|found| {
-        let indent = indent_of(context, found.opener);
+        let indent = prefix_of(context, found.opener);
         let at = found.place.start as usize;
         let line_start = context.source.line_range(context.source.line(found.place.start)).start;
         let edit = Edit { span: context.source.span(line_start..at), text: indent.clone() };
@@ -116,7 +132,7 @@ pub(super) fn outdented_fence_closer(context: &Context<'_>) -> Vec<Finding> {
 
 pub(super) fn outdented_fence_body(context: &Context<'_>) -> Vec<Finding> {
     let found = breaks(context, BreakKind::OutdentedBody).map(|found| {
-        let indent = indent_of(context, found.opener);
+        let indent = prefix_of(context, found.opener);
         let (first, last) = context.source.lines(found.place);
         let lines = if first == last { "this line" } else { "these lines" };
         Finding::new("the code stands left of its list item, so it is no code", found.place, "read as text")
@@ -133,7 +149,7 @@ pub(super) fn glued_fence_language(context: &Context<'_>) -> Vec<Finding> {
         let start = fence.info.start as usize;
         let at = start + split;
         let code = context.source.span(at..fence.info.end as usize);
-        let indent = indent_of(context, fence.opener);
+        let indent = prefix_of(context, fence.opener);
         let language_end = start + info.get(..split)?.trim_end().len();
         let edit = Edit { span: context.source.span(language_end..at), text: format!("\n{indent}") };
         Some(
@@ -152,21 +168,41 @@ pub(super) fn glued_fence_language(context: &Context<'_>) -> Vec<Finding> {
 /// Where code begins in an info string such as `javascriptlet obj = {`.
 fn glued_code(info: &str) -> Option<usize> {
     let word = info.split_whitespace().next()?;
-    let looks_like_code = |text: &str| {
-        let text = text.trim();
-        text.ends_with(['{', ';', '(', '[']) || [" = ", "=>", "();", ");"].iter().any(|sign| text.contains(sign))
-    };
-    if !looks_like_code(info) || info.starts_with('{') {
+    if info.starts_with('{') {
         return None;
     }
     if is_known(word) {
         let rest = info.get(word.len()..)?;
-        let attributes = rest.trim_start().starts_with('{');
-        return (!attributes && looks_like_code(rest)).then(|| info.len() - rest.trim_start().len());
+        // Who writes attributes or remarks knows that code belongs on the next line.
+        let remark = rest.trim_start().starts_with("//");
+        let code = is_code(rest) && !remark && without_attributes(rest) == rest;
+        return code.then(|| info.len() - rest.trim_start().len());
     }
     // The longest known language that the word begins with.
     let mut cuts = word.char_indices().map(|(at, _)| at).filter(|&at| at >= 2);
-    cuts.rfind(|&at| word.get(..at).is_some_and(is_known))
+    let at = cuts.rfind(|&at| word.get(..at).is_some_and(is_known))?;
+    let code = without_attributes(info.get(at..)?);
+    let code = code.trim();
+    let opens = code.ends_with(['(', '[']) || code.contains(");");
+    let called = code.ends_with(')') && ["('", "(\"", "()"].iter().any(|call| code.contains(call));
+    (is_code(code) || opens || called).then_some(at)
+}
+
+fn is_code(text: &str) -> bool {
+    text.trim_end().ends_with([';', '{']) || text.contains("=>") || text.contains(" = ")
+}
+
+/// An info string without `key="…"`, `key=…`, quoted strings, `{…}` and `[…]`, which other tools read.
+fn without_attributes(text: &str) -> Cow<'_, str> {
+    static ATTRIBUTE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let parts = [
+            r#"(?:^|\s)[\w:-]+=(?:"[^"]*"|'[^']*'|\{[^{}]*\}|[^\s;"'(){}]+(?:\s|$))"#,
+            r#"(?:^|\s)"[^"]*"(?:\s|$)|(?:^|\s)'[^']*'(?:\s|$)"#,
+            r"(?:^|\s)\{[^{};()]*\}|(?:^|\s)\[[^\]]*\](?:\s|$)",
+        ];
+        Regex::new(&parts.join("|")).ok()
+    });
+    ATTRIBUTE.as_ref().map_or(text.into(), |attribute| attribute.replace_all(text, " "))
 }
 
 pub(super) fn one_line_fence(context: &Context<'_>) -> Vec<Finding> {
@@ -197,27 +233,20 @@ pub(super) fn question_in_fence(context: &Context<'_>) -> Vec<Finding> {
     gathered(found.collect(), |count| format!("questions stand in {count} code blocks"))
 }
 
-/// A heading or a bold numbered line that asks, or asks what the deck asks. Markdown and plain text may hold examples.
+/// A heading or a bold numbered line that asks what the deck asks elsewhere, or anything in a block that may be no
+/// code at all. Strings and comments hold headings too, and Markdown and plain text hold examples.
 fn is_question(context: &Context<'_>, fence: &Fence, line: u32, known: &std::collections::HashSet<String>) -> bool {
-    let text = context.source.line_text(line).trim();
+    let text = context.source.line_text(line).trim_start_matches([' ', '\t', '>']).trim_end();
     let language = fence.language(context.source);
-    let example =
-        ["markdown", "md", "mdx", "text", "txt", "plaintext"].iter().any(|name| language.eq_ignore_ascii_case(name));
     let heading = text.starts_with("##");
     let numbered = text.starts_with(|c: char| c.is_ascii_digit()) && text.contains(". **") && text.ends_with("**");
-    if example || !(heading || numbered) {
+    if (is_markup(language) && !language.is_empty()) || !(heading || numbered) {
         return false;
     }
     let bare = text
         .trim_start_matches(|c: char| c == '#' || c.is_ascii_digit() || matches!(c, '.' | ' ' | '*'))
         .trim_end_matches('*');
-    known.contains(&words::key(bare))
-        || (numbered && bare.ends_with('?'))
-        || (bare.ends_with('?') && !language.is_empty() && !shell(language))
-}
-
-fn shell(language: &str) -> bool {
-    ["sh", "bash", "shell", "zsh", "console", "yaml", "yml", "python", "py", "ruby", "dockerfile"].contains(&language)
+    known.contains(&words::key(bare)) || (language.is_empty() && bare.ends_with('?'))
 }
 
 pub(super) fn fence_without_language(context: &Context<'_>) -> Vec<Finding> {
@@ -277,10 +306,19 @@ pub(super) fn mixed_fence_indent(context: &Context<'_>) -> Vec<Finding> {
 
 fn as_the_opener(indent: &str) -> String {
     match indent.len() {
-        _ if indent.contains('\t') => "as far as the opening fence".to_owned(),
+        _ if indent.contains(['\t', '>']) => "as far as the opening fence".to_owned(),
         1 => "by 1 space, as the opening fence".to_owned(),
         spaces => format!("by {spaces} spaces, as the opening fence"),
     }
+}
+
+/// What a new line must begin with to stand in the same quotes and list items as a span: what stands before it on its
+/// line, with spaces for the markers of items.
+fn prefix_of(context: &Context<'_>, span: Span) -> String {
+    let line = context.source.line_range(context.source.line(span.start));
+    let before = context.source.text().get(line.start..span.start as usize).unwrap_or_default();
+    let prefix: String = before.chars().map(|c| if matches!(c, '\t' | '>') { c } else { ' ' }).collect();
+    prefix
 }
 
 /// The white space before a span on its line.

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, OffsetIter, Parser, Tag, TagEnd};
 
-use super::fence::{self, Fence};
+use super::fence::{self, Fence, FenceLines};
 use super::{Document, Node, NodeKind, front_matter, options, reference_key};
 use crate::source::Source;
 
@@ -26,12 +26,13 @@ pub(super) fn parse(source: &Source) -> Document {
         front_matter,
         references: HashMap::new(),
     };
+    let lines = FenceLines::new(source);
     let mut budget = source.text().len() * RESTART_BUDGET + SMALL_FILE;
     let mut from = body;
     loop {
         let may_restart = budget > source.text().len() - from;
         budget = budget.saturating_sub(source.text().len() - from);
-        match Pass::new(source, &mut document, from).run(may_restart) {
+        match Pass::new(source, &lines, &mut document, from).run(may_restart) {
             Some(next) if next > from => from = next,
             _ => return document,
         }
@@ -41,6 +42,7 @@ pub(super) fn parse(source: &Source) -> Document {
 /// One run of the Markdown parser from some line to the end of the file, or to where a broken fence was meant to end.
 struct Pass<'a> {
     source: &'a Source,
+    lines: &'a FenceLines<'a>,
     document: &'a mut Document,
     base: usize,
     open: Vec<usize>,
@@ -48,8 +50,8 @@ struct Pass<'a> {
 }
 
 impl<'a> Pass<'a> {
-    fn new(source: &'a Source, document: &'a mut Document, base: usize) -> Self {
-        Self { source, document, base, open: Vec::new(), items: 0 }
+    fn new(source: &'a Source, lines: &'a FenceLines<'a>, document: &'a mut Document, base: usize) -> Self {
+        Self { source, lines, document, base, open: Vec::new(), items: 0 }
     }
 
     /// Fills the tape; gives the byte to go on from if a broken fence ended the pass.
@@ -164,7 +166,11 @@ impl<'a> Pass<'a> {
             return None;
         }
         let mut fence = Fence::read(self.source, range.clone(), self.items > 0);
-        let found = fence::find_break(self.source, &fence);
+        let found = fence::find_break(self.source, self.lines, &fence).or_else(|| {
+            let knows_items = self.items > 0 || self.document.breaks.is_empty();
+            let find = || fence::find_outdented_closer(self.source, self.lines, &fence, self.base);
+            if knows_items { None } else { find() }
+        });
         fence.broken = found.is_some();
         let resume = found.as_ref().and_then(|found| found.resume).filter(|_| may_restart);
         let index = u32::try_from(self.document.fences.len()).unwrap_or(u32::MAX);

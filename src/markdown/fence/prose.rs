@@ -5,7 +5,8 @@
 
 use std::ops::Range;
 
-use crate::source::Source;
+use super::lines::Inside;
+use crate::languages::{comments_with_hash, is_markup};
 
 pub(super) const ENOUGH: u32 = 3;
 /// What is enough where another sign says that a fence was not closed.
@@ -13,77 +14,13 @@ pub(super) const LITTLE: u32 = 2;
 /// How many lines behind a suspect line are looked at.
 const WINDOW: usize = 6;
 
-/// Languages in which a fence may well hold Markdown or prose.
-pub(super) fn is_markup_language(language: &str) -> bool {
-    const NAMES: [&str; 17] = [
-        "",
-        "markdown",
-        "md",
-        "mdx",
-        "text",
-        "txt",
-        "plaintext",
-        "plain",
-        "html",
-        "xml",
-        "console",
-        "output",
-        "diff",
-        "log",
-        "rst",
-        "tex",
-        "latex",
-    ];
-    NAMES.iter().any(|name| language.eq_ignore_ascii_case(name))
-}
-
-/// Languages in which `#` begins a comment.
-fn comments_with_hash(language: &str) -> bool {
-    const NAMES: [&str; 33] = [
-        "bash",
-        "sh",
-        "shell",
-        "zsh",
-        "fish",
-        "console",
-        "terminal",
-        "powershell",
-        "ps1",
-        "python",
-        "py",
-        "ruby",
-        "rb",
-        "perl",
-        "r",
-        "yaml",
-        "yml",
-        "toml",
-        "ini",
-        "conf",
-        "cfg",
-        "properties",
-        "env",
-        "dotenv",
-        "dockerfile",
-        "docker",
-        "makefile",
-        "make",
-        "nginx",
-        "apache",
-        "elixir",
-        "julia",
-        "graphql",
-    ];
-    language.is_empty() || is_markup_language(language) || NAMES.iter().any(|name| language.eq_ignore_ascii_case(name))
-}
-
 /// The first line of a run of prose among these lines of a fence.
-pub(super) fn first_line(source: &Source, language: &str, lines: Range<u32>, enough: u32) -> Option<u32> {
+pub(super) fn first_line(inside: Inside<'_>, language: &str, lines: Range<u32>, enough: u32) -> Option<u32> {
     let mut weak = None;
     let mut total = 0;
     let mut blank_before = false;
     for line in lines {
-        let text = source.line_text(line).trim();
+        let text = inside.text(line);
         if text.is_empty() {
             blank_before = true;
             continue;
@@ -109,8 +46,8 @@ pub(super) fn first_line(source: &Source, language: &str, lines: Range<u32>, eno
 }
 
 /// Whether what stands behind a suspect line is prose.
-pub(super) fn begins_with(source: &Source, language: &str, lines: Range<u32>) -> bool {
-    let texts = lines.map(|line| source.line_text(line).trim()).filter(|text| !text.is_empty());
+pub(super) fn begins_with(inside: Inside<'_>, language: &str, lines: Range<u32>) -> bool {
+    let texts = lines.map(|line| inside.text(line)).filter(|text| !text.is_empty());
     let mut total = 0;
     for text in texts.take(WINDOW) {
         if text.starts_with("```") || text.starts_with("~~~") {
@@ -125,7 +62,7 @@ pub(super) fn begins_with(source: &Source, language: &str, lines: Range<u32>) ->
 }
 
 /// How much a line looks like prose and not like code of this language.
-fn strength(text: &str, language: &str) -> u32 {
+pub(super) fn strength(text: &str, language: &str) -> u32 {
     if let Some(title) = heading(text) {
         let asks = title.ends_with(['?', '？', '؟']) || numbered(title).is_some() || question_label(title);
         let level = text.bytes().take_while(|&byte| byte == b'#').count();
@@ -145,7 +82,7 @@ fn strength(text: &str, language: &str) -> u32 {
     if content.starts_with("[ ] ") || content.starts_with("[x] ") || is_html_frame(text, language) {
         return 3;
     }
-    let sentence = is_sentence(content) && !is_markup_language(language);
+    let sentence = is_sentence(content) && !is_markup(language);
     match (item.is_some(), sentence) {
         (true, true) | (false, true) => 2,
         (true, false) if !comments_with_hash(language) && reads_like_words(content) => 1,
@@ -175,6 +112,11 @@ fn list_item(text: &str) -> Option<&str> {
     bullet.map(str::trim_start).or_else(|| numbered(text))
 }
 
+/// How wide the marker of an item is, with the space behind it.
+pub(super) fn item_marker(text: &str) -> Option<usize> {
+    list_item(text).map(|content| text.len() - content.len())
+}
+
 /// `**Words**` at the start of a line; `**kwargs` has no end.
 fn bold_lead(text: &str) -> bool {
     text.strip_prefix("**").is_some_and(|rest| {
@@ -199,4 +141,14 @@ fn is_sentence(text: &str) -> bool {
         && text.ends_with(['.', ':', '?', '!'])
         && !text.contains(['{', '}', ';', '=', '<', '>', '$', '"'])
         && text.split_whitespace().count() >= 5
+}
+
+/// A line of two words or more that no code looks like: enough where a blank line and another sign stand by it.
+pub(super) fn could_be(text: &str) -> bool {
+    let content = list_item(text).unwrap_or(text);
+    !content.contains(['{', '}', ';', '=', '<', '>', '$', '"', '(', ')', '[', ']', '_'])
+        && content.trim_start_matches('*').starts_with(char::is_alphabetic)
+        && content.split_whitespace().count() >= 2
+        && (content.len() < text.len() || content.starts_with(char::is_uppercase))
+        && !content.ends_with([',', '\\', '|'])
 }
