@@ -44,6 +44,7 @@ fn each_cause_is_found_once() {
         (&[&[2, 3, 4], &[1, 2, 3]], &["gap: 1 is missing before 2"]),
         (&[&[1, 2, 3], &[2, 3, 4]], &["gap: 1 is missing before 2"]),
         (&[&[1, 2, 3, 4], &[3, 4, 5]], &["gap: 1 and 2 are missing before 3"]),
+        (&[&[1, 1], &[2, 3], &[4, 5]], &["repeat: number 1 stands twice"]),
         // Order.
         (&[&[2, 1, 3, 4]], &["order: 2 stands before 1"]),
         (&[&[1, 3, 2, 4]], &["order: 3 stands before 2"]),

@@ -3,7 +3,7 @@
 //! A series goes up by one. A new section may begin again at 1, and so may a second series. What is wrong with a series
 //! is what stands outside its longest rising run, and what is missing from that.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 use super::{Context, Finding, gathered};
@@ -150,7 +150,7 @@ fn is_lazy(numbers: usize, lowest: u64, highest: u64) -> bool {
 
 /// Runs of numbers that belong together. Sections where few questions have a number have no series.
 fn series(deck: &Deck) -> Vec<Vec<Number>> {
-    let mut tallies: HashMap<usize, Tally> = HashMap::new();
+    let mut tallies: BTreeMap<usize, Tally> = BTreeMap::new();
     for note in &deck.notes {
         let none = Tally { notes: 0, numbered: 0, lowest: u64::MAX, highest: 0 };
         let tally = tallies.entry(note.section).or_insert(none);
@@ -161,10 +161,15 @@ fn series(deck: &Deck) -> Vec<Vec<Number>> {
             tally.highest = tally.highest.max(number.value);
         }
     }
+    // Where the next section counts on at 2, the second of two ones is a slip.
+    let counted_on = |section: usize| tallies.range(section + 1..).next().is_some_and(|(_, next)| next.lowest == 2);
+    let counts = |section: usize| {
+        tallies.get(&section).is_some_and(|tally| tally.counts() || (tally.numbered == 2 && counted_on(section)))
+    };
     let numbers: Vec<(Number, usize)> = deck
         .notes
         .iter()
-        .filter(|note| tallies.get(&note.section).is_some_and(|tally| tally.counts()))
+        .filter(|note| counts(note.section))
         .filter_map(|note| Some((note.number?, note.section)))
         .collect();
     let mut series: Vec<Vec<Number>> = Vec::new();

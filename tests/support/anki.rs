@@ -113,10 +113,25 @@ impl Finished {
         if let Some(later) = later {
             command.arg("--v2").arg(&later.package);
         }
-        let output = command.output().unwrap();
-        let told = String::from_utf8_lossy(&output.stdout);
-        eprintln!("{told}");
-        assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stderr));
+        // One check answers cards and then has Anki check its database. When the two reviews of a card fall into
+        // different seconds, about once in two hundred runs, Anki mends that card's review time and reports it.
+        let mends_its_own = |told: &str| {
+            told.contains("30 passed, 1 failed")
+                && told.contains("FAIL  27")
+                && told.contains("wrong fields none")
+                && told.contains("scheduling changed on none")
+                && told.contains("check ok False")
+        };
+        for attempt in 1.. {
+            let output = command.output().unwrap();
+            let told = String::from_utf8_lossy(&output.stdout);
+            eprintln!("{told}");
+            if output.status.success() {
+                return;
+            }
+            let again = attempt < 3 && mends_its_own(&told);
+            assert!(again, "{told}{}", String::from_utf8_lossy(&output.stderr));
+        }
     }
 }
 
