@@ -131,8 +131,6 @@ pub struct Note {
     pub section: usize,
     /// None where the source has no answer.
     pub answer: Option<Answer>,
-    /// Tags of this note alone.
-    pub tags: Vec<String>,
     /// How the answer was found, where it stands apart from the question.
     pub pairing: Option<Pairing>,
     /// Stable over builds; see `identity`.
@@ -236,11 +234,11 @@ impl LeftoverKind {
     }
 }
 
-/// The tags of a note, as Anki will have them: those of the file, of its section, and its own.
+/// The tags of a note, as Anki will have them: those of the file and of its section.
 #[must_use]
 pub fn tags_of(deck: &Deck, note: &Note) -> Vec<String> {
     let section = deck.sections.get(note.section).map(|section| section.title.as_str());
-    let all = deck.tags.iter().map(String::as_str).chain(section).chain(note.tags.iter().map(String::as_str));
+    let all = deck.tags.iter().map(String::as_str).chain(section);
     let mut tags: Vec<String> = Vec::new();
     for tag in all.map(safe_tag) {
         if !tag.is_empty() && !tags.contains(&tag) {

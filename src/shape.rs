@@ -145,7 +145,6 @@ impl<'a> Builder<'a> {
             number,
             section,
             answer: None,
-            tags: Vec::new(),
             pairing: None,
             guid: String::new(),
         });

@@ -1,5 +1,5 @@
 //! Packages and text files, judged by the real Anki.
-#![allow(
+#![expect(
     clippy::disallowed_methods,
     clippy::indexing_slicing,
     clippy::unwrap_used,

@@ -1,8 +1,7 @@
 //! What users hand to deckc by mistake, and disks that refuse: each gets one clear message, the right exit status, and
 //! leaves what was built before as it was.
-#![allow(
+#![expect(
     clippy::disallowed_methods,
-    clippy::expect_used,
     clippy::panic,
     clippy::unwrap_used,
     reason = "tests make files and say what they expect"

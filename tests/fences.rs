@@ -1,12 +1,7 @@
 //! Fences wherever they may stand: well-formed ones raise nothing that stops a build, whatever they hold, and broken
 //! ones raise one finding of the right lint.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    reason = "a test may panic, and edits text at offsets it was given"
-)]
+#![expect(clippy::expect_used, reason = "a test may panic, and edits text at offsets it was given")]
 
 use deckc::check::{self, Parsed};
 use deckc::diagnostic::{Diagnostic, Level};

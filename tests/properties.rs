@@ -1,5 +1,5 @@
 //! What holds for every text, however odd: nothing panics, every place lies in the source, every word ends somewhere.
-#![allow(
+#![expect(
     clippy::disallowed_methods,
     clippy::indexing_slicing,
     clippy::string_slice,

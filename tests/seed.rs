@@ -2,7 +2,7 @@
 //!
 //! A user's clone has no such folder; there these tests say so and pass.
 
-#![allow(
+#![expect(
     clippy::disallowed_methods,
     clippy::expect_used,
     clippy::indexing_slicing,

@@ -2,42 +2,27 @@
 
 use std::ops::Range;
 
-/// Words before a question's number, in lower case.
-const LABELS: [&str; 19] = [
-    "question",
-    "questions",
-    "ques",
-    "q",
-    "no",
-    "nr",
-    "nº",
-    "frage",
-    "pregunta",
-    "pergunta",
-    "questão",
-    "domanda",
-    "вопрос",
-    "питання",
-    "سؤال",
-    "س",
-    "问题",
-    "問題",
-    "第",
-];
-/// Of these a colon is enough to make a label; the others need a number.
-const QUESTION_LABELS: [&str; 12] = [
-    "question",
-    "q",
-    "frage",
-    "pregunta",
-    "pergunta",
-    "questão",
-    "domanda",
-    "вопрос",
-    "питання",
-    "سؤال",
-    "问题",
-    "問題",
+/// Words before a question's number, in lower case, and whether a colon is enough to make them a label.
+const LABELS: [(&str, bool); 19] = [
+    ("question", true),
+    ("questions", false),
+    ("ques", false),
+    ("q", true),
+    ("no", false),
+    ("nr", false),
+    ("nº", false),
+    ("frage", true),
+    ("pregunta", true),
+    ("pergunta", true),
+    ("questão", true),
+    ("domanda", true),
+    ("вопрос", true),
+    ("питання", true),
+    ("سؤال", true),
+    ("س", false),
+    ("问题", true),
+    ("問題", true),
+    ("第", false),
 ];
 /// No series is longer.
 const MOST_DIGITS: usize = 6;
@@ -163,7 +148,7 @@ fn label(text: &str) -> Option<Label> {
     let word_end = text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len());
     let word = text.get(..word_end)?.to_lowercase();
     // Scripts without spaces run on: `第1题`.
-    let name = LABELS.iter().find(|name| **name == word)?;
+    let (name, colon_is_enough) = LABELS.iter().find(|(name, _)| *name == word)?;
     let rest = text.get(word_end..)?;
     let bare = rest.trim_start_matches([' ', '#', '.', '-']);
     if bare.starts_with(|c: char| c.is_numeric()) {
@@ -172,7 +157,7 @@ fn label(text: &str) -> Option<Label> {
     let capital = text.starts_with(char::is_uppercase) || !text.starts_with(|c: char| c.is_ascii());
     let full_stop = *name == "q" && rest.starts_with(". ");
     let parted = rest.starts_with([':', '：']) || full_stop;
-    (QUESTION_LABELS.contains(name) && capital && parted).then_some(Label { length: word_end, asks: true })
+    (*colon_is_enough && capital && parted).then_some(Label { length: word_end, asks: true })
 }
 
 /// The digits at the start of a text, of any script, and how many bytes they take.
