@@ -101,10 +101,11 @@ fn question_lists(builder: &Builder<'_>, lists: &[Vec<Listed>]) -> HashSet<usize
     for (_, heading) in builder.outline.iter() {
         places.entry(&heading.title.key).or_default().push(heading.block);
     }
-    let comes_back = |item: &&Listed| {
-        places.get(item.title.key.as_str()).is_some_and(|blocks| blocks.iter().any(|&block| block > item.block))
+    let behind = |item: &Listed| {
+        let blocks = places.get(item.title.key.as_str())?;
+        blocks.get(blocks.partition_point(|&block| block <= item.block)).copied()
     };
-    let returning: Vec<usize> = lists.iter().map(|list| list.iter().filter(comes_back).count()).collect();
+    let returning: Vec<usize> = lists.iter().map(|list| list.iter().filter_map(behind).count()).collect();
     let total: usize = returning.iter().sum();
     let asks = |list: &[Listed]| {
         let asking = list.iter().filter(|item| item.title.asks).count();
@@ -115,10 +116,6 @@ fn question_lists(builder: &Builder<'_>, lists: &[Vec<Listed>]) -> HashSet<usize
         total >= 2 && back > 0 && (back * 2 >= list.len() || asks(list))
     };
     let strong_lists = lists.iter().enumerate().filter(|(index, list)| strong(*index, list)).flat_map(|(_, list)| list);
-    let behind = |item: &Listed| {
-        let blocks = places.get(item.title.key.as_str())?;
-        blocks.get(blocks.partition_point(|&block| block <= item.block)).copied()
-    };
     let first_answer = strong_lists.filter_map(behind).min();
     let mut chosen: HashSet<usize> = HashSet::new();
     for (index, list) in lists.iter().enumerate() {
