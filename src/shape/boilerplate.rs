@@ -64,7 +64,10 @@ fn is_boilerplate(builder: &Builder<'_>, block: usize) -> bool {
     let Some(&id) = builder.blocks.get(block) else { return false };
     match builder.kind(block) {
         NodeKind::List { .. } => is_table_of_contents(builder, id),
-        NodeKind::HtmlBlock => is_empty_html(builder.source.slice(builder.document.span(id))),
+        NodeKind::HtmlBlock => {
+            let html = builder.source.slice(builder.document.span(id));
+            is_empty_html(html) || is_html_to_top(html)
+        }
         NodeKind::Paragraph => leads_to_top(builder, id) || is_badges(builder, id),
         _ => false,
     }
@@ -106,18 +109,41 @@ fn is_empty_html(html: &str) -> bool {
     found
 }
 
+/// A short line with a link into the file that points up or says where it leads.
 fn leads_to_top(builder: &Builder<'_>, paragraph: NodeId) -> bool {
-    const LONGEST: usize = 40;
     let document = builder.document;
     let links = document.descendants(paragraph).any(|id| match document.kind(id) {
         NodeKind::Link(target) => document.decoded(target).starts_with('#'),
         NodeKind::InlineHtml => true,
         _ => false,
     });
-    let text = document.plain_text(paragraph, builder.source).to_lowercase();
-    let says_so =
-        ["back to top", "back to the top", "to top", "back to toc", "table of contents", "回到顶部", "返回顶部"];
-    links && text.chars().count() <= LONGEST && says_so.iter().any(|phrase| text.contains(phrase))
+    links && says_up(&document.plain_text(paragraph, builder.source))
+}
+
+/// The same as HTML, as in `<p align="right">(<a href="#top">back to top</a>)</p>`.
+fn is_html_to_top(html: &str) -> bool {
+    let mut text = String::new();
+    for part in html.split('<') {
+        text.push_str(part.split_once('>').map_or("", |(_, text)| text));
+    }
+    html.contains("href=\"#") && says_up(&text)
+}
+
+fn says_up(text: &str) -> bool {
+    const LONGEST: usize = 40;
+    const PHRASES: [&str; 8] = [
+        "back to top",
+        "back to the top",
+        "to top",
+        "back to toc",
+        "table of contents",
+        "наверх",
+        "回到顶部",
+        "返回顶部",
+    ];
+    let text = text.trim().to_lowercase();
+    let points_up = text.starts_with(['⬆', '↑', '🔝', '▲', '⤴', '⇧']);
+    text.chars().count() <= LONGEST && (points_up || PHRASES.iter().any(|phrase| text.contains(phrase)))
 }
 
 /// Nothing but linked images.
