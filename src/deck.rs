@@ -41,8 +41,6 @@ pub enum ShapeName {
     ListFirst,
     /// A heading is the question, the text below it the answer.
     Heading,
-    /// No question was recognised.
-    None,
 }
 
 impl ShapeName {
@@ -52,7 +50,6 @@ impl ShapeName {
         match self {
             Self::ListFirst => "list-first",
             Self::Heading => "heading",
-            Self::None => "none",
         }
     }
 }

@@ -366,10 +366,4 @@ impl Sources {
     pub fn by_place(&self) -> HashMap<PathBuf, &Source> {
         self.list.iter().map(|source| (place(source.path()), source)).collect()
     }
-
-    /// Total bytes of decoded text.
-    #[must_use]
-    pub fn bytes(&self) -> usize {
-        self.list.iter().map(|source| source.text.len()).sum()
-    }
 }

@@ -10,7 +10,7 @@ pub(super) fn missing_answer(context: &Context<'_>) -> Vec<Finding> {
     // The finding of an unlisted answer that reads much like a question shows that question already.
     let resembled: HashSet<Span> = context.notes().filter_map(|(_, note)| note.pairing.as_ref()?.resembles).collect();
     let found = context.notes().filter(|(index, note)| {
-        let listed = shape(context, note) == ShapeName::ListFirst;
+        let listed = shape(context, note) == Some(ShapeName::ListFirst);
         listed && note.pairing.is_none() && !is_duplicate(context, *index) && !resembled.contains(&note.question_span)
     });
     let findings = found.map(|(_, note)| {
@@ -26,7 +26,7 @@ pub(super) fn missing_answer(context: &Context<'_>) -> Vec<Finding> {
 
 pub(super) fn empty_answer(context: &Context<'_>) -> Vec<Finding> {
     let found = context.notes().filter(|(_, note)| {
-        note.answer.is_none() && (note.pairing.is_some() || shape(context, note) == ShapeName::Heading)
+        note.answer.is_none() && (note.pairing.is_some() || shape(context, note) == Some(ShapeName::Heading))
     });
     let findings = found.map(|(_, note)| {
         let place = note.pairing.as_ref().map_or(note.question_span, |pairing| pairing.heading);
@@ -92,8 +92,8 @@ pub(super) fn misplaced_answer(context: &Context<'_>) -> Vec<Finding> {
     gathered(found.collect(), |count| format!("{count} answers stand outside the section of their question"))
 }
 
-fn shape(context: &Context<'_>, note: &Note) -> ShapeName {
-    context.deck.sections.get(note.section).map_or(ShapeName::None, |section| section.shape)
+fn shape(context: &Context<'_>, note: &Note) -> Option<ShapeName> {
+    context.deck.sections.get(note.section).map(|section| section.shape)
 }
 
 /// A question asked twice has one answer; what is wrong with it is that it is asked twice.

@@ -8,8 +8,6 @@ use crate::words::{self, Likeness};
 
 /// A word that stands in more headings than this tells nothing, and comparing all of them would cost much.
 const COMMON_WORD: usize = 64;
-/// Share of words that two titles need in common to be taken for one.
-const ALIKE: f64 = 0.72;
 /// Share of words from which "did you mean" is worth asking.
 const RESEMBLING: f64 = 0.55;
 
@@ -120,38 +118,44 @@ impl Pairs {
         }
     }
 
-    /// Most of the words, best match first; a content word that only the answer's title has is a veto. One word in common is
-    /// enough within a region, if it is all the answer's title says and no other question there has it.
+    /// A shortened title: all its content words stand in the question. The question in the same section is taken first,
+    /// then the one with the fewest words of its own; where two are as near, none. One word is enough within a region,
+    /// if no other question there has it.
     fn by_similarity(&mut self, questions: &[Title<'_>], answers: &[Title<'_>]) {
         let index = WordIndex::new(answers, |at| !self.is_taken(at));
-        let mut matches: Vec<(f64, usize, usize)> = Vec::new();
-        let mut single: HashMap<usize, Vec<usize>> = HashMap::new();
+        let mut matches: Vec<Match> = Vec::new();
+        let mut by_one_word: HashMap<usize, Vec<Match>> = HashMap::new();
         for (at, question) in questions.iter().enumerate().filter(|(at, _)| self.is_open(*at)) {
             for answer in index.sharing(question) {
                 let fits = |other: &&Title<'_>| other.usual && behind(question, answers, answer);
                 let Some(other) = answers.get(answer).filter(fits) else { continue };
                 let found = compare(question, other);
-                // A shortened title has no word of its own; one more word may ask about something else.
-                if found.shared < ALIKE || found.only_right > 0 {
+                // One word more may ask about something else.
+                if found.only_right > 0 {
                     continue;
                 }
+                let elsewhere = !shares_section(question, answers, answer);
+                let found_here = Match { elsewhere, distance: found.only_left, question: at, answer };
                 if found.common >= 2 {
-                    let bonus = if shares_section(question, answers, answer) { 0.1 } else { 0.0 };
-                    matches.push((found.shared + bonus, at, answer));
+                    matches.push(found_here);
                 } else if other.words.len() == 1 && shares_region(question, answers, answer) {
-                    single.entry(answer).or_default().push(at);
+                    by_one_word.entry(answer).or_default().push(found_here);
                 }
             }
         }
-        let single = single.into_iter().filter_map(|(answer, questions)| match questions.as_slice() {
-            [only] => Some((0.0, *only, answer)),
-            _ => None,
-        });
-        matches.extend(single);
-        matches.sort_by(|left, right| right.0.total_cmp(&left.0).then((left.1, left.2).cmp(&(right.1, right.2))));
-        for (_, question, answer) in matches {
-            if self.is_open(question) && !self.is_taken(answer) {
-                self.take(question, answer, PairedBy::Similarity);
+        matches.extend(by_one_word.into_values().filter(|found| found.len() == 1).flatten());
+        matches.sort_unstable();
+        for group in matches.chunk_by(|left, right| left.nearness() == right.nearness()) {
+            let open: Vec<&Match> =
+                group.iter().filter(|found| self.is_open(found.question) && !self.is_taken(found.answer)).collect();
+            let mut questions_of: HashMap<usize, usize> = HashMap::new();
+            for found in &open {
+                *questions_of.entry(found.answer).or_default() += 1;
+            }
+            for found in open.into_iter().filter(|found| questions_of.get(&found.answer) == Some(&1)) {
+                if self.is_open(found.question) {
+                    self.take(found.question, found.answer, PairedBy::Similarity);
+                }
             }
         }
     }
@@ -175,6 +179,23 @@ impl OpenQuestions<'_> {
         let scored = candidates.filter_map(|at| Some((compare(self.questions.get(at)?, answer).shared, at)));
         let best = scored.max_by(|left, right| left.0.total_cmp(&right.0).then(right.1.cmp(&left.1)))?;
         (best.0 >= RESEMBLING).then_some(best.1)
+    }
+}
+
+/// A question that has all the words of an answer's title; the nearest come first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Match {
+    /// The two stand in different sections.
+    elsewhere: bool,
+    /// Content words that only the question has.
+    distance: usize,
+    question: usize,
+    answer: usize,
+}
+
+impl Match {
+    fn nearness(&self) -> (bool, usize) {
+        (self.elsewhere, self.distance)
     }
 }
 

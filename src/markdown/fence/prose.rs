@@ -1,7 +1,7 @@
 //! Does a line inside a fence look like prose that the fence swallowed?
 //!
 //! One mark is rarely enough: `# comment` is shell, `- item` is YAML. Strong marks (a bold line, a heading that asks)
-//! count alone, weak ones only together.
+//! count alone behind a blank line; weak ones, and those directly behind code, only together.
 
 use std::ops::Range;
 
