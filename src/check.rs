@@ -1,8 +1,9 @@
 //! Runs the lints over parsed files, and lets a deck pass only when nothing would make it wrong.
 
 use crate::deck::Deck;
-use crate::diagnostic::{Diagnostic, Level};
-use crate::lints::{CATALOGUE, Context};
+use crate::diagnostic::{Diagnostic, Finding, Level};
+use crate::identity::known::IdentityFaults;
+use crate::lints::{CATALOGUE, Check, Context, ProjectContext};
 use crate::markdown::Document;
 use crate::shape;
 use crate::source::{Source, Sources};
@@ -37,33 +38,33 @@ impl<T> Checked<T> {
     }
 }
 
-/// Everything the lints say about these files, sorted by path, position and lint.
+/// Everything the lints say about these files and what is wrong with the identity of their notes, sorted by path,
+/// position and lint.
 #[must_use]
-pub fn check(sources: &Sources, files: &[Parsed]) -> Vec<Diagnostic> {
-    let mut diagnostics: Vec<Diagnostic> = files.iter().flat_map(|file| check_file(sources, file)).collect();
+pub fn check(sources: &Sources, files: &[Parsed], identity: &IdentityFaults) -> Vec<Diagnostic> {
+    let contexts: Vec<Context<'_>> =
+        files.iter().map(|file| Context::new(sources, &file.document, &file.deck)).collect();
+    let project = ProjectContext { sources, files, identity };
+    let mut diagnostics = Vec::new();
+    for lint in CATALOGUE.iter().filter(|lint| lint.level > Level::Allow) {
+        let findings: Vec<Finding> = match lint.check {
+            Check::File(check) => contexts.iter().flat_map(check).collect(),
+            Check::Project(check) => check(&project),
+        };
+        diagnostics.extend(findings.into_iter().map(|finding| Diagnostic {
+            lint: lint.name,
+            level: lint.level,
+            message: finding.message,
+            labels: finding.labels,
+            help: finding.help,
+            fix: finding.fix,
+        }));
+    }
     let place = |diagnostic: &Diagnostic| {
         let span = diagnostic.primary().map(|label| label.span);
         (span.map(|span| (sources.get(span.source).shown_path().to_owned(), span.start)), diagnostic.lint)
     };
     diagnostics.sort_by_cached_key(place);
-    diagnostics
-}
-
-fn check_file(sources: &Sources, file: &Parsed) -> Vec<Diagnostic> {
-    let context = Context::new(sources, &file.document, &file.deck);
-    let mut diagnostics = Vec::new();
-    for lint in CATALOGUE.iter().filter(|lint| lint.level > Level::Allow) {
-        for finding in (lint.check)(&context) {
-            diagnostics.push(Diagnostic {
-                lint: lint.name,
-                level: lint.level,
-                message: finding.message,
-                labels: finding.labels,
-                help: finding.help,
-                fix: finding.fix,
-            });
-        }
-    }
     diagnostics
 }
 

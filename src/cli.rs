@@ -50,6 +50,10 @@ pub struct Paths {
     /// Files or folders; folders are searched for `.md` and `.markdown` files that git does not ignore
     #[arg(value_name = "PATH", default_value = SOURCE)]
     pub paths: Vec<PathBuf>,
+
+    /// The lock to use instead of the `deckc.lock` beside the sources
+    #[arg(long, value_name = "FILE")]
+    pub lock: Option<PathBuf>,
 }
 
 /// Options of `build`.
@@ -66,6 +70,14 @@ pub struct Build {
     /// What to make
     #[arg(long, value_enum, value_delimiter = ',', default_value = "apkg,csv,txt,json", value_name = "FORMATS")]
     pub formats: Vec<emit::Format>,
+
+    /// Fail if the lock would change, and write nothing then; for CI
+    #[arg(long)]
+    pub locked: bool,
+
+    /// Write nothing, and fail if the files are not what the sources give today
+    #[arg(long)]
+    pub check: bool,
 }
 
 /// Options of `check`.

@@ -9,15 +9,14 @@ mod lints;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
-use rayon::prelude::*;
-
-use crate::check::Parsed;
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, Paths};
 use crate::diagnostic::Diagnostic;
 use crate::emit::EmitError;
 use crate::emit::write::WriteError;
+use crate::history::ClockError;
+use crate::project::Project;
 use crate::report::{Look, Summary};
-use crate::source::{ReadError, Source, Sources, find_inputs, reason};
+use crate::source::{ReadError, reason};
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +77,9 @@ pub enum RunError {
     /// A file could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// The time given is none.
+    #[error(transparent)]
+    Clock(#[from] ClockError),
     /// There is no lint of this name.
     #[error("there is no lint `{name}`")]
     UnknownLint {
@@ -104,6 +106,7 @@ impl RunError {
             Self::OverSource { .. } => "name another folder with `--out`".to_owned(),
             Self::Emit(error) => error.help().to_owned(),
             Self::Write(error) => error.help().to_owned(),
+            Self::Clock(_) => "unset it, or set it to a time in seconds since 1970".to_owned(),
             Self::UnknownLint { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Self::UnknownLint { nearest: None, .. } => "see `deckc lints` for all of them".to_owned(),
             Self::Output(_) => "check where standard output goes".to_owned(),
@@ -193,32 +196,14 @@ fn count(number: usize, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
 
-/// Files read and understood.
-struct Project {
-    sources: Sources,
-    files: Vec<Parsed>,
+fn read_project(paths: &Paths) -> Result<Project, RunError> {
+    let project = Project::read(&paths.paths, paths.lock.as_deref())?;
+    if project.files.is_empty() {
+        return Err(RunError::NoFiles { paths: paths.paths.clone() });
+    }
+    Ok(project)
 }
 
-impl Project {
-    fn read(paths: &[PathBuf]) -> Result<Self, RunError> {
-        let inputs = find_inputs(paths)?;
-        if inputs.is_empty() {
-            return Err(RunError::NoFiles { paths: paths.to_vec() });
-        }
-        let sources = Sources::read(&inputs)?;
-        let files = sources.all().par_iter().map(Parsed::new).collect();
-        Ok(Self { sources, files })
-    }
-
-    fn source(&self, file: &Parsed) -> &Source {
-        self.sources.get(file.deck.source)
-    }
-
-    fn has_questions(&self) -> bool {
-        self.files.iter().any(|file| !file.deck.notes.is_empty())
-    }
-
-    fn summary(&self, findings: &[Diagnostic]) -> Summary {
-        Summary::new(self.files.len(), self.files.iter().map(|file| file.deck.notes.len()).sum(), findings)
-    }
+fn summary(project: &Project, findings: &[Diagnostic]) -> Summary {
+    Summary::new(project.files.len(), project.notes(), findings)
 }

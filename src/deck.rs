@@ -20,6 +20,13 @@ pub struct Deck {
     pub tags: Vec<String>,
 }
 
+impl Deck {
+    /// The notes that make cards: questions with their answers, in order.
+    pub fn answered(&self) -> impl Iterator<Item = (&Note, &Answer)> {
+        self.notes.iter().filter_map(|note| Some((note, note.answer.as_ref()?)))
+    }
+}
+
 /// A group of notes under one title, read by one shape.
 #[derive(Debug, Clone)]
 pub struct Section {
@@ -130,8 +137,21 @@ pub struct Note {
     pub answer: Option<Answer>,
     /// How the answer was found, where it stands apart from the question.
     pub pairing: Option<Pairing>,
+    /// The id its author wrote beside it.
+    pub pin: Option<Pin>,
     /// Stable over builds; see `identity`.
     pub guid: String,
+}
+
+/// An id that an author wrote beside a question, so that it stays the same note whatever else changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pin {
+    /// As written.
+    pub id: String,
+    /// The comment or attribute.
+    pub span: Span,
+    /// Whether it is the attribute of a heading, which names a place in its file and may stand in another file, too.
+    pub is_anchor: bool,
 }
 
 /// What answers a question.

@@ -15,6 +15,8 @@ pub mod write;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+pub use fields::content;
+
 use crate::render::RenderedDeck;
 
 /// What a deck can be compiled to.

@@ -1,21 +1,27 @@
-//! What makes a note the same note in the next build: its guid, from the deck's name and the question's words. Never
-//! from the answer, the number or the place, which change.
+//! What makes a note the same note in the next build: its guid. A new note gets one from the deck's name and the
+//! question's words, or from the id its author wrote; `lock` keeps it, and `follow` finds the note again through edits.
 
-use std::collections::HashMap;
+mod alike;
+pub mod follow;
+pub mod known;
+pub mod lock;
+pub mod places;
+pub mod sketch;
+
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::deck::{Deck, Note};
-use crate::source::Source;
+use crate::deck::{Deck, Note, Pin};
+use crate::source::{Source, Sources};
 use crate::words;
 
 /// Anki goes no deeper.
 const DEEPEST: usize = 10;
 const GUID_LENGTH: usize = 12;
 
-/// When a note's content last changed, as Anki is told: 2026-01-01. Anki takes an edited note only if this rises; until
-/// deckc keeps a record of what it built before, it can't tell, and one fixed time keeps a rebuild the same to the byte.
+/// When the content of a note last changed of which that is not known: 2026-01-01, in seconds since 1970.
 pub const MODIFIED: i64 = 1_767_225_600;
 
 /// A deck's name in Anki: what the front matter says, or else the path of the file, folders as parent decks.
@@ -43,30 +49,86 @@ fn deck_part(part: &str) -> String {
     part.trim_start_matches(['=', '+', '-', '@', ':']).trim_matches([':', ' ']).to_owned()
 }
 
-/// Gives every note its guid. Questions with the same words are told apart by the code below them, then by their order.
-pub fn assign(deck: &mut Deck, source: &Source) {
-    let mut seen: HashMap<String, u32> = HashMap::new();
+/// The guids in use.
+#[derive(Debug, Default)]
+pub struct Taken {
+    guids: HashSet<String>,
+    /// How often what a guid is made from has come up.
+    repeats: HashMap<(String, String), u32>,
+}
+
+impl Taken {
+    /// These and no others.
+    #[must_use]
+    pub fn new(guids: impl IntoIterator<Item = String>) -> Self {
+        Self { guids: guids.into_iter().collect(), repeats: HashMap::new() }
+    }
+
+    /// A guid that is not in use yet, from what a new note is.
+    fn add(&mut self, deck: &str, key: String, pin: Option<&Pin>) -> String {
+        // `deckc pin` writes guids, so that they outlive a lost lock.
+        if let Some(pin) = pin.filter(|pin| is_own_guid(&pin.id) && self.guids.insert(pin.id.clone())) {
+            return pin.id.clone();
+        }
+        let key = pin.map_or(key, |pin| format!("\0{}", pin.id));
+        let repeat = self.repeats.entry((deck.to_owned(), key.clone())).or_default();
+        loop {
+            let guid = guid(deck, &key, *repeat);
+            *repeat = repeat.saturating_add(1);
+            if self.guids.insert(guid.clone()) || *repeat == u32::MAX {
+                return guid;
+            }
+        }
+    }
+}
+
+/// Gives a guid to every note that has none. Questions with the same words are told apart by the code below them, then by
+/// their order.
+pub fn assign(deck: &mut Deck, source: &Source, taken: &mut Taken) {
+    let mut titles: HashSet<String> = HashSet::new();
     let name = deck.name.clone();
     for note in &mut deck.notes {
         let mut key = question_key(note);
         // The first of a title goes by the title alone, so that a second one does not change it.
-        if seen.contains_key(&key)
-            && let Some(code) = note.leading_code
-        {
+        let is_first = titles.insert(key.clone());
+        if !note.guid.is_empty() {
+            continue;
+        }
+        if let Some(code) = note.leading_code.filter(|_| !is_first) {
             key.push('\n');
             key.push_str(source.slice(code));
         }
-        let count = seen.entry(key.clone()).or_default();
-        note.guid = guid(&name, &key, *count);
-        *count += 1;
+        note.guid = taken.add(&name, key, note.pin.as_ref());
     }
+}
+
+/// Whether a text reads as the guids made here: letters of both kinds or digits among them.
+fn is_own_guid(text: &str) -> bool {
+    let kinds: [fn(&u8) -> bool; 3] = [u8::is_ascii_digit, u8::is_ascii_uppercase, u8::is_ascii_lowercase];
+    let of_kinds = kinds.into_iter().filter(|is_kind| text.as_bytes().iter().any(is_kind)).count();
+    text.len() == GUID_LENGTH && of_kinds >= 2 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// What two notes have in common when they ask the same: the words, and code to the letter.
 #[must_use]
 pub fn question_key(note: &Note) -> String {
-    let key = words::key(&note.marked_title);
-    if key.is_empty() { note.title.clone() } else { key }
+    question_key_of(&note.marked_title)
+}
+
+/// The same of a question as plain text, code between backticks.
+#[must_use]
+pub fn question_key_of(marked_title: &str) -> String {
+    let key = words::key(marked_title);
+    if key.is_empty() { marked_title.to_owned() } else { key }
+}
+
+/// What the code an answer begins with comes to, in 16 hexadecimal digits. White space around it does not count.
+#[must_use]
+pub fn code_key(sources: &Sources, note: &Note) -> Option<String> {
+    let code = sources.slice(note.leading_code?).trim();
+    let mut hex = blake3::hash(code.as_bytes()).to_hex().to_string();
+    hex.truncate(16);
+    Some(hex)
 }
 
 /// Letters and digits only: safe in a spreadsheet, a search and a file name.

@@ -6,12 +6,15 @@
 mod answers;
 mod duplicates;
 mod fences;
+mod identity;
 mod numbers;
 mod source;
 mod text;
 
+use crate::check::Parsed;
 use crate::deck::{Deck, Note};
 use crate::diagnostic::{Finding, Label, Level};
+use crate::identity::known::IdentityFaults;
 use crate::markdown::Document;
 use crate::source::{Source, Sources, Span};
 
@@ -31,7 +34,16 @@ pub struct Lint {
     pub since: &'static str,
     /// Its page: what it does, why, examples.
     pub page: &'static str,
-    pub(crate) check: fn(&Context<'_>) -> Vec<Finding>,
+    pub(crate) check: Check,
+}
+
+/// What a lint looks at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Check {
+    /// Each file for itself.
+    File(fn(&Context<'_>) -> Vec<Finding>),
+    /// All of them, and their locks.
+    Project(fn(&ProjectContext<'_>) -> Vec<Finding>),
 }
 
 impl Lint {
@@ -51,6 +63,8 @@ pub enum Group {
     Duplicates,
     /// Code fences.
     Fences,
+    /// What makes a note the same note in the next build.
+    Identity,
     /// The numbers of questions.
     Numbers,
     /// Bytes and files.
@@ -67,6 +81,7 @@ impl Group {
             Self::Answers => "answers",
             Self::Duplicates => "duplicates",
             Self::Fences => "fences",
+            Self::Identity => "identity",
             Self::Numbers => "numbers",
             Self::Source => "source",
             Self::Text => "text",
@@ -75,50 +90,54 @@ impl Group {
 }
 
 macro_rules! catalogue {
-    ($($name:literal $level:ident $group:ident $check:path;)*) => {
+    ($($name:literal $level:ident $group:ident $scope:ident $check:path;)*) => {
         &[$(Lint {
             name: $name,
             level: Level::$level,
             group: Group::$group,
             since: "0.1.0",
             page: include_str!(concat!("../lints/", $name, ".md")),
-            check: $check,
+            check: Check::$scope($check),
         }),*]
     };
 }
 
 /// All lints, by group and name.
 pub static CATALOGUE: &[Lint] = catalogue! {
-    "empty-answer" Warn Answers answers::empty_answer;
-    "mismatched-title" Warn Answers answers::mismatched_title;
-    "misplaced-answer" Warn Answers answers::misplaced_answer;
-    "missing-answer" Warn Answers answers::missing_answer;
-    "unlisted-answer" Warn Answers answers::unlisted_answer;
-    "duplicate-question" Deny Duplicates duplicates::duplicate_question;
-    "near-duplicate-question" Warn Duplicates duplicates::near_duplicate_question;
-    "fence-closer-with-info" Deny Fences fences::fence_closer_with_info;
-    "fence-without-language" Warn Fences fences::fence_without_language;
-    "glued-fence-closer" Deny Fences fences::glued_fence_closer;
-    "glued-fence-language" Deny Fences fences::glued_fence_language;
-    "mismatched-fence-closer" Deny Fences fences::mismatched_fence_closer;
-    "mixed-fence-indent" Warn Fences fences::mixed_fence_indent;
-    "one-line-fence" Warn Fences fences::one_line_fence;
-    "outdented-fence-body" Deny Fences fences::outdented_fence_body;
-    "outdented-fence-closer" Deny Fences fences::outdented_fence_closer;
-    "question-in-fence" Warn Fences fences::question_in_fence;
-    "short-fence-closer" Deny Fences fences::short_fence_closer;
-    "unclosed-fence" Deny Fences fences::unclosed_fence;
-    "unknown-fence-language" Warn Fences fences::unknown_fence_language;
-    "number-gap" Warn Numbers numbers::number_gap;
-    "number-order" Warn Numbers numbers::number_order;
-    "number-repeat" Warn Numbers numbers::number_repeat;
-    "invalid-encoding" Deny Source source::invalid_encoding;
-    "no-questions" Warn Source source::no_questions;
-    "chat-leftover" Warn Text text::chat_leftover;
-    "heading-level-outlier" Warn Text text::heading_level_outlier;
-    "unclaimed-text" Warn Text text::unclaimed_text;
-    "unclosed-code-span" Warn Text text::unclosed_code_span;
-    "unclosed-emphasis" Warn Text text::unclosed_emphasis;
+    "empty-answer" Warn Answers File answers::empty_answer;
+    "mismatched-title" Warn Answers File answers::mismatched_title;
+    "misplaced-answer" Warn Answers File answers::misplaced_answer;
+    "missing-answer" Warn Answers File answers::missing_answer;
+    "unlisted-answer" Warn Answers File answers::unlisted_answer;
+    "duplicate-question" Deny Duplicates File duplicates::duplicate_question;
+    "near-duplicate-question" Warn Duplicates File duplicates::near_duplicate_question;
+    "fence-closer-with-info" Deny Fences File fences::fence_closer_with_info;
+    "fence-without-language" Warn Fences File fences::fence_without_language;
+    "glued-fence-closer" Deny Fences File fences::glued_fence_closer;
+    "glued-fence-language" Deny Fences File fences::glued_fence_language;
+    "mismatched-fence-closer" Deny Fences File fences::mismatched_fence_closer;
+    "mixed-fence-indent" Warn Fences File fences::mixed_fence_indent;
+    "one-line-fence" Warn Fences File fences::one_line_fence;
+    "outdented-fence-body" Deny Fences File fences::outdented_fence_body;
+    "outdented-fence-closer" Deny Fences File fences::outdented_fence_closer;
+    "question-in-fence" Warn Fences File fences::question_in_fence;
+    "short-fence-closer" Deny Fences File fences::short_fence_closer;
+    "unclosed-fence" Deny Fences File fences::unclosed_fence;
+    "unknown-fence-language" Warn Fences File fences::unknown_fence_language;
+    "ambiguous-identity" Deny Identity Project identity::ambiguous_identity;
+    "broken-lock" Deny Identity Project identity::broken_lock;
+    "duplicate-id" Deny Identity Project identity::duplicate_id;
+    "outdated-lock" Deny Identity Project identity::outdated_lock;
+    "number-gap" Warn Numbers File numbers::number_gap;
+    "number-order" Warn Numbers File numbers::number_order;
+    "number-repeat" Warn Numbers File numbers::number_repeat;
+    "invalid-encoding" Deny Source File source::invalid_encoding;
+    "no-questions" Warn Source File source::no_questions;
+    "chat-leftover" Warn Text File text::chat_leftover;
+    "heading-level-outlier" Warn Text File text::heading_level_outlier;
+    "unclaimed-text" Warn Text File text::unclaimed_text;
+    "unclosed-code-span" Warn Text File text::unclosed_code_span;
+    "unclosed-emphasis" Warn Text File text::unclosed_emphasis;
 };
 
 /// The lint of this name.
@@ -133,6 +152,13 @@ pub fn nearest(name: &str) -> Option<&'static Lint> {
     const FAR: f64 = 0.75;
     let scored = CATALOGUE.iter().map(|lint| (strsim::jaro_winkler(name, lint.name), lint));
     scored.filter(|(score, _)| *score >= FAR).max_by(|left, right| left.0.total_cmp(&right.0)).map(|(_, lint)| lint)
+}
+
+/// What a lint of the whole project may look at.
+pub(crate) struct ProjectContext<'a> {
+    pub(crate) sources: &'a Sources,
+    pub(crate) files: &'a [Parsed],
+    pub(crate) identity: &'a IdentityFaults,
 }
 
 /// What a lint may look at: one file as understood.

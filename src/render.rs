@@ -112,6 +112,8 @@ pub struct Rendering {
 pub struct RenderedNote {
     /// Stable over builds; letters and digits only.
     pub guid: String,
+    /// Anki's number for it, in milliseconds since 1970; rises in source order.
+    pub id: i64,
     /// What cards it makes.
     pub kind: NoteKind,
     /// As typed in the source.

@@ -9,10 +9,13 @@ mod heading;
 mod list_first;
 mod outline;
 mod pairing;
+mod pin;
 mod prefix;
 mod title;
 
-use crate::deck::{Deck, Leftover, LeftoverKind, Note, NoteKind, Number, Passage, Section, ShapeName};
+use std::collections::HashMap;
+
+use crate::deck::{Deck, Leftover, LeftoverKind, Note, NoteKind, Number, Passage, Pin, Section, ShapeName};
 use crate::identity;
 use crate::markdown::{Document, NodeId, NodeKind};
 use crate::source::{Source, Span};
@@ -23,6 +26,7 @@ use outline::Outline;
 #[must_use]
 pub fn recognise(document: &Document, source: &Source) -> Deck {
     let mut builder = Builder::new(document, source);
+    pin::claim(&mut builder);
     boilerplate::claim(&mut builder);
     chat::claim(&mut builder);
     list_first::claim(&mut builder);
@@ -51,6 +55,8 @@ struct Builder<'a> {
     notes: Vec<Note>,
     /// Blocks inside claimed ones that went nowhere.
     nested: Vec<Span>,
+    /// Comments with ids that no note has taken, by their block.
+    pins: HashMap<usize, Pin>,
 }
 
 impl<'a> Builder<'a> {
@@ -58,7 +64,17 @@ impl<'a> Builder<'a> {
         let blocks: Vec<NodeId> = document.blocks().collect();
         let owners = vec![Owner::Nobody; blocks.len()];
         let outline = Outline::new(document, source, &blocks);
-        Self { document, source, blocks, owners, outline, sections: Vec::new(), notes: Vec::new(), nested: Vec::new() }
+        Self {
+            document,
+            source,
+            blocks,
+            owners,
+            outline,
+            sections: Vec::new(),
+            notes: Vec::new(),
+            nested: Vec::new(),
+            pins: HashMap::new(),
+        }
     }
 
     fn kind(&self, block: usize) -> NodeKind {
@@ -146,6 +162,7 @@ impl<'a> Builder<'a> {
             section,
             answer: None,
             pairing: None,
+            pin: title.pin.clone(),
             guid: String::new(),
         });
         let last = self.notes.len() - 1;
@@ -166,7 +183,7 @@ impl<'a> Builder<'a> {
             leftovers,
             tags: front_matter.tags,
         };
-        identity::assign(&mut deck, self.source);
+        identity::assign(&mut deck, self.source, &mut identity::Taken::default());
         deck
     }
 

@@ -13,7 +13,7 @@ use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
 pub use decode::{EncodingFault, EncodingFaultKind};
-pub use walk::{Input, find_inputs};
+pub use walk::{Input, find_inputs, listed_in};
 
 /// Which of the [`Sources`] a span lies in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -323,6 +323,19 @@ impl Sources {
             sources.add(input, bytes)?;
         }
         Ok(sources)
+    }
+
+    /// Reads one more file, if there is one of this name.
+    ///
+    /// # Errors
+    /// When it is there and can't be read.
+    pub fn read_if_there(&mut self, path: &Path) -> Result<Option<SourceId>, ReadError> {
+        if path.symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+            return Ok(None);
+        }
+        let input = Input::named(path);
+        let bytes = walk::read_bytes(&input)?;
+        self.add(&input, bytes).map(Some)
     }
 
     /// Adds bytes that are already at hand, as if they had been read from `path`.

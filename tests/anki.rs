@@ -60,6 +60,7 @@ fn rendering(html: &str) -> Rendering {
 fn deck(name: &str, pairs: &[(String, String)]) -> RenderedDeck {
     let notes = pairs.iter().enumerate().map(|(at, (question, answer))| RenderedNote {
         guid: format!("guid{at:05}"),
+        id: 1_573_000_000_000 + at as i64 * 1_000,
         kind: NoteKind::Basic,
         number: (at % 3 > 0).then_some(at as u64 + 1),
         section: ["", "Borrowing & <i>lifetimes</i> [sound:x.mp3] {{c1::y}}", "=Basics"][at % 3].to_owned(),
@@ -205,6 +206,7 @@ fn every_check_passes() {
     later.notes.remove(7);
     let mut added = later.notes[0].clone();
     added.guid = "added".to_owned();
+    added.id += 500;
     added.question = rendering("an added question");
     later.notes.insert(1, added);
     finish("checked", &first).check(&finish("rebuilt", &first), Some(&finish("later", &later)));

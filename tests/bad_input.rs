@@ -367,7 +367,7 @@ mod unix {
         let home = Home::with("source/a.md", many_questions());
         let ran = on_a_small_disk(&home, 1, "build --formats csv,json");
         let help = "the file is larger than allowed here (see `ulimit -f`): split the deck";
-        ran.fails("cannot write `out/a.csv`: file too large", help);
+        ran.fails("cannot write `deckc.lock`: file too large", help);
         assert!(!home.path("out").exists());
     }
 
@@ -604,7 +604,7 @@ fn a_deck_name_of_the_front_matter_makes_no_path() {
     for (name, shown) in [("TCP/IP", "TCP/IP"), ("A::B", "A::B"), ("../../x", "../../x"), ("/etc/x", "/etc/x")] {
         let home = Home::with("in/a.md", format!("---\ndeck: {name}\n---\n\n{QUESTION}"));
         home.build(&["in/a.md", "--out", "in/out"]).is_clean();
-        let expected = ["in", "in/a.md", "in/out", "in/out/a.csv", "in/out/a.json"];
+        let expected = ["in", "in/a.md", "in/deckc.lock", "in/out", "in/out/a.csv", "in/out/a.json"];
         assert_eq!(home.files().into_keys().collect::<Vec<_>>(), expected, "{name}");
         assert!(home.read("in/out/a.json").contains(&format!("\"deck\": \"{shown}\"")), "{name}");
     }
@@ -614,7 +614,7 @@ fn a_deck_name_of_the_front_matter_makes_no_path() {
 fn a_name_of_dots_does_not_leave_the_out_folder() {
     let home = Home::with("in/...md", QUESTION);
     home.build(&["in/...md"]).is_clean();
-    let expected = ["in", "in/...md", "out", "out/deck.csv", "out/deck.json"];
+    let expected = ["in", "in/...md", "in/deckc.lock", "out", "out/deck.csv", "out/deck.json"];
     assert_eq!(home.files().into_keys().collect::<Vec<_>>(), expected);
 }
 
@@ -746,7 +746,7 @@ fn a_denied_finding_in_one_file_stops_the_others() {
 fn a_build_leaves_nothing_but_its_outputs() {
     let home = Home::with("source/a.md", QUESTION);
     home.build(&[]).is_clean();
-    let expected = ["out", "out/a.csv", "out/a.json", "source", "source/a.md"];
+    let expected = ["deckc.lock", "out", "out/a.csv", "out/a.json", "source", "source/a.md"];
     assert_eq!(home.files().into_keys().collect::<Vec<_>>(), expected);
 }
 

@@ -5,6 +5,7 @@
 
 use deckc::check::{self, Parsed};
 use deckc::diagnostic::{Diagnostic, Level};
+use deckc::identity::known::IdentityFaults;
 use deckc::source::Sources;
 
 /// What stands around a snippet.
@@ -56,7 +57,7 @@ fn found(deck: &str) -> Vec<Diagnostic> {
     let mut sources = Sources::default();
     sources.add_text("deck.md", deck).expect("a small file");
     let files: Vec<Parsed> = sources.all().iter().map(Parsed::new).collect();
-    check::check(&sources, &files)
+    check::check(&sources, &files, &IdentityFaults::default())
 }
 
 fn denied(deck: &str) -> Vec<String> {

@@ -5,14 +5,18 @@
 //!
 //! - `markdown`: a deck.
 //! - `markdown bytes`: a deck in which `\xNN` stands for that byte, so that a page can show what is no UTF-8.
+//! - `toml lock`: the lock beside the deck that follows; the deck is checked as `deckc build --locked` does.
 //! - `markdown fixed`: the bad example before it, with the edits of its findings made.
 
 use std::fmt::{self, Write as _};
 use std::path::Path;
 
-use deckc::check::{self, Parsed};
+use deckc::check;
 use deckc::diagnostic::{Diagnostic, Edit, Safety};
+use deckc::history::Clock;
 use deckc::lints::{self, Lint};
+use deckc::project::Project;
+use deckc::render::Renderer;
 use deckc::source::Sources;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 
@@ -75,6 +79,7 @@ struct Example {
     /// 1-based line of its fence.
     line: usize,
     bytes: Vec<u8>,
+    lock: Option<String>,
 }
 
 impl Example {
@@ -96,6 +101,8 @@ struct Page {
     /// Plain text of each section, without its fences.
     texts: Vec<String>,
     examples: Vec<Example>,
+    /// The lock of the example that follows.
+    lock: Option<String>,
     complaints: Vec<String>,
 }
 
@@ -148,6 +155,10 @@ impl Page {
     }
 
     fn example(&mut self, info: &str, line: usize, text: &str) {
+        if info == "toml lock" {
+            self.lock = Some(text.to_owned());
+            return;
+        }
         let count = |kind| self.examples.iter().filter(|example| example.kind == kind).count();
         let (kind, number) = match (self.sections.last().map(String::as_str), info) {
             (Some("Bad"), "markdown" | "markdown bytes") => (Kind::Bad, count(Kind::Bad) + 1),
@@ -159,7 +170,8 @@ impl Page {
             _ => return,
         };
         let bytes = if info == "markdown bytes" { unescaped(text) } else { text.as_bytes().to_vec() };
-        self.examples.push(Example { kind, number, line, bytes });
+        let lock = self.lock.take();
+        self.examples.push(Example { kind, number, line, bytes, lock });
     }
 
     fn section(&self, name: &str) -> &str {
@@ -210,7 +222,7 @@ fn structure(lint: &Lint, text: &str, page: &Page) -> Vec<String> {
 }
 
 fn judge(lint: &Lint, example: &Example, page: &Page) -> Result<(), String> {
-    let (sources, found) = findings(&example.bytes);
+    let (sources, found) = findings(&example.bytes, example.lock.as_deref());
     let place = example.place();
     match example.kind {
         Kind::Good if found.is_empty() => Ok(()),
@@ -237,7 +249,7 @@ fn compare_fixed(fixed: &Example, page: &Page) -> Result<(), String> {
     let place = fixed.place();
     let bad = page.examples.iter().find(|example| example.kind == Kind::Bad && example.number == fixed.number);
     let Some(bad) = bad else { return Err(format!("{place} stands behind no bad example")) };
-    let (_, found) = findings(&bad.bytes);
+    let (_, found) = findings(&bad.bytes, bad.lock.as_deref());
     let text = fixed_text(&bad.bytes, &found);
     if text.as_bytes() != fixed.bytes {
         return Err(format!("{place} is not what the fix makes:\n{text}"));
@@ -250,13 +262,18 @@ fn compare_fixed(fixed: &Example, page: &Page) -> Result<(), String> {
     Ok(())
 }
 
-fn findings(bytes: &[u8]) -> (Sources, Vec<Diagnostic>) {
-    let mut sources = Sources::default();
+fn findings(bytes: &[u8], lock: Option<&str>) -> (Sources, Vec<Diagnostic>) {
     // Only a text of 4 GiB is refused.
-    let _ = sources.add_text("example.md", bytes);
-    let files: Vec<Parsed> = sources.all().iter().map(Parsed::new).collect();
-    let found = check::check(&sources, &files);
-    (sources, found)
+    let Ok(project) = Project::of_text("example.md", bytes, lock) else { return Default::default() };
+    let mut faults = project.identity_faults();
+    let mut found = check::check(&project.sources, &project.files, &faults);
+    if let Some(checked) = check::pass(&found, &project.files).filter(|_| lock.is_some()) {
+        let mut decks = Renderer::new().decks(&project.sources, &checked);
+        let records = project.record(&mut decks, Clock::at(1_800_000_000));
+        faults.outdated = project.outdated(&records);
+        found = check::check(&project.sources, &project.files, &faults);
+    }
+    (project.sources, found)
 }
 
 /// The text after all edits of all fixes.

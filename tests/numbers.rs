@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use deckc::check::{self, Parsed};
+use deckc::identity::known::IdentityFaults;
 use deckc::source::Sources;
 
 /// The messages for a deck with these numbers, a section for each slice.
@@ -25,7 +26,7 @@ fn messages(sections: &[&[u64]]) -> Vec<String> {
     let files: Vec<Parsed> = sources.all().iter().map(Parsed::new).collect();
     let notes: usize = files.iter().map(|file| file.deck.notes.len()).sum();
     assert_eq!(notes, count, "not every question is a note");
-    check::check(&sources, &files)
+    check::check(&sources, &files, &IdentityFaults::default())
         .into_iter()
         .map(|diagnostic| format!("{}: {}", diagnostic.lint.trim_start_matches("number-"), diagnostic.message))
         .collect()

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use deckc::check::{self, Parsed};
 use deckc::deck::{Deck, Note};
 use deckc::diagnostic::Diagnostic;
+use deckc::identity::known::IdentityFaults;
 use deckc::markdown::NodeKind;
 use deckc::report::{self, Format, Look, Summary};
 use deckc::source::{Sources, Span};
@@ -33,7 +34,7 @@ impl Read {
         let mut sources = Sources::default();
         let id = sources.add_text("deck.md", bytes.clone()).unwrap();
         let parsed = Parsed::new(sources.get(id));
-        let findings = check::check(&sources, std::slice::from_ref(&parsed));
+        let findings = check::check(&sources, std::slice::from_ref(&parsed), &IdentityFaults::default());
         Self { bytes, sources, parsed, findings }
     }
 

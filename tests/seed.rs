@@ -181,7 +181,9 @@ fn the_package_holds_every_word_list_and_line_of_code() {
     let Some(seed) = seed() else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().to_str().expect("a plain path");
-    deckc(&["build", seed.to_str().expect("a plain path"), "--out", out]);
+    let lock = folder.path().join("deckc.lock");
+    let lock = lock.to_str().expect("a plain path");
+    deckc(&["build", seed.to_str().expect("a plain path"), "--out", out, "--lock", lock]);
     let answers = answer_fields(&folder.path().join("nodejs-interview.apkg"));
     let html = answers.join("\n");
     let text = std::fs::read_to_string(&seed).expect("the seed");

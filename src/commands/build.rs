@@ -1,5 +1,7 @@
 //! `deckc build`: Markdown in, Anki packages, spreadsheets, Anki text and JSON out; all of it or nothing.
 
+mod compare;
+
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::io::Write;
@@ -7,46 +9,74 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
-use super::{Exit, Project, RunError, count};
-use crate::check::{self, Checked, Parsed};
+use super::{Exit, RunError, count, read_project, summary};
+use crate::check::{self, Parsed};
 use crate::cli::Build;
+use crate::diagnostic::Diagnostic;
 use crate::emit::{self, Artefact, Format, write};
+use crate::history::{self, Changes, Clock, Record};
+use crate::identity::lock::Entry as LockEntry;
+use crate::project::{Project, ProjectLock};
 use crate::render::{RenderedDeck, Renderer};
 use crate::report::{self, Look};
 use crate::source;
 
 pub(super) fn run(options: &Build, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
     let started = Instant::now();
-    let project = Project::read(&options.paths.paths)?;
+    let clock = Clock::from_environment()?;
+    let project = read_project(&options.paths)?;
     let formats = formats(options);
     forbid_collisions(&project, options, &formats)?;
-    let findings = check::check(&project.sources, &project.files);
-    if !findings.is_empty() {
-        let summary = project.summary(&findings);
-        report::write(out, report::Format::Fancy, &findings, &project.sources, &summary, look)?;
-        writeln!(out)?;
-    }
+    let mut faults = project.identity_faults();
+    let mut findings = check::check(&project.sources, &project.files, &faults);
     let Some(checked) = check::pass(&findings, &project.files) else {
+        show(&project, &findings, look, out)?;
         writeln!(out, "nothing was written: mend what is denied first")?;
         return Ok(Exit::Findings);
     };
-    let built =
-        checked.par_iter().map(|file| Built::new(&project, *file, options, &formats)).collect::<Result<Vec<_>, _>>()?;
-    let artefacts: Vec<&Artefact> = built.iter().flat_map(|built| &built.artefacts).collect();
-    if artefacts.is_empty() {
+    let mut decks = Renderer::new().decks(&project.sources, &checked);
+    let records = project.record(&mut decks, clock);
+    if options.locked {
+        faults.outdated = project.outdated(&records);
+        findings = check::check(&project.sources, &project.files, &faults);
+    }
+    show(&project, &findings, look, out)?;
+    if !faults.outdated.is_empty() {
+        writeln!(out, "nothing was written: the lock would change")?;
+        return Ok(Exit::Findings);
+    }
+    let made =
+        decks.par_iter().zip(&project.files).map(|(deck, file)| Made::new(&project, file, deck, options, &formats));
+    let made = made.collect::<Result<Vec<_>, _>>()?;
+    let locks: Vec<Option<Artefact>> =
+        project.locks.iter().zip(&records).map(|(lock, record)| lock.artefact(record)).collect();
+    if options.check {
+        return compare::run(&project, &made, &records, &locks, options, out);
+    }
+    if made.iter().all(|made| made.artefacts.is_empty()) {
         let why = if project.has_questions() { "no question has an answer" } else { "no question was recognised" };
         writeln!(out, "nothing was written: {why}")?;
         return Ok(Exit::Findings);
     }
-    write::write_all(&artefacts)?;
-    let written: Vec<&Built> = built.iter().filter(|built| !built.artefacts.is_empty()).collect();
-    for built in &written {
-        built.describe(out)?;
-    }
-    let notes: usize = written.iter().map(|built| built.deck.notes.len()).sum();
+    // Locks first: a lock without its decks is made good by the next build, but not the other way round.
+    let artefacts: Vec<&Artefact> =
+        locks.iter().flatten().chain(made.iter().flat_map(|made| &made.artefacts)).collect();
+    write::write_all(&artefacts, &as_read(&project))?;
+    describe(&made, &project, &records, out)?;
+    let written = made.iter().filter(|made| !made.artefacts.is_empty());
+    let notes: usize = written.clone().map(|made| made.deck.notes.len()).sum();
     let seconds = started.elapsed().as_secs_f64();
-    writeln!(out, "\nbuilt {} with {} in {seconds:.2} s", count(written.len(), "deck"), count(notes, "note"))?;
+    writeln!(out, "\nbuilt {} with {} in {seconds:.2} s", count(written.count(), "deck"), count(notes, "note"))?;
     Ok(Exit::Clean)
+}
+
+fn show(project: &Project, findings: &[Diagnostic], look: &Look, out: &mut dyn Write) -> Result<(), RunError> {
+    if !findings.is_empty() {
+        let summary = summary(project, findings);
+        report::write(out, report::Format::Fancy, findings, &project.sources, &summary, look)?;
+        writeln!(out)?;
+    }
+    Ok(())
 }
 
 /// Each format once, however often it was named.
@@ -62,7 +92,7 @@ fn formats(options: &Build) -> Vec<Format> {
 fn forbid_collisions(project: &Project, options: &Build, formats: &[Format]) -> Result<(), RunError> {
     let sources = project.sources.by_place();
     let mut targets: HashMap<String, &str> = HashMap::new();
-    for source in project.sources.all() {
+    for source in project.files.iter().map(|file| project.source(file)) {
         for &format in formats {
             let path = emit::path_of(&options.out, source.deck_path(), format);
             if let Some(over) = sources.get(&source::place(&path)) {
@@ -85,29 +115,37 @@ fn forbid_collisions(project: &Project, options: &Build, formats: &[Format]) -> 
     Ok(())
 }
 
+/// The locks as they were read: a build that another one overtook must not undo what that one wrote.
+fn as_read(project: &Project) -> Vec<write::AsRead<'_>> {
+    let text = |lock: &ProjectLock| lock.known.source.map(|id| project.sources.get(id).text());
+    project.locks.iter().map(|lock| write::AsRead { path: &lock.path, text: text(lock) }).collect()
+}
+
 /// A deck with its files.
-struct Built {
-    deck: RenderedDeck,
+struct Made<'a> {
+    deck: &'a RenderedDeck,
     artefacts: Vec<Artefact>,
     sections: usize,
     unanswered: usize,
 }
 
-impl Built {
-    fn new(project: &Project, file: Checked<&Parsed>, options: &Build, formats: &[Format]) -> Result<Self, RunError> {
-        let source = project.source(file.get());
-        let deck = Renderer::new().deck(&project.sources, file);
-        let all = &file.get().deck.notes;
-        let mut sections: Vec<usize> =
-            all.iter().filter(|note| note.answer.is_some()).map(|note| note.section).collect();
+impl<'a> Made<'a> {
+    fn new(
+        project: &Project,
+        file: &Parsed,
+        deck: &'a RenderedDeck,
+        options: &Build,
+        formats: &[Format],
+    ) -> Result<Self, RunError> {
+        let mut sections: Vec<usize> = file.deck.answered().map(|(note, _)| note.section).collect();
         sections.sort_unstable();
         sections.dedup();
         let artefacts = if deck.notes.is_empty() {
             Vec::new()
         } else {
-            emit::artefacts(&deck, &options.out, source.deck_path(), formats)?
+            emit::artefacts(deck, &options.out, project.source(file).deck_path(), formats)?
         };
-        let unanswered = all.len() - deck.notes.len();
+        let unanswered = file.deck.notes.len() - deck.notes.len();
         Ok(Self { deck, artefacts, sections: sections.len(), unanswered })
     }
 
@@ -126,6 +164,45 @@ impl Built {
         }
         Ok(())
     }
+}
+
+fn describe(made: &[Made<'_>], project: &Project, records: &[Record], out: &mut dyn Write) -> std::io::Result<()> {
+    for deck in made.iter().filter(|made| !made.artefacts.is_empty()) {
+        deck.describe(out)?;
+    }
+    for (lock, record) in project.locks.iter().zip(records) {
+        if let Some(changes) = in_words(&record.changes) {
+            writeln!(out, "{}: {changes}", lock.shown_path())?;
+        }
+    }
+    for retired in records.iter().map(|record| &record.changes.retired).filter(|retired| !retired.is_empty()) {
+        describe_retired(retired, out)?;
+    }
+    Ok(())
+}
+
+/// `2 notes new, 1 changed`; none where nothing changed for a learner.
+fn in_words(changes: &Changes) -> Option<String> {
+    let counts = [
+        (changes.new.len(), "new"),
+        (changes.changed.len(), "changed"),
+        (changes.revived.len(), "back"),
+        (changes.retired.len(), "gone"),
+    ];
+    let mut said = counts.into_iter().filter(|(number, _)| *number > 0);
+    let (number, what) = said.next()?;
+    let rest = said.map(|(number, what)| format!(", {number} {what}"));
+    Some(format!("{} {what}{}", count(number, "note"), rest.collect::<String>()))
+}
+
+/// Anki can't be told to delete a note; whoever imported it decides.
+fn describe_retired(retired: &[LockEntry], out: &mut dyn Write) -> std::io::Result<()> {
+    let (notes, them) = match retired.len() {
+        1 => ("the note that is gone stays".to_owned(), "it"),
+        many => (format!("the {many} notes that are gone stay"), "them"),
+    };
+    writeln!(out, "{notes} in Anki, where this search finds {them}:")?;
+    writeln!(out, "  {}", history::anki_search(retired))
 }
 
 /// Bytes in the unit that needs at most four digits.

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use super::{Exit, Project, RunError, count};
+use super::{Exit, RunError, count, read_project};
 use crate::check::Parsed;
 use crate::cli::{Inspect, InspectFormat};
 use crate::deck::{LeftoverKind, Note, NoteKind};
@@ -57,7 +57,7 @@ struct Unclaimed {
 }
 
 pub(super) fn run(options: &Inspect, out: &mut dyn Write) -> Result<Exit, RunError> {
-    let project = Project::read(&options.paths.paths)?;
+    let project = read_project(&options.paths)?;
     let files = project.files.iter().map(|file| view(&project.sources, project.source(file), file)).collect();
     let understanding = Understanding { schema_version: SCHEMA_VERSION, files };
     match options.format {

@@ -71,16 +71,15 @@ fn insert(transaction: &Transaction<'_>, deck_name: &str, notes: &[AnkiNote]) ->
          flags, data) values (?, ?, ?, ?, ?, -1, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, '')",
     )?;
     let deck = ids::deck(deck_name);
-    let first = ids::first_note(deck_name);
-    let mut card = first;
-    // Anki shows new cards by position; siblings share one, so that nothing comes between them.
+    let mut card = 0;
+    // Anki shows new cards by position; siblings share one, so that nothing comes between them. Where a learner has
+    // notes from before and two share a position, the lower number of the card comes first.
     for (note, position) in notes.iter().zip(1_i64..) {
-        let id = first + position - 1;
         let sorted_by = sort_field::of(note.fields.first().map_or("", String::as_str));
         let checksum = sort_field::checksum(&sorted_by);
         let (mid, fields) = (note.note_type.id, note.fields.join("\u{1f}"));
         into_notes.execute(params![
-            id,
+            note.id,
             note.guid,
             mid,
             note.modified,
@@ -90,8 +89,8 @@ fn insert(transaction: &Transaction<'_>, deck_name: &str, notes: &[AnkiNote]) ->
             checksum
         ])?;
         for ordinal in cards::of(note.note_type, &note.fields) {
-            into_cards.execute(params![card, id, deck, ordinal, note.modified, position])?;
-            card += 1;
+            card = note.id.max(card + 1);
+            into_cards.execute(params![card, note.id, deck, ordinal, note.modified, position])?;
         }
     }
     Ok(())

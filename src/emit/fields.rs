@@ -12,6 +12,8 @@ use crate::render::{RenderedDeck, RenderedNote};
 pub(crate) struct AnkiNote {
     pub(crate) note_type: &'static NoteType,
     pub(crate) guid: String,
+    /// In milliseconds since 1970.
+    pub(crate) id: i64,
     /// As many as the note type has.
     pub(crate) fields: Vec<String>,
     /// Sorted, each once, as Anki keeps them.
@@ -38,16 +40,79 @@ impl AnkiNote {
         let mut tags = note.tags.iter().map(|tag| clean(tag)).collect::<Vec<_>>();
         tags.sort_unstable();
         tags.dedup();
-        Self { note_type, guid: note.guid.clone(), fields, tags, modified: note.modified }
+        Self { note_type, guid: note.guid.clone(), id: note.id, fields, tags, modified: note.modified }
     }
+}
+
+/// What a learner sees of a note, in 32 hexadecimal digits: its fields, with the names of pictures, which tell their
+/// bytes, and its tags. What shows nothing is left out: how lines are broken within a paragraph, and the colours of code.
+/// How those are found may change with any release, and no note is another one for it.
+#[must_use]
+pub fn content(note: &RenderedNote) -> String {
+    let note = AnkiNote::of(note);
+    let mut hasher = blake3::Hasher::new();
+    let mut add = |text: &str| {
+        hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
+    };
+    add(note.note_type.name);
+    note.fields.iter().for_each(|field| add(&seen(field)));
+    note.tags.iter().for_each(|tag| add(tag));
+    let mut hex = hasher.finalize().to_hex().to_string();
+    hex.truncate(32);
+    hex
+}
+
+/// A field with one space for all white space outside code, and with code as if no colour had been found.
+fn seen(html: &str) -> String {
+    const CODE: (&str, &str) = ("<pre", "</pre>");
+    let mut seen = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((before, inside)) = rest.split_once(CODE.0) {
+        let (code, behind) = inside.split_once(CODE.1).unwrap_or((inside, ""));
+        push_text(&mut seen, before);
+        push_code(&mut seen, code);
+        rest = behind;
+    }
+    push_text(&mut seen, rest);
+    seen
+}
+
+fn push_text(seen: &mut String, text: &str) {
+    for (at, word) in text.split_ascii_whitespace().enumerate() {
+        if at > 0 || text.starts_with(|first: char| first.is_ascii_whitespace()) {
+            seen.push(' ');
+        }
+        seen.push_str(word);
+    }
+    if text.ends_with(|last: char| last.is_ascii_whitespace()) {
+        seen.push(' ');
+    }
+}
+
+fn push_code(seen: &mut String, code: &str) {
+    seen.push_str("<pre");
+    let mut rest = code;
+    while let Some((text, tag)) = rest.split_once('<') {
+        seen.push_str(text);
+        let is_colour = tag.starts_with("i class=") || tag.starts_with("/i>");
+        match tag.split_once('>').filter(|_| is_colour) {
+            Some((_, behind)) => rest = behind,
+            None => {
+                seen.push('<');
+                rest = tag;
+            }
+        }
+    }
+    seen.push_str(rest);
 }
 
 fn basic_fields(note: &RenderedNote) -> Vec<(usize, String)> {
     vec![
         (basic::QUESTION, note.question.html.clone()),
         (basic::ANSWER, note.answer.html.clone()),
+        // Not the number: it changes in all notes behind one that is put in, and each would then be taken for changed,
+        // which costs its learner their own tags and edits.
         (basic::SECTION, escape(&note.section)),
-        (basic::NUMBER, note.number.map_or_else(String::new, |number| number.to_string())),
     ]
 }
 
@@ -111,6 +176,7 @@ pub(crate) mod tests {
         let rendering = |text: &str| Rendering { markdown: text.into(), html: text.into(), text: text.into() };
         RenderedNote {
             guid: guid.to_owned(),
+            id: 1_500_000_000_000,
             kind: NoteKind::Basic,
             number: Some(7),
             section: "Basics".to_owned(),
@@ -124,7 +190,9 @@ pub(crate) mod tests {
         }
     }
 
-    pub(crate) fn deck(notes: Vec<RenderedNote>) -> RenderedDeck {
+    /// A deck of these notes, with Anki's numbers in this order.
+    pub(crate) fn deck(mut notes: Vec<RenderedNote>) -> RenderedDeck {
+        notes.iter_mut().zip(0..).for_each(|(note, at)| note.id += at * 1_000);
         RenderedDeck { name: "Rust::Basics".to_owned(), source: "source/deck.md".to_owned(), notes }
     }
 
@@ -140,6 +208,35 @@ pub(crate) mod tests {
         ] {
             assert_eq!(clean_field(html), safe);
         }
+    }
+
+    #[test]
+    fn colours_and_line_ends_are_no_content() {
+        let content = |answer: &str| content(&note("g", "q", answer));
+        let plain = "<p><i>a</i></p><pre><code>let a &lt; 1</code></pre><p>b</p><pre><code>c</code></pre>";
+        let coloured = plain.replace("let", "<i class=k>let</i>").replace('1', "<i class=\"n\">1</i>");
+        assert_eq!(content(plain), content(&coloured));
+        assert_ne!(content(plain), content(&plain.replace("<i>a</i>", "a")));
+        assert_ne!(content(plain), content(&plain.replace("let", "var")));
+        assert_ne!(content(plain), content(&plain.replace("let ", "let  ")));
+        assert_eq!(content("<p>a b</p>\n<p>c</p>"), content("<p>a\n  b</p>\n<p>c</p>"));
+        assert_ne!(content("<p>a b</p>"), content("<p>ab</p>"));
+    }
+
+    #[test]
+    fn what_a_learner_sees_is_content_and_the_number_is_not() {
+        let first = note("g", "q", "a");
+        let with = |change: fn(&mut RenderedNote)| {
+            let mut other = first.clone();
+            change(&mut other);
+            content(&other) == content(&first)
+        };
+        assert!(with(|note| note.number = Some(8)));
+        assert!(with(|note| note.question_line = 9));
+        assert!(with(|note| note.tags.reverse()));
+        assert!(!with(|note| note.tags.truncate(1)));
+        assert!(!with(|note| note.section.push('s')));
+        assert!(!with(|note| note.question.html.push('s')));
     }
 
     #[test]

@@ -58,7 +58,6 @@ pub(crate) mod basic {
     pub(crate) const QUESTION: usize = 0;
     pub(crate) const ANSWER: usize = 1;
     pub(crate) const SECTION: usize = 3;
-    pub(crate) const NUMBER: usize = 4;
     pub(crate) const REVERSE: usize = 6;
     pub(crate) const TYPED: usize = 7;
     pub(crate) const OPTIONS: usize = 8;
@@ -248,7 +247,6 @@ mod tests {
             (basic::QUESTION, "Question"),
             (basic::ANSWER, "Answer"),
             (basic::SECTION, "Section"),
-            (basic::NUMBER, "Number"),
             (basic::REVERSE, "Reverse"),
             (basic::TYPED, "Typed"),
             (basic::OPTIONS, "Options"),

@@ -58,7 +58,7 @@ mod tests {
         assert_eq!(
             text,
             "#separator:tab\n#html:true\n#guid column:1\n#notetype column:2\n#deck column:3\n#tags column:18\n\
-             \"guid1\"\t\"deckc Basic\"\t\"Rust::Basics\"\t\"say \"\"hi\"\"\tnow\"\t\"#a\nb\"\t\"\"\t\"Basics\"\t\"7\"\
+             \"guid1\"\t\"deckc Basic\"\t\"Rust::Basics\"\t\"say \"\"hi\"\"\tnow\"\t\"#a\nb\"\t\"\"\t\"Basics\"\t\"\"\
              \t\"\"\t\"\"\t\"\"\t\"\"\t\"\"\t\"\"\t\"\"\t\"\"\t\"\"\t\"a::c b\"\n"
         );
     }

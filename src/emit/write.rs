@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use tempfile::{NamedTempFile, TempPath};
 
 use super::Artefact;
-use crate::source::reason;
+use crate::source::{place, reason};
 
 /// Why nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +32,20 @@ pub enum WriteError {
     Twice {
         /// The file.
         path: String,
+    },
+    /// Another program wrote a file after it was read.
+    #[error("`{path}` was changed by another program while this one was at work")]
+    Overtaken {
+        /// The file.
+        path: String,
+    },
+    /// A file is there and can't be read.
+    #[error("cannot read `{path}`: {reason}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// What the system said, in words.
+        reason: String,
     },
     /// The operating system refused to make a folder.
     #[error("cannot make the folder `{path}`: {reason}")]
@@ -63,6 +77,8 @@ impl WriteError {
             Self::FileInTheWay { .. } => "move that file away, or name another folder with `--out`",
             Self::FolderInTheWay { .. } => "move that folder away, or name another folder with `--out`",
             Self::Twice { .. } => "rename one of the two sources: a deck's files are called as its source",
+            Self::Overtaken { .. } => "run it again",
+            Self::Unreadable { .. } => "check the permissions of the file",
             Self::NoFolder { kind, .. } | Self::Refused { kind, .. } => match kind {
                 ErrorKind::PermissionDenied => "check the permissions of the folder, or name another one with `--out`",
                 ErrorKind::ReadOnlyFilesystem => "this file system can only be read: name another folder with `--out`",
@@ -86,11 +102,25 @@ fn shown(path: &Path) -> String {
     path.display().to_string()
 }
 
-/// Writes every artefact, making the folders they need. A file that already holds the very bytes is left alone.
+/// A file that was read before something was made of it.
+#[derive(Debug, Clone, Copy)]
+pub struct AsRead<'a> {
+    /// Where it is.
+    pub path: &'a Path,
+    /// What it held; none if there was no such file.
+    pub text: Option<&'a str>,
+}
+
+/// Writes every artefact in this order, making the folders they need. A file that already holds the very bytes is left
+/// alone. Another deckc that writes to the same folders waits until this one is done.
+///
+/// A process that is killed half-way leaves each file as it was or as it should be, and perhaps a temporary file, which
+/// the next run removes.
 ///
 /// # Errors
-/// When one of them can't be written. Then none is: every file is as it was.
-pub fn write_all<A: Borrow<Artefact>>(artefacts: &[A]) -> Result<(), WriteError> {
+/// When one of them can't be written, or one of `as_read` is no longer what was read. Then none is written: every file is
+/// as it was.
+pub fn write_all<A: Borrow<Artefact>>(artefacts: &[A], as_read: &[AsRead<'_>]) -> Result<(), WriteError> {
     let artefacts: Vec<&Artefact> = artefacts.iter().map(Borrow::borrow).collect();
     let mut seen = BTreeSet::new();
     for artefact in &artefacts {
@@ -102,15 +132,69 @@ pub fn write_all<A: Borrow<Artefact>>(artefacts: &[A]) -> Result<(), WriteError>
         }
     }
     let mut made = Vec::new();
-    let missing = artefacts.iter().copied().filter(|artefact| !is_written(artefact));
-    // A temporary file removes itself when it is dropped before its rename.
-    let staged = missing.map(|artefact| stage(artefact, &mut made)).collect::<Result<Vec<_>, _>>();
-    let written = staged.and_then(rename_all);
+    let missing: Vec<&Artefact> = artefacts.into_iter().filter(|artefact| !is_written(artefact)).collect();
+    let written = write_missing(&missing, as_read, &mut made);
     if written.is_err() {
         // Those that hold other files stay.
         made.iter().rev().for_each(|folder| drop(fs::remove_dir(folder)));
     }
     written?.into_iter().try_for_each(sync_folder)
+}
+
+fn write_missing(
+    missing: &[&Artefact],
+    as_read: &[AsRead<'_>],
+    made: &mut Vec<PathBuf>,
+) -> Result<BTreeSet<PathBuf>, WriteError> {
+    let folders: BTreeSet<PathBuf> = missing.iter().map(|artefact| folder_of(&artefact.path)).collect();
+    folders.iter().try_for_each(|folder| make_folder(folder, made))?;
+    // By where they lie, so that two runs hold them in the same order, and none twice. Until the end of this function.
+    let folders: BTreeSet<PathBuf> = folders.iter().map(|folder| place(folder)).collect();
+    let held: Vec<Option<fs::File>> = folders.iter().map(|folder| hold(folder)).collect();
+    for (folder, _) in folders.iter().zip(&held).filter(|(_, held)| held.is_some()) {
+        sweep(folder);
+    }
+    for file in as_read {
+        let now = on_disk(file.path)?;
+        if now.as_deref() != file.text.map(str::as_bytes) {
+            return Err(WriteError::Overtaken { path: shown(file.path) });
+        }
+    }
+    // A temporary file removes itself when it is dropped before its rename.
+    let staged = missing.iter().copied().map(stage).collect::<Result<Vec<_>, _>>()?;
+    rename_all(staged)
+}
+
+/// Keeps other runs of deckc from writing to a folder as long as this is held. Some file systems know no such thing.
+fn hold(folder: &Path) -> Option<fs::File> {
+    let open = fs::File::open(folder).ok()?;
+    open.lock().ok()?;
+    Some(open)
+}
+
+/// Removes what a killed run left behind; no other run is at work here.
+fn sweep(folder: &Path) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    for entry in entries {
+        let name = entry.file_name();
+        let is_ours = name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX));
+        if is_ours {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// What a file holds; none if there is no such file.
+///
+/// # Errors
+/// When it is there and can't be read.
+#[expect(clippy::disallowed_methods, reason = "an earlier output is compared, not compiled")]
+pub fn on_disk(path: &Path) -> Result<Option<Vec<u8>>, WriteError> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(WriteError::Unreadable { path: shown(path), reason: reason(&error) }),
+    }
 }
 
 /// A file on the disk and what it shall be called.
@@ -167,9 +251,8 @@ fn is_written(artefact: &Artefact) -> bool {
 
 /// Writes an artefact to a temporary file in its folder and waits until it is on the disk. The file is closed: there may
 /// be more of them than a process may hold open.
-fn stage<'a>(artefact: &'a Artefact, made: &mut Vec<PathBuf>) -> Result<Staged<'a>, WriteError> {
+fn stage(artefact: &Artefact) -> Result<Staged<'_>, WriteError> {
     let folder = folder_of(&artefact.path);
-    make_folder(&folder, made)?;
     let mut file = temporary_in(&folder).map_err(|error| WriteError::refused(&folder, &error))?;
     let written = file.write_all(&artefact.bytes).and_then(|()| file.flush()).and_then(|()| file.as_file().sync_all());
     written.map_err(|error| WriteError::refused(&artefact.path, &error))?;
@@ -211,9 +294,12 @@ fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
     builder.tempfile_in(folder)
 }
 
+const PREFIX: &str = ".deckc-";
+const SUFFIX: &str = ".tmp";
+
 fn hidden() -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".deckc-").suffix(".tmp");
+    builder.prefix(PREFIX).suffix(SUFFIX);
     builder
 }
 
@@ -257,8 +343,8 @@ mod tests {
     fn folders_are_made_and_files_replaced() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("out/web/a.b.csv");
-        write_all(&[artefact(path.clone(), "one"), artefact(home.path().join("out/c.csv"), "c")]).unwrap();
-        write_all(&[artefact(path.clone(), "two")]).unwrap();
+        write_all(&[artefact(path.clone(), "one"), artefact(home.path().join("out/c.csv"), "c")], &[]).unwrap();
+        write_all(&[artefact(path.clone(), "two")], &[]).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "two");
         assert_eq!(names(&home.path().join("out")), ["c.csv", "web"]);
         assert_eq!(names(&home.path().join("out/web")), ["a.b.csv"]);
@@ -268,12 +354,12 @@ mod tests {
     fn a_file_that_holds_the_bytes_is_left_alone() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("a.csv");
-        write_all(&[artefact(path.clone(), "one")]).unwrap();
+        write_all(&[artefact(path.clone(), "one")], &[]).unwrap();
         let old = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
         fs::File::options().write(true).open(&path).unwrap().set_modified(old).unwrap();
-        write_all(&[artefact(path.clone(), "one")]).unwrap();
+        write_all(&[artefact(path.clone(), "one")], &[]).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), old);
-        write_all(&[artefact(path.clone(), "two")]).unwrap();
+        write_all(&[artefact(path.clone(), "two")], &[]).unwrap();
         assert_ne!(fs::metadata(&path).unwrap().modified().unwrap(), old);
     }
 
@@ -281,7 +367,7 @@ mod tests {
     fn a_file_where_the_folder_should_be() {
         let home = tempfile::tempdir().unwrap();
         fs::write(home.path().join("out"), "mine").unwrap();
-        let error = write_all(&[artefact(home.path().join("out/web/a.csv"), "x")]).unwrap_err();
+        let error = write_all(&[artefact(home.path().join("out/web/a.csv"), "x")], &[]).unwrap_err();
         let shown = home.path().join("out").display().to_string();
         assert_eq!(error.to_string(), format!("cannot make the folder `{shown}`: a file of that name is in the way"));
         assert_eq!(fs::read_to_string(home.path().join("out")).unwrap(), "mine");
@@ -295,7 +381,8 @@ mod tests {
         fs::create_dir(home.path().join("b.csv")).unwrap();
         fs::write(home.path().join("c"), "a file").unwrap();
         for bad in ["b.csv", "c/d.csv", "a.csv"] {
-            let error = write_all(&[artefact(good.clone(), "new"), artefact(home.path().join(bad), "x")]).unwrap_err();
+            let error =
+                write_all(&[artefact(good.clone(), "new"), artefact(home.path().join(bad), "x")], &[]).unwrap_err();
             assert!(!error.help().is_empty());
             assert_eq!(fs::read_to_string(&good).unwrap(), "old", "{error}");
             assert_eq!(names(home.path()), ["a.csv", "b.csv", "c"], "{error}");
@@ -305,7 +392,7 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn a_folder_that_takes_no_files() {
-        let error = write_all(&[artefact(PathBuf::from("/proc/deckc/a.csv"), "x")]).unwrap_err();
+        let error = write_all(&[artefact(PathBuf::from("/proc/deckc/a.csv"), "x")], &[]).unwrap_err();
         assert!(error.to_string().starts_with("cannot make the folder `/proc/deckc`: "), "{error}");
     }
 
@@ -315,7 +402,7 @@ mod tests {
         let (old, new, bad) = (home.path().join("a.csv"), home.path().join("b.csv"), home.path().join("c.csv"));
         fs::write(&old, "old").unwrap();
         let artefacts = [&old, &new, &bad].map(|path| artefact(path.clone(), "new"));
-        let staged = artefacts.iter().map(|artefact| stage(artefact, &mut Vec::new()).unwrap()).collect();
+        let staged = artefacts.iter().map(|artefact| stage(artefact).unwrap()).collect();
         fs::create_dir(&bad).unwrap();
         rename_all(staged).unwrap_err();
         assert_eq!(fs::read_to_string(&old).unwrap(), "old");
@@ -327,7 +414,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         fs::write(home.path().join("c"), "a file").unwrap();
         let paths = ["out/web/a.csv", "c/d.csv"];
-        write_all(&paths.map(|path| artefact(home.path().join(path), "x"))).unwrap_err();
+        write_all(&paths.map(|path| artefact(home.path().join(path), "x")), &[]).unwrap_err();
         assert_eq!(names(home.path()), ["c"]);
     }
 
@@ -337,7 +424,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let home = tempfile::tempdir().unwrap();
         fs::write(home.path().join("usual"), "x").unwrap();
-        write_all(&[artefact(home.path().join("ours"), "x")]).unwrap();
+        write_all(&[artefact(home.path().join("ours"), "x")], &[]).unwrap();
         let mode = |name: &str| fs::metadata(home.path().join(name)).unwrap().permissions().mode();
         assert_eq!(mode("ours"), mode("usual"));
     }

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use super::outline::Heading;
-use super::{Builder, Owner, boilerplate};
+use super::{Builder, Owner, boilerplate, pin};
 use crate::deck::{Answer, ShapeName};
 use crate::markdown::NodeKind;
 
@@ -198,11 +198,13 @@ fn add_note(builder: &mut Builder<'_>, index: usize, section: usize, roles: &[Ro
         let inside = is(roles, next, Role::Inside) && other.level == level;
         is(roles, next, Role::Question) || (other.level <= level && !inside)
     });
+    let below = pin::take(builder, block);
     let leading_code = builder.leading_code(block + 1..end);
     let body = builder.answer(block..end);
     let span = builder.document.span(node);
     let note = builder.add_note(section, &title, span, title.number);
     note.leading_code = leading_code;
+    note.pin = note.pin.take().or(below);
     note.answer = body.map(|body| Answer { heading: None, body });
 }
 

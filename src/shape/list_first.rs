@@ -7,8 +7,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::pairing::{self, Pairs};
 use super::title::Title;
-use super::{Builder, Owner, boilerplate, title};
-use crate::deck::{Answer, Misplaced, Number, PairedBy, Pairing, ShapeName};
+use super::{Builder, Owner, boilerplate, pin, title};
+use crate::deck::{Answer, Misplaced, Number, PairedBy, Pairing, Pin, ShapeName};
 use crate::markdown::{NodeId, NodeKind};
 use crate::source::Span;
 use crate::words;
@@ -71,8 +71,11 @@ fn listed(builder: &Builder<'_>, item: NodeId, block: usize) -> Option<Listed> {
     let mut blocks = document.children(item).filter(|&child| document.kind(child).is_block()).peekable();
     let paragraph = |first: &NodeId| document.kind(*first) == NodeKind::Paragraph;
     blocks.next_if(paragraph);
+    let below = blocks.next_if(|&child| pin::of_node(document, builder.source, child).is_some());
     let rest = blocks.map(|child| document.span(child)).reduce(Span::to);
-    let title = Title::of(document, builder.source, item);
+    let mut title = Title::of(document, builder.source, item);
+    let below = below.and_then(|child| pin::of_node(document, builder.source, child));
+    title.pin = title.pin.or(below);
     if title.key.is_empty() || title.plain.chars().count() > LONGEST_QUESTION {
         return None;
     }
@@ -295,6 +298,14 @@ struct Found {
     end: usize,
 }
 
+/// What stands under the heading of an answer.
+struct Read {
+    pairing: Pairing,
+    answer: Option<Answer>,
+    /// The id at the heading.
+    pin: Option<Pin>,
+}
+
 impl<'b, 'a> Claim<'b, 'a> {
     fn new(builder: &'b mut Builder<'a>, listed: Vec<Listed>) -> Self {
         let parts = Parts::new(builder, listed.iter());
@@ -447,10 +458,11 @@ impl<'b, 'a> Claim<'b, 'a> {
         self.builder.claim(block, Owner::Note);
         let read = found.and_then(|found| self.read_answer(found));
         let note = self.builder.add_note(section, &title, span, number);
-        if let Some((mut pairing, answer)) = read {
+        if let Some(Read { mut pairing, answer, pin }) = read {
             pairing.misplaced = misplaced;
             note.pairing = Some(pairing);
             note.answer = answer;
+            note.pin = note.pin.take().or(pin);
         }
     }
 
@@ -461,22 +473,26 @@ impl<'b, 'a> Claim<'b, 'a> {
         let same = sections.iter().filter(|(heading, _)| own.is_some() && self.parts.section_of(**heading) == own);
         let section = same.map(|(_, section)| *section).min().or_else(|| sections.values().copied().max()).unwrap_or(0);
         let resembles = found.resembles.and_then(|index| self.listed.get(index)).map(|item| item.span);
-        if let Some((mut pairing, answer)) = self.read_answer(found) {
+        if let Some(Read { mut pairing, answer, pin }) = self.read_answer(found) {
             pairing.resembles = resembles;
             let note = self.builder.add_note(section, &title, span, title.number);
             note.pairing = Some(pairing);
             note.answer = answer;
+            note.pin = note.pin.take().or(pin);
         }
     }
 
     /// Claims the blocks of an answer.
-    fn read_answer(&mut self, found: &Found) -> Option<(Pairing, Option<Answer>)> {
+    fn read_answer(&mut self, found: &Found) -> Option<Read> {
         let heading = self.builder.outline.get(found.heading)?;
         let (block, title) = (heading.block, heading.title.plain.clone());
         let span = self.builder.document.span(heading.node);
+        let pin = heading.title.pin.clone();
+        let pin = pin::take(self.builder, block).or(pin);
         let body = self.builder.answer(block..found.end);
         let answer = body.map(|body| Answer { heading: Some(span), body });
-        Some((Pairing { by: found.by, heading: span, title, misplaced: None, resembles: None }, answer))
+        let pairing = Pairing { by: found.by, heading: span, title, misplaced: None, resembles: None };
+        Some(Read { pairing, answer, pin })
     }
 
     fn section_title(&self, key: Option<&str>) -> Option<String> {

@@ -1,7 +1,8 @@
 //! A question as typed: its number, label and marks apart from its words.
 
+use super::pin;
 use super::prefix::Prefix;
-use crate::deck::Number;
+use crate::deck::{Number, Pin};
 use crate::markdown::{Document, NodeId, NodeKind};
 use crate::source::{Source, Span};
 use crate::words;
@@ -23,11 +24,14 @@ pub(super) struct Title {
     pub(super) asks: bool,
     /// Whether it ends in a question mark or begins with a question word.
     pub(super) asks_surely: bool,
+    /// The id its author wrote behind it.
+    pub(super) pin: Option<Pin>,
 }
 
 impl Title {
     pub(super) fn of(document: &Document, source: &Source, block: NodeId) -> Self {
         let mut inline = document.leading_inline(block);
+        let mut pin = inline.iter().rev().find_map(|&id| pin::of_node(document, source, id));
         trim(&mut inline, document, source);
         while let [only] = inline.as_slice()
             && matches!(document.kind(*only), NodeKind::Strong | NodeKind::Emphasis)
@@ -35,13 +39,22 @@ impl Title {
             inline = document.children(*only).collect();
             trim(&mut inline, document, source);
         }
-        let plain = document.text_of(&inline, source, "");
-        let marked = document.text_of(&inline, source, "`");
+        let mut plain = document.text_of(&inline, source, "");
+        let mut marked = document.text_of(&inline, source, "`");
         let whole = match (inline.first(), inline.last()) {
             (Some(&first), Some(&last)) => document.span(first).to(document.span(last)),
             _ => source.span(document.node(block).start as usize..document.node(block).start as usize),
         };
-        let text = source.slice(whole);
+        let mut text = source.slice(whole);
+        if let Some((range, id)) = pin::at_end(text).filter(|_| document.heading_level(block).is_some()) {
+            let span = source.span(whole.start as usize + range.start..whole.start as usize + range.end);
+            pin = pin.or_else(|| Some(Pin { id: id.to_owned(), span, is_anchor: true }));
+            text = text.get(..range.start).unwrap_or_default();
+            for shown in [&mut plain, &mut marked] {
+                let end = pin::at_end(shown).map(|(range, _)| range.start);
+                shown.truncate(end.unwrap_or(shown.len()));
+            }
+        }
         let lead = text.len() - text.trim_start().len();
         let text = text.trim();
         let prefix = Prefix::within_marks(text);
@@ -60,7 +73,7 @@ impl Title {
         let key = words::key(&plain);
         let asks_surely = prefix.labelled || ends_like_a_question(&plain) || begins_like_a_question(&plain);
         let asks = asks_surely || begins_like_a_task(&plain);
-        Self { markdown, plain, marked, key, number, asks, asks_surely }
+        Self { markdown, plain, marked, key, number, asks, asks_surely, pin }
     }
 }
 

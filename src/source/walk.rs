@@ -15,6 +15,9 @@ pub struct Input {
     pub path: PathBuf,
     /// Its path below the folder the user named, without the extension.
     pub deck_path: PathBuf,
+    /// The folder of the project: beside `source` where that was named, otherwise the folder that was named, or the one
+    /// of a file that was named.
+    pub root: PathBuf,
 }
 
 impl Input {
@@ -22,12 +25,26 @@ impl Input {
     #[must_use]
     pub fn named(path: &Path) -> Self {
         let name = path.file_name().map_or_else(|| PathBuf::from("deck"), PathBuf::from);
-        Self { path: path.to_path_buf(), deck_path: deck_path(&name) }
+        let root = path.parent().map_or_else(|| PathBuf::from("."), here_if_empty);
+        Self { path: path.to_path_buf(), deck_path: deck_path(&name), root }
     }
 
-    pub(super) fn shown(&self) -> String {
+    /// The path as findings show it.
+    #[must_use]
+    pub fn shown(&self) -> String {
         shown(&self.path)
     }
+}
+
+fn here_if_empty(folder: &Path) -> PathBuf {
+    if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder.to_path_buf() }
+}
+
+/// The folder of the project whose sources lie in a folder.
+fn root_of(folder: &Path) -> PathBuf {
+    let is_source = folder.file_name().is_some_and(|name| name == "source");
+    let parent = folder.parent().filter(|_| is_source);
+    parent.map_or_else(|| folder.to_path_buf(), here_if_empty)
 }
 
 /// A path without its extension. What is left of `...md` would be `..`, the folder above.
@@ -67,12 +84,13 @@ pub fn find_inputs(paths: &[PathBuf]) -> Result<Vec<Input>, ReadError> {
 }
 
 fn walk(folder: &Path, inputs: &mut Vec<Input>) -> Result<(), ReadError> {
+    let root = root_of(folder);
     let entries = ignore::WalkBuilder::new(folder).require_git(false).sort_by_file_path(Path::cmp).build();
     for entry in entries {
         let entry = entry.map_err(|error| walk_error(folder, &error))?;
         if is_markdown(entry.path()) && is_file(&entry)? {
             let below = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-            inputs.push(Input { path: entry.path().to_path_buf(), deck_path: deck_path(below) });
+            inputs.push(Input { path: entry.path().to_path_buf(), deck_path: deck_path(below), root: root.clone() });
         }
     }
     Ok(())
@@ -94,6 +112,17 @@ fn is_markdown(path: &Path) -> bool {
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads sources")]
 pub(super) fn read_bytes(input: &Input) -> Result<Vec<u8>, ReadError> {
     fs::read(&input.path).map_err(|error| unreadable(&input.path, &error))
+}
+
+/// The sources a lock lists, as far as its lines tell: also of a lock that can't be read otherwise. None where there is
+/// no lock.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "locks are looked through before it is known which of them to read")]
+pub fn listed_in(lock: &Path) -> Option<HashSet<String>> {
+    let bytes = fs::read(lock).ok()?;
+    let text = String::from_utf8_lossy(&bytes);
+    let quoted = text.lines().filter_map(|line| line.strip_prefix("source = "));
+    Some(quoted.filter_map(|quoted| serde_json::from_str(quoted.trim_end()).ok()).collect())
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> ReadError {
@@ -125,6 +154,15 @@ fn error_path(error: &ignore::Error) -> Option<&Path> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_project_lies_beside_its_sources() {
+        for (folder, root) in [("source", "."), ("a/source", "a"), ("a/source/", "a"), ("notes", "notes"), (".", ".")] {
+            assert_eq!(root_of(Path::new(folder)), Path::new(root), "{folder}");
+        }
+        assert_eq!(Input::named(Path::new("a.md")).root, Path::new("."));
+        assert_eq!(Input::named(Path::new("source/a.md")).root, Path::new("source"));
+    }
 
     #[test]
     fn a_deck_is_called_as_its_file_and_never_as_the_folder_above() {

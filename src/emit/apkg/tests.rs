@@ -37,7 +37,15 @@ fn anki_note(note_type: &'static NoteType, guid: &str, filled: &[(usize, &str)])
     for &(at, text) in filled {
         fields[at] = text.to_owned();
     }
-    AnkiNote { note_type, guid: guid.to_owned(), fields, tags: vec![], modified: 1_750_000_000 }
+    AnkiNote { note_type, guid: guid.to_owned(), id: 0, fields, tags: vec![], modified: 1_750_000_000 }
+}
+
+/// Notes with Anki's numbers, in this order.
+fn numbered<const N: usize>(mut notes: [AnkiNote; N]) -> [AnkiNote; N] {
+    for (note, at) in notes.iter_mut().zip(0..) {
+        note.id = 1_500_000_000_000 + at * 1_000;
+    }
+    notes
 }
 
 #[test]
@@ -93,11 +101,11 @@ fn an_empty_deck_is_a_package_too() {
 
 #[test]
 fn a_deck_may_mix_note_types() {
-    let notes = [
+    let notes = numbered([
         anki_note(&CLOZE, "cloze", &[(0, "{{c1::a}} and {{c2::b}}")]),
         anki_note(&BASIC, "both ways", &[(basic::QUESTION, "q"), (basic::ANSWER, "a"), (basic::REVERSE, "y")]),
         anki_note(&BASIC, "typed", &[(basic::QUESTION, "q2"), (basic::ANSWER, "a"), (basic::TYPED, "a")]),
-    ];
+    ]);
     let (_path, connection) = open(&package("Mixed", &notes).unwrap());
     assert_eq!(json_of(&connection, "models").as_object().unwrap().len(), 2);
     assert_eq!(json_of(&connection, "models")[CLOZE.id.to_string()]["type"], 1);
@@ -111,7 +119,7 @@ fn a_deck_may_mix_note_types() {
 fn anki_makes_the_same_cards() {
     let question = |text| (basic::QUESTION, text);
     let answer = (basic::ANSWER, "a");
-    let notes = [
+    let notes = numbered([
         anki_note(&BASIC, "plain", &[question("q1"), answer]),
         anki_note(&BASIC, "reversed", &[question("q2"), answer, (basic::REVERSE, "y")]),
         anki_note(&BASIC, "typed", &[question("q3"), answer, (basic::TYPED, "a"), (basic::HINT, "h")]),
@@ -124,7 +132,7 @@ fn anki_makes_the_same_cards() {
         anki_note(&CLOZE, "open", &[(0, "{{c2::a}} {{c1::b {{c3::c}}")]),
         anki_note(&CLOZE, "masked", &[(0, "{{c2::a}&#125; &#58;&#58;}} &#123;&#123;c5::x}}")]),
         anki_note(&CLOZE, "last", &[(0, "{{c500::a}} {{c501::b}}")]),
-    ];
+    ]);
     let finished = anki::Finished::write("mixed", &package("Mixed", &notes).unwrap(), None);
     let Some(report) = finished.report() else { return };
     assert_eq!(report.imported, anki::log("new", notes.len()));

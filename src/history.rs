@@ -1,0 +1,266 @@
+//! What changed since the last build. A rendered deck is compared with the lock: each note gets the time its content last
+//! changed and Anki's number for it, and the lock becomes what it is after this build.
+//!
+//! Nothing here reads the clock unless a note is new, changed or gone.
+
+use std::collections::{HashMap, HashSet};
+use std::time::{Duration, SystemTime};
+
+use rayon::prelude::*;
+
+use crate::check::Parsed;
+use crate::deck::{Answer, Note};
+use crate::emit;
+use crate::identity::lock::{Entry, Lock};
+use crate::identity::places::{first, places};
+use crate::identity::sketch::Sketch;
+use crate::identity::{MODIFIED, code_key};
+use crate::render::RenderedDeck;
+use crate::source::Sources;
+
+/// A time later than this is no clock that is a little fast, in seconds.
+const CLOCKS_DIFFER: i64 = 24 * 60 * 60;
+
+/// When now is: what the environment variable `SOURCE_DATE_EPOCH` says, or the system's clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Clock {
+    given: Option<i64>,
+}
+
+/// `SOURCE_DATE_EPOCH` holds no time.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the environment variable `SOURCE_DATE_EPOCH` is `{value}`, which is no number of seconds since 1970")]
+pub struct ClockError {
+    /// What it holds.
+    pub value: String,
+}
+
+impl Clock {
+    /// A clock that stands still, in seconds since 1970.
+    #[must_use]
+    pub fn at(seconds: i64) -> Self {
+        Self { given: Some(seconds) }
+    }
+
+    /// The clock of this run; see <https://reproducible-builds.org/specs/source-date-epoch/>.
+    ///
+    /// # Errors
+    /// When the variable is set to anything but seconds since 1970.
+    pub fn from_environment() -> Result<Self, ClockError> {
+        let Some(value) = std::env::var_os("SOURCE_DATE_EPOCH").filter(|value| !value.is_empty()) else {
+            return Ok(Self::default());
+        };
+        let seconds =
+            value.to_str().and_then(|value| value.parse().ok()).filter(|seconds| (0..1 << 40).contains(seconds));
+        match seconds {
+            Some(seconds) => Ok(Self::at(seconds)),
+            None => Err(ClockError { value: value.to_string_lossy().into_owned() }),
+        }
+    }
+
+    fn now(self) -> i64 {
+        self.given.unwrap_or_else(system_time)
+    }
+
+    /// A time for something that changed after `earlier`: now, and later than then.
+    fn after(self, earlier: i64) -> i64 {
+        self.now().max(earlier.saturating_add(1))
+    }
+
+    /// Waits until a time has come. Two changes within one second need two times, and a note must not come from the
+    /// future: it would win over every edit a learner makes until then.
+    fn wait_for(self, time: i64) {
+        const LONGEST: i64 = 2;
+        let ahead = time.saturating_sub(system_time());
+        if self.given.is_none() && (1..=LONGEST).contains(&ahead) {
+            std::thread::sleep(Duration::from_secs(ahead.unsigned_abs()));
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the time of a change is the one thing a build asks the clock for")]
+fn system_time() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or_default()
+}
+
+/// The entries that were changed in a future that has not come: some clock was or is wrong.
+#[must_use]
+pub fn from_the_future(lock: &Lock) -> Vec<Entry> {
+    let latest = system_time() + CLOCKS_DIFFER;
+    lock.entries.iter().filter(|entry| entry.modified > latest).cloned().collect()
+}
+
+/// A deck of this build.
+pub struct Built<'a> {
+    /// Path of its source from the folder of the lock, with forward slashes.
+    pub source: String,
+    /// As read.
+    pub file: &'a Parsed,
+    /// As rendered.
+    pub rendered: &'a mut RenderedDeck,
+}
+
+/// What a lock knows of notes that are not built this time.
+#[derive(Debug, Default)]
+pub struct Elsewhere {
+    /// Sources that exist, but are not built: paths from the folder of the lock.
+    pub sources: HashSet<String>,
+    /// The guids of the notes in them.
+    pub guids: HashSet<String>,
+}
+
+/// What a build changes in a lock.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Guids of notes never built before.
+    pub new: Vec<String>,
+    /// Guids of notes of which a learner sees something else.
+    pub changed: Vec<String>,
+    /// Guids of notes that are back.
+    pub revived: Vec<String>,
+    /// Entries of notes that are gone from the sources.
+    pub retired: Vec<Entry>,
+}
+
+/// The lock after a build.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// What to write.
+    pub lock: Lock,
+    /// What is new in it.
+    pub changes: Changes,
+}
+
+/// Compares the decks of a project with its lock, sets the time and the number of each note, and gives the lock as it is
+/// after this build. `old` is `None` where the project has no lock yet.
+///
+/// The notes of a first build get a fixed time of the past: when they last changed is not known, and a lock that was
+/// lost must not make every note newer than what learners made of it.
+#[must_use]
+pub fn record(
+    sources: &Sources,
+    old: Option<&Lock>,
+    built: &mut [Built<'_>],
+    elsewhere: &Elsewhere,
+    clock: Clock,
+) -> Record {
+    let unknown = Lock::default();
+    let known = old.unwrap_or(&unknown);
+    let first_time = if old.is_none() && clock.given.is_none() { Some(MODIFIED) } else { None };
+    let mut recorder = Recorder {
+        sources,
+        known: known.entries.iter().map(|entry| (entry.guid.as_str(), entry)).collect(),
+        taken: known.entries.iter().flat_map(|entry| &entry.ids).copied().collect(),
+        clock,
+        first_time,
+        changes: Changes::default(),
+        latest: 0,
+    };
+    let mut entries: Vec<Entry> = Vec::new();
+    for deck in built.iter_mut() {
+        entries.extend(recorder.deck(deck));
+    }
+    let recorded: HashSet<&str> = entries.iter().map(|entry| entry.guid.as_str()).collect();
+    let mut kept: Vec<Entry> = Vec::new();
+    for entry in known.entries.iter().filter(|entry| !recorded.contains(entry.guid.as_str())) {
+        let stays = elsewhere.sources.contains(&entry.source) || elsewhere.guids.contains(&entry.guid);
+        kept.push(if stays || entry.retired.is_some() { entry.clone() } else { recorder.retire(entry) });
+    }
+    entries.extend(kept);
+    entries.sort_by(|left, right| left.guid.cmp(&right.guid));
+    recorder.clock.wait_for(recorder.latest);
+    Record { lock: Lock { entries }, changes: recorder.changes }
+}
+
+struct Recorder<'a> {
+    sources: &'a Sources,
+    known: HashMap<&'a str, &'a Entry>,
+    /// Numbers of notes, also of those that are gone.
+    taken: HashSet<i64>,
+    clock: Clock,
+    /// The time of a new note, where it is not now.
+    first_time: Option<i64>,
+    changes: Changes,
+    /// The latest time given to a note.
+    latest: i64,
+}
+
+impl Recorder<'_> {
+    fn deck(&mut self, built: &mut Built<'_>) -> Vec<Entry> {
+        let known: Vec<Option<i64>> = built
+            .rendered
+            .notes
+            .iter()
+            .map(|note| self.known.get(note.guid.as_str()).map(|entry| entry.id()))
+            .collect();
+        let places = places(&known, first(&built.rendered.name), &self.taken);
+        self.taken.extend(&places);
+        let contents: Vec<String> = built.rendered.notes.par_iter().map(emit::content).collect();
+        let answered: Vec<(&Note, &Answer)> = built.file.deck.answered().collect();
+        let mut entries = Vec::with_capacity(contents.len());
+        for (((rendered, content), place), (note, answer)) in
+            built.rendered.notes.iter_mut().zip(contents).zip(places).zip(answered)
+        {
+            let before = self.known.get(note.guid.as_str()).copied();
+            rendered.id = place;
+            rendered.modified = self.time(&note.guid, &content, before);
+            let unchanged = before.filter(|before| before.content == content).map(|before| before.answer.clone());
+            entries.push(Entry {
+                guid: note.guid.clone(),
+                pin: note.pin.as_ref().map(|pin| pin.id.clone()),
+                source: built.source.clone(),
+                deck: built.rendered.name.clone(),
+                section: rendered.section.clone(),
+                number: rendered.number,
+                question: note.marked_title.clone(),
+                code: code_key(self.sources, note),
+                answer: unchanged.unwrap_or_else(|| Sketch::of(&answer.body.markdown(self.sources))),
+                content,
+                ids: ids(place, before),
+                modified: rendered.modified,
+                retired: None,
+            });
+        }
+        entries
+    }
+
+    /// When a note's content last changed.
+    fn time(&mut self, guid: &str, content: &str, before: Option<&Entry>) -> i64 {
+        if before.is_some_and(|before| before.retired.is_some()) {
+            self.changes.revived.push(guid.to_owned());
+        }
+        let time = match before {
+            Some(before) if before.content == content => return before.modified,
+            Some(before) => {
+                self.changes.changed.push(guid.to_owned());
+                self.clock.after(before.modified)
+            }
+            None => {
+                self.changes.new.push(guid.to_owned());
+                self.first_time.unwrap_or_else(|| self.clock.now())
+            }
+        };
+        self.latest = self.latest.max(time);
+        time
+    }
+
+    fn retire(&mut self, entry: &Entry) -> Entry {
+        let retired = Entry { retired: Some(self.clock.now()), ..entry.clone() };
+        self.changes.retired.push(retired.clone());
+        retired
+    }
+}
+
+/// Anki's number for the note, and those it had: learners may have imported it under any of them.
+fn ids(place: i64, before: Option<&Entry>) -> Vec<i64> {
+    let earlier = before.into_iter().flat_map(|before| &before.ids).copied().filter(|&id| id != place);
+    std::iter::once(place).chain(earlier).collect()
+}
+
+/// What to type into the search of Anki's browser to find notes.
+#[must_use]
+pub fn anki_search(entries: &[Entry]) -> String {
+    let ids: Vec<String> = entries.iter().flat_map(|entry| &entry.ids).map(i64::to_string).collect();
+    format!("nid:{}", ids.join(","))
+}

@@ -1,0 +1,269 @@
+//! Which note is which of the last build. First by what a note surely is: an id its author wrote, the same question in
+//! the same place or elsewhere. What is then left on both sides may have been edited: see `alike`.
+//!
+//! Every step joins by hash, so that the time grows with the number of notes, not with its square.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use super::alike;
+use super::lock::Entry;
+use super::sketch::Sketch;
+
+/// A note of the sources, as far as it is needed to tell which one it is.
+#[derive(Debug, Clone)]
+pub struct Seen<'a> {
+    /// The id its author wrote beside it.
+    pub pin: Option<&'a str>,
+    /// Path of its source from the folder of the lock, with forward slashes.
+    pub source: &'a str,
+    /// Title of its section.
+    pub section: &'a str,
+    /// The number before its question.
+    pub number: Option<u64>,
+    /// Its question as plain text, code between backticks.
+    pub question: &'a str,
+    /// What its question has in common with another that asks the same.
+    pub key: String,
+    /// What the code below its question comes to.
+    pub code: Option<String>,
+}
+
+/// What became of the notes of a lock.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Followed {
+    /// For each note seen, the entry it is; none if it is new.
+    pub entries: Vec<Option<usize>>,
+    /// Where it could not be told.
+    pub ambiguous: Vec<Ambiguity>,
+}
+
+/// Notes and entries that may belong together in more than one way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ambiguity {
+    /// Indices of notes seen, rising.
+    pub notes: Vec<usize>,
+    /// Indices of entries, rising.
+    pub entries: Vec<usize>,
+}
+
+/// Both sides, and what is needed to compare them.
+pub(super) struct Sides<'a> {
+    pub(super) entries: &'a [Entry],
+    /// Of each entry's question.
+    keys: Vec<String>,
+    pub(super) seen: &'a [Seen<'a>],
+    /// What a note's answer comes to; none where it has none.
+    pub(super) sketch: &'a dyn Fn(usize) -> Option<Sketch>,
+}
+
+/// What is decided so far.
+pub(super) struct Matches {
+    of_note: Vec<Option<usize>>,
+    taken: Vec<bool>,
+}
+
+impl Matches {
+    pub(super) fn is_open_note(&self, note: usize) -> bool {
+        self.of_note.get(note) == Some(&None)
+    }
+
+    pub(super) fn is_open_entry(&self, entry: usize) -> bool {
+        self.taken.get(entry) == Some(&false)
+    }
+
+    pub(super) fn take(&mut self, note: usize, entry: usize) {
+        if let (Some(slot), Some(taken)) = (self.of_note.get_mut(note), self.taken.get_mut(entry)) {
+            *slot = Some(entry);
+            *taken = true;
+        }
+    }
+}
+
+/// Says of each note which entry it is. `sketch` gives what a note's answer comes to; it is asked only where needed.
+#[must_use]
+pub fn follow(entries: &[Entry], seen: &[Seen<'_>], sketch: &dyn Fn(usize) -> Option<Sketch>) -> Followed {
+    let sides = Sides { entries, keys: entries.iter().map(Entry::key).collect(), seen, sketch };
+    let mut matches = Matches { of_note: vec![None; seen.len()], taken: vec![false; entries.len()] };
+    sides.pinned(&mut matches);
+    sides.same_question(&mut matches, Age::Live);
+    // A question that comes back is the one that went.
+    sides.same_question(&mut matches, Age::Retired);
+    let mut ambiguous = alike::edited(&sides, &mut matches, Age::Live);
+    ambiguous.extend(alike::edited(&sides, &mut matches, Age::Retired));
+    Followed { entries: matches.of_note, ambiguous }
+}
+
+/// Which entries a step looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Age {
+    /// Notes of the last build.
+    Live,
+    /// Notes that were gone by then.
+    Retired,
+}
+
+/// How a key that several notes or entries share is dealt with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Several {
+    /// They are left for a later step.
+    Leave,
+    /// They are alike in all that matters: the first goes with the first.
+    InOrder,
+}
+
+impl<'a> Sides<'a> {
+    /// What the question of an entry has in common with another that asks the same.
+    pub(super) fn key(&self, entry: usize) -> &str {
+        self.keys.get(entry).map_or("", String::as_str)
+    }
+
+    pub(super) fn open_notes(&self, matches: &Matches) -> Vec<(usize, &'a Seen<'a>)> {
+        self.seen.iter().enumerate().filter(|(note, _)| matches.is_open_note(*note)).collect()
+    }
+
+    pub(super) fn open_entries(&self, matches: &Matches, age: Age) -> Vec<(usize, &'a Entry)> {
+        let of_age = |entry: &Entry| entry.retired.is_some() == (age == Age::Retired);
+        let all = self.entries.iter().enumerate();
+        all.filter(|(index, entry)| of_age(entry) && matches.is_open_entry(*index)).collect()
+    }
+
+    /// By the ids authors wrote. An id names its note for good, also one that was gone for a while.
+    fn pinned(&self, matches: &mut Matches) {
+        let notes = || self.seen.iter().enumerate().filter_map(|(note, seen)| Some((note, seen, seen.pin?)));
+        let entries = || self.entries.iter().enumerate();
+        let by_place = notes().map(|(note, seen, pin)| (note, (seen.source, pin)));
+        let of_place = entries().filter_map(|(at, entry)| Some((at, (entry.source.as_str(), entry.pin.as_deref()?))));
+        self.join(matches, Several::Leave, by_place, of_place);
+        let by_pin = || notes().map(|(note, _, pin)| (note, pin));
+        let of_pin = entries().filter_map(|(at, entry)| Some((at, entry.pin.as_deref()?)));
+        self.join(matches, Several::Leave, by_pin(), of_pin);
+        let of_guid = entries().map(|(at, entry)| (at, entry.guid.as_str()));
+        self.join(matches, Several::Leave, by_pin(), of_guid);
+    }
+
+    /// By the words of the question: where it stood, elsewhere in the file, elsewhere in the project.
+    fn same_question(&self, matches: &mut Matches, age: Age) {
+        let (notes, entries) = (self.open_notes(matches), self.open_entries(matches, age));
+        if notes.is_empty() || entries.is_empty() {
+            return;
+        }
+        let keyed = || {
+            let notes = notes.iter().map(|&(note, seen)| (note, (seen, seen.key.as_str(), seen.code.as_deref())));
+            let entries = entries.iter().map(|&(at, entry)| (at, (entry, self.key(at), entry.code.as_deref())));
+            (notes, entries)
+        };
+        let (left, right) = keyed();
+        self.join(
+            matches,
+            Several::Leave,
+            left.map(|(note, (seen, key, code))| (note, (seen.source, seen.section, key, code))),
+            right.map(|(at, (entry, key, code))| (at, (entry.source.as_str(), entry.section.as_str(), key, code))),
+        );
+        self.same_answer(matches, age);
+        let (left, right) = keyed();
+        self.join(
+            matches,
+            Several::Leave,
+            left.map(|(note, (seen, key, code))| (note, (seen.source, key, code))),
+            right.map(|(at, (entry, key, code))| (at, (entry.source.as_str(), key, code))),
+        );
+        let (left, right) = keyed();
+        self.join(
+            matches,
+            Several::Leave,
+            left.map(|(note, (_, key, code))| (note, (key, code))),
+            right.map(|(at, (_, key, code))| (at, (key, code))),
+        );
+        // The code below a question may be edited, too; where several questions read the same it is what tells them apart.
+        let (left, right) = keyed();
+        let once = self.once();
+        let is_once = |key: &str| once.get(key) == Some(&(1, 1));
+        self.join(
+            matches,
+            Several::Leave,
+            left.filter(|(_, (_, key, _))| is_once(key)).map(|(note, (_, key, _))| (note, key)),
+            right.filter(|(_, (_, key, _))| is_once(key)).map(|(at, (_, key, _))| (at, key)),
+        );
+    }
+
+    /// Several notes ask the same: by their answers, word by word. In the same place first.
+    fn same_answer(&self, matches: &mut Matches, age: Age) {
+        let (notes, entries) = (self.open_notes(matches), self.open_entries(matches, age));
+        let key = |at: usize| self.key(at);
+        let asked: HashMap<&str, usize> = entries.iter().map(|&(at, _)| (key(at), at)).collect();
+        let sketches: Vec<(usize, &Seen<'_>, String)> = notes
+            .iter()
+            .filter(|(_, seen)| asked.contains_key(seen.key.as_str()))
+            .filter_map(|&(note, seen)| Some((note, seen, (self.sketch)(note)?.to_string())))
+            .collect();
+        let answers: Vec<String> = entries.iter().map(|(_, entry)| entry.answer.to_string()).collect();
+        let of_answers = || entries.iter().zip(&answers).map(|(&(at, entry), answer)| (at, entry, answer.as_str()));
+        self.join(
+            matches,
+            Several::InOrder,
+            sketches.iter().map(|(note, seen, answer)| {
+                (*note, (seen.source, seen.section, seen.key.as_str(), seen.code.as_deref(), answer.as_str()))
+            }),
+            of_answers().map(|(at, entry, answer)| {
+                (at, (entry.source.as_str(), entry.section.as_str(), key(at), entry.code.as_deref(), answer))
+            }),
+        );
+        self.join(
+            matches,
+            Several::InOrder,
+            sketches
+                .iter()
+                .map(|(note, seen, answer)| (*note, (seen.key.as_str(), seen.code.as_deref(), answer.as_str()))),
+            of_answers().map(|(at, entry, answer)| (at, (key(at), entry.code.as_deref(), answer))),
+        );
+    }
+
+    /// How many notes and how many entries ask each question.
+    pub(super) fn once(&self) -> HashMap<&str, (usize, usize)> {
+        let mut counts: HashMap<&str, (usize, usize)> = HashMap::new();
+        self.seen.iter().for_each(|seen| counts.entry(&seen.key).or_default().0 += 1);
+        self.keys.iter().for_each(|key| counts.entry(key).or_default().1 += 1);
+        counts
+    }
+
+    /// Matches what has the same key on both sides and is still open.
+    fn join<K: Hash + Eq>(
+        &self,
+        matches: &mut Matches,
+        several: Several,
+        notes: impl Iterator<Item = (usize, K)>,
+        entries: impl Iterator<Item = (usize, K)>,
+    ) {
+        let mut sides: HashMap<K, (Vec<usize>, Vec<usize>)> = HashMap::new();
+        for (note, key) in notes.filter(|(note, _)| matches.is_open_note(*note)) {
+            sides.entry(key).or_default().0.push(note);
+        }
+        for (entry, key) in entries.filter(|(entry, _)| matches.is_open_entry(*entry)) {
+            if let Some((_, of_key)) = sides.get_mut(&key) {
+                of_key.push(entry);
+            }
+        }
+        for (notes, mut entries) in sides.into_values() {
+            if notes.len() == 1 && entries.len() == 1 || several == Several::InOrder {
+                // The lock is sorted by guid; Anki's numbers rise in the order of the source.
+                entries.sort_by_key(|&entry| self.entries.get(entry).map(Entry::id));
+                for (note, entry) in notes.into_iter().zip(entries).filter(|pair| self.may_match(pair.0, pair.1)) {
+                    matches.take(note, entry);
+                }
+            }
+        }
+    }
+
+    /// Two different ids are two notes, whatever else they have in common.
+    fn may_match(&self, note: usize, entry: usize) -> bool {
+        let pin = self.seen.get(note).and_then(|seen| seen.pin);
+        let entry = self.entries.get(entry);
+        let other = entry.and_then(|entry| entry.pin.as_deref());
+        let is_guid = entry.is_some_and(|entry| pin == Some(&entry.guid));
+        pin.is_none() || other.is_none() || pin == other || is_guid
+    }
+}
+
+#[cfg(test)]
+mod tests;

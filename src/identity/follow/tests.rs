@@ -1,0 +1,182 @@
+use super::*;
+use crate::identity::lock::tests::entry;
+use crate::identity::question_key_of;
+
+const LOOP: &str =
+    "It runs one task at a time: timers, pending callbacks, input and output, and what was set immediate.";
+const STREAM: &str = "It hands data on in chunks, so that a file need not fit in memory before its first byte is used.";
+const CLUSTER: &str =
+    "It starts several processes that share one port, so that every core answers some of the requests.";
+
+/// Question and answer of each side, and for each note the question of the entry it was found to be.
+fn followed(before: &[(&str, &str)], after: &[(&str, &str)]) -> (Vec<Option<String>>, usize) {
+    let entries: Vec<Entry> = before
+        .iter()
+        .enumerate()
+        .map(|(at, (question, answer))| entry(&format!("g{at:03}"), question, answer))
+        .collect();
+    let seen: Vec<Seen<'_>> = after.iter().map(|(question, _)| seen(question)).collect();
+    let sketch = |note: usize| after.get(note).map(|(_, answer)| Sketch::of(answer));
+    let found = follow(&entries, &seen, &sketch);
+    let question = |entry: usize| entries[entry].question.clone();
+    (found.entries.into_iter().map(|entry| entry.map(question)).collect(), found.ambiguous.len())
+}
+
+fn seen(question: &str) -> Seen<'_> {
+    Seen {
+        pin: None,
+        source: "source/deck.md",
+        section: "Basics",
+        number: None,
+        question,
+        key: question_key_of(question),
+        code: None,
+    }
+}
+
+/// One note before, one after.
+#[track_caller]
+fn stays(before: (&str, &str), after: (&str, &str)) {
+    assert_eq!(followed(&[before], &[after]), (vec![Some(before.0.to_owned())], 0));
+}
+
+#[track_caller]
+fn is_another(before: (&str, &str), after: (&str, &str)) {
+    assert_eq!(followed(&[before], &[after]), (vec![None], 0));
+}
+
+#[test]
+fn the_same_question_stays_whatever_its_answer() {
+    stays(("What is the event loop?", LOOP), ("**What is** the event loop", STREAM));
+}
+
+#[test]
+fn the_same_answer_stays_whatever_its_question() {
+    stays(("What is the event loop?", LOOP), ("Describe how Node schedules work.", LOOP));
+}
+
+#[test]
+fn words_of_no_weight_may_change_with_the_answer() {
+    stays(("How do you handle backpressure?", STREAM), ("How would you handle back-pressure?", CLUSTER));
+}
+
+#[test]
+fn both_mildly_edited() {
+    let edited = STREAM.replace("hands data on", "passes data on").replace("first byte", "first line");
+    stays(
+        ("How do you handle backpressure in streams?", STREAM),
+        ("How do you deal with backpressure in pipes?", &edited),
+    );
+}
+
+#[test]
+fn one_word_tells_two_questions_apart_where_the_answers_differ() {
+    is_another(
+        ("What does `slice` do?", "Returns a copy of a part of an array and leaves the array alone."),
+        ("What does `splice` do?", "Takes elements out of an array, puts others in, and returns those it took."),
+    );
+    is_another(("What is the event loop?", LOOP), ("What is a stream?", STREAM));
+    is_another(("What is new in React 18?", LOOP), ("What is new in React 19?", STREAM));
+}
+
+#[test]
+fn a_short_answer_answers_many_questions() {
+    is_another(("Is Node single-threaded?", "Yes."), ("Has SQLite got transactions?", "Yes."));
+    stays(("Is Node single-threaded?", "Yes."), ("Is Node.js really single-threaded?", "Yes."));
+}
+
+#[test]
+fn the_best_of_all_pairs_wins() {
+    let before = [("What is the event loop?", LOOP), ("What is a stream?", STREAM), ("What is a cluster?", CLUSTER)];
+    let after = [
+        ("What is a cluster of processes?", CLUSTER),
+        ("Explain the loop of events.", LOOP),
+        ("Something else entirely?", "An answer with words that none of the other answers has got, or hardly any."),
+        ("Why streams?", STREAM),
+    ];
+    let expected = [Some("What is a cluster?"), Some("What is the event loop?"), None, Some("What is a stream?")];
+    let expected = expected.map(|question| question.map(str::to_owned)).to_vec();
+    assert_eq!(followed(&before, &after), (expected, 0));
+}
+
+#[test]
+fn a_question_split_in_two_is_ambiguous() {
+    let before = [("How do streams and buffers work?", STREAM)];
+    let after = [("How do streams work?", STREAM), ("How do buffers work?", STREAM)];
+    assert_eq!(followed(&before, &after), (vec![None, None], 1));
+}
+
+#[test]
+fn two_questions_made_one_are_ambiguous() {
+    let before = [("How do streams work?", STREAM), ("How do buffers work?", STREAM)];
+    let after = [("How do streams and buffers work?", STREAM)];
+    assert_eq!(followed(&before, &after), (vec![None], 1));
+}
+
+#[test]
+fn questions_that_read_the_same_go_by_their_answers() {
+    let before = [("Pros and cons?", LOOP), ("Pros and cons?", STREAM), ("Pros and cons?", CLUSTER)];
+    let entries: Vec<Entry> = (0..).zip(before).map(|(at, (q, a))| entry(&format!("g{at}"), q, a)).collect();
+    let after =
+        [CLUSTER, "Quite another answer, with words that none of those before it has, so that it is new.", LOOP];
+    let seen: Vec<Seen<'_>> = after.iter().map(|_| seen("Pros and cons?")).collect();
+    let found = follow(&entries, &seen, &|note| after.get(note).map(|answer| Sketch::of(answer)));
+    assert_eq!(found, Followed { entries: vec![Some(2), Some(1), Some(0)], ambiguous: vec![] });
+}
+
+#[test]
+fn a_question_moves_to_another_section_and_file() {
+    let before = [entry("a", "What is the event loop?", LOOP)];
+    let moved = Seen { source: "source/other.md", section: "Advanced", ..seen("What is the event loop?") };
+    let found = follow(&before, &[moved], &|_| Some(Sketch::of(STREAM)));
+    assert_eq!(found.entries, [Some(0)]);
+}
+
+#[test]
+fn of_two_that_ask_the_same_each_stays_in_its_section() {
+    let mut before = [entry("a", "Pros and cons?", LOOP), entry("b", "Pros and cons?", STREAM)];
+    before[1].section = "Advanced".to_owned();
+    let after = [Seen { section: "Advanced", ..seen("Pros and cons?") }, seen("Pros and cons?")];
+    let found = follow(&before, &after, &|_| Some(Sketch::of(CLUSTER)));
+    assert_eq!(found.entries, [Some(1), Some(0)]);
+}
+
+#[test]
+fn a_question_that_comes_back_is_the_one_that_went() {
+    let mut before = [entry("a", "What is the event loop?", LOOP)];
+    before[0].retired = Some(1);
+    let back = |question, answer| follow(&before, &[seen(question)], &|_| Some(Sketch::of(answer))).entries;
+    assert_eq!(back("What is the event loop?", STREAM), [Some(0)]);
+    assert_eq!(back("What's the event loop, please?", LOOP), [Some(0)]);
+    assert_eq!(back("What is a stream?", STREAM), [None]);
+}
+
+#[test]
+fn an_id_names_its_note_whatever_else_changes() {
+    let mut before = [entry("a", "What is the event loop?", LOOP), entry("b", "What is a stream?", STREAM)];
+    before[0].pin = Some("loop".to_owned());
+    let follow = |note: Seen<'_>, answer: &str| follow(&before, &[note], &|_| Some(Sketch::of(answer))).entries;
+    assert_eq!(follow(Seen { pin: Some("loop"), ..seen("Quite another?") }, CLUSTER), [Some(0)]);
+    // The guid is an id, too: it is what `deckc pin` writes.
+    assert_eq!(follow(Seen { pin: Some("b"), ..seen("Quite another?") }, CLUSTER), [Some(1)]);
+    // Another id is another note.
+    assert_eq!(follow(Seen { pin: Some("ring"), ..seen("What is the event loop?") }, LOOP), [None]);
+    // An id may be added and taken away.
+    assert_eq!(follow(Seen { pin: Some("stream"), ..seen("What is a stream?") }, CLUSTER), [Some(1)]);
+    assert_eq!(follow(seen("What is the event loop?"), CLUSTER), [Some(0)]);
+    // Who writes an id of their own says that the question is new.
+    assert_eq!(follow(Seen { pin: Some("new"), ..seen("Streams: what are they?") }, STREAM), [None]);
+}
+
+#[test]
+fn code_below_the_same_title_tells_questions_apart() {
+    let quiz =
+        |guid, code: &str, answer| Entry { code: Some(code.to_owned()), ..entry(guid, "What is printed?", answer) };
+    let before = [quiz("a", "1", LOOP), quiz("b", "2", STREAM)];
+    let after = ["2", "3"].map(|code| Seen { code: Some(code.to_owned()), ..seen("What is printed?") });
+    let found = follow(&before, &after, &|_| Some(Sketch::of(CLUSTER)));
+    assert_eq!(found.entries, [Some(1), None]);
+    // Where the title is the only one of its kind, its code may be edited.
+    let found = follow(&before[..1], &after[1..], &|_| Some(Sketch::of(CLUSTER)));
+    assert_eq!(found.entries, [Some(0)]);
+}

@@ -1,0 +1,177 @@
+//! A lock and the files it is of: reads the one, finds the notes of the others in it, and gives each note its guid.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::follow::{Ambiguity, Followed, Seen, follow};
+use super::lock::{Entry, Lock, LockFault, ReadLock};
+use super::sketch::Sketch;
+use super::{Taken, assign, code_key, question_key};
+use crate::check::Parsed;
+use crate::history;
+use crate::source::{SourceId, Sources, Span};
+
+/// What is wrong with the identity of notes, for the lints.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct IdentityFaults {
+    /// Locks that can't be read.
+    pub broken: Vec<BrokenLock>,
+    /// Notes of which it can't be told which they were.
+    pub unclear: Vec<Unclear>,
+    /// Locks that are not what the sources give today, where that is asked for.
+    pub outdated: Vec<OutdatedLock>,
+    /// Times that have not come, in locks.
+    pub from_the_future: Vec<Span>,
+}
+
+impl IdentityFaults {
+    /// Adds those of another lock.
+    pub fn extend(&mut self, other: Self) {
+        self.broken.extend(other.broken);
+        self.unclear.extend(other.unclear);
+        self.outdated.extend(other.outdated);
+        self.from_the_future.extend(other.from_the_future);
+    }
+}
+
+/// A lock that can't be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BrokenLock {
+    /// Its text.
+    pub source: SourceId,
+    /// Why.
+    pub faults: Vec<LockFault>,
+}
+
+/// Notes of which it can't be told which they were.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unclear {
+    /// Each question in the sources, and its text.
+    pub questions: Vec<(Span, String)>,
+    /// Each block in the lock, with guid and question.
+    pub blocks: Vec<(Span, String, String)>,
+}
+
+/// A lock that a build would change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutdatedLock {
+    /// Its path, as findings show it.
+    pub path: String,
+    /// Questions in the sources that are not in the lock as they are, and why.
+    pub questions: Vec<(Span, &'static str)>,
+    /// Blocks in the lock whose notes are gone.
+    pub retired: Vec<Span>,
+}
+
+/// A lock as it was found.
+#[derive(Debug, Default)]
+pub struct KnownNotes {
+    /// What it says; none where there is no lock, or it can't be read.
+    pub lock: Option<ReadLock>,
+    /// Its text.
+    pub source: Option<SourceId>,
+    /// What is wrong with it, and with its notes.
+    pub faults: IdentityFaults,
+}
+
+impl KnownNotes {
+    /// Reads the lock with this text; `None` where there is none.
+    #[must_use]
+    pub fn read(sources: &Sources, source: Option<SourceId>) -> Self {
+        let mut known = Self { source, ..Self::default() };
+        let Some(id) = source else { return known };
+        match ReadLock::parse(sources.get(id).text()) {
+            Ok(lock) => known.lock = Some(lock),
+            Err(faults) => known.faults.broken.push(BrokenLock { source: id, faults }),
+        }
+        known
+    }
+
+    /// The lock; empty where there is none.
+    #[must_use]
+    pub fn entries(&self) -> Option<&Lock> {
+        self.lock.as_ref().map(|read| &read.lock)
+    }
+
+    /// Gives every note its guid: that of the entry it is, or a new one. Each file comes with its path from the folder
+    /// of the lock.
+    pub fn identify(&mut self, sources: &Sources, files: &mut [(&str, &mut Parsed)]) {
+        let Some(read) = &self.lock else { return };
+        let found = find(sources, read, files);
+        let unclear = found.ambiguous.iter().map(|ambiguity| unclear(ambiguity, self.source, sources, read, files));
+        self.faults.unclear = unclear.collect();
+        let mut taken = Taken::new(read.lock.entries.iter().map(|entry| entry.guid.clone()));
+        let mut entries = found.entries.into_iter();
+        for (_, file) in files {
+            for note in &mut file.deck.notes {
+                let entry = entries.next().flatten().and_then(|entry| read.lock.entries.get(entry));
+                note.guid = entry.map_or_else(String::new, |entry| entry.guid.clone());
+            }
+            let source = sources.get(file.deck.source);
+            assign(&mut file.deck, source, &mut taken);
+        }
+    }
+
+    /// Where entries stand in the lock.
+    #[must_use]
+    pub fn spans_of(&self, sources: &Sources, entries: &[Entry]) -> Vec<Span> {
+        let Some((read, id)) = self.lock.as_ref().zip(self.source) else { return Vec::new() };
+        let places: HashMap<&str, &Range<usize>> =
+            read.lock.entries.iter().map(|entry| entry.guid.as_str()).zip(&read.places).collect();
+        let source = sources.get(id);
+        entries.iter().filter_map(|entry| Some(source.span((*places.get(entry.guid.as_str())?).clone()))).collect()
+    }
+
+    /// Notes the times in the lock that have not come: some clock was or is wrong.
+    pub fn find_the_future(&mut self, sources: &Sources) {
+        let Some(lock) = self.entries() else { return };
+        self.faults.from_the_future = self.spans_of(sources, &history::from_the_future(lock));
+    }
+}
+
+fn find(sources: &Sources, read: &ReadLock, files: &[(&str, &mut Parsed)]) -> Followed {
+    let notes: Vec<(&str, &Parsed, usize)> = files
+        .iter()
+        .flat_map(|(path, file)| (0..file.deck.notes.len()).map(move |note| (*path, &**file, note)))
+        .collect();
+    let seen: Vec<Seen<'_>> = notes
+        .iter()
+        .filter_map(|(path, file, note)| {
+            let note = file.deck.notes.get(*note)?;
+            Some(Seen {
+                pin: note.pin.as_ref().map(|pin| pin.id.as_str()),
+                source: path,
+                section: file.deck.sections.get(note.section).map_or("", |section| section.title.as_str()),
+                number: note.number.map(|number| number.value),
+                question: &note.marked_title,
+                key: question_key(note),
+                code: code_key(sources, note),
+            })
+        })
+        .collect();
+    let sketch = |index: usize| {
+        let (_, file, note) = notes.get(index)?;
+        let answer = file.deck.notes.get(*note)?.answer.as_ref()?;
+        Some(Sketch::of(&answer.body.markdown(sources)))
+    };
+    follow(&read.lock.entries, &seen, &sketch)
+}
+
+fn unclear(
+    ambiguity: &Ambiguity,
+    lock: Option<SourceId>,
+    sources: &Sources,
+    read: &ReadLock,
+    files: &[(&str, &mut Parsed)],
+) -> Unclear {
+    let notes: Vec<_> = files.iter().flat_map(|(_, file)| &file.deck.notes).collect();
+    let question = |index: &usize| notes.get(*index).map(|note| (note.question_span, note.title.clone()));
+    let block = |index: &usize| {
+        let (entry, place): (_, &Range<usize>) = (read.lock.entries.get(*index)?, read.places.get(*index)?);
+        Some((sources.get(lock?).span(place.clone()), entry.guid.clone(), entry.question.clone()))
+    };
+    Unclear {
+        questions: ambiguity.notes.iter().filter_map(question).collect(),
+        blocks: ambiguity.entries.iter().filter_map(block).collect(),
+    }
+}

@@ -1,0 +1,448 @@
+//! `deckc.lock`: what a project's notes were when it was last built. It is text, sorted, one block a note, so that git
+//! merges it line by line; authors commit it as they do `Cargo.lock`.
+//!
+//! Reading and writing only; which note goes with which entry is the business of `follow`, what an entry becomes that of
+//! `record`.
+
+use std::ops::Range;
+use std::time::{Duration, SystemTime};
+
+use serde::Deserialize;
+use toml::Spanned;
+use toml::value::Datetime;
+
+use super::question_key_of;
+use super::sketch::Sketch;
+
+/// The name of the file.
+pub const FILE_NAME: &str = "deckc.lock";
+
+/// The form this deckc writes; a higher one is refused, so that nothing in it is lost.
+const VERSION: i64 = 1;
+
+const HEADER: &str = "\
+# Made by deckc. Commit it: it is how a note stays the same note, and keeps its reviews, when its text changes.
+# After a merge with conflicts keep either side of each, and run `deckc build`.
+";
+
+/// What is known of all notes of a project.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lock {
+    /// Sorted by guid.
+    pub entries: Vec<Entry>,
+}
+
+/// What is known of a note from the build before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Anki's name for the note; never changes.
+    pub guid: String,
+    /// The id its author wrote beside it.
+    pub pin: Option<String>,
+    /// Path of its source from the folder of the lock, with forward slashes.
+    pub source: String,
+    /// Name of its deck.
+    pub deck: String,
+    /// Title of its section; may be empty.
+    pub section: String,
+    /// The number before its question.
+    pub number: Option<u64>,
+    /// Its question as plain text, code between backticks.
+    pub question: String,
+    /// What the code below its question comes to, where the answer begins with some.
+    pub code: Option<String>,
+    /// What its answer comes to, for comparison with an edited one.
+    pub answer: Sketch,
+    /// What a learner sees of it comes to: fields, tags, pictures.
+    pub content: String,
+    /// Anki's numbers for the note, in milliseconds since 1970: the one it has now, then those it had before.
+    pub ids: Vec<i64>,
+    /// When what a learner sees last changed, in seconds since 1970.
+    pub modified: i64,
+    /// When it was found to be gone from the sources, in seconds since 1970.
+    pub retired: Option<i64>,
+}
+
+impl Entry {
+    /// What its question has in common with another that asks the same; see [`super::question_key`].
+    #[must_use]
+    pub fn key(&self) -> String {
+        question_key_of(&self.question)
+    }
+
+    /// Anki's number for the note.
+    #[must_use]
+    pub fn id(&self) -> i64 {
+        self.ids.first().copied().unwrap_or_default()
+    }
+}
+
+/// What keeps a lock from being read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockFault {
+    /// Bytes of the lock's text.
+    pub place: Range<usize>,
+    /// A second place, if it takes two.
+    pub other: Option<Range<usize>>,
+    /// What is wrong there.
+    pub kind: LockFaultKind,
+}
+
+/// What can be wrong with a lock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LockFaultKind {
+    /// A merge was left half done.
+    Conflict,
+    /// It was written by a deckc that knows more.
+    Newer(i64),
+    /// It says nothing of its version.
+    NoVersion,
+    /// It is not in the form of a lock; what the parser says.
+    Syntax(String),
+    /// Two blocks are of one note.
+    Repeated(String),
+    /// A value that can't be.
+    Value {
+        /// The key it stands at.
+        key: &'static str,
+        /// What it should be.
+        expected: &'static str,
+    },
+}
+
+/// A lock, and where in its text each entry stands.
+#[derive(Debug, Clone, Default)]
+pub struct ReadLock {
+    /// What it says.
+    pub lock: Lock,
+    /// Bytes of each entry's guid line, in the order of the entries.
+    pub places: Vec<Range<usize>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Form {
+    /// Looked for before; see [`version_fault`].
+    #[serde(rename = "version")]
+    _version: i64,
+    #[serde(default)]
+    note: Vec<Block>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Block {
+    guid: Spanned<String>,
+    pin: Option<String>,
+    source: Spanned<String>,
+    deck: String,
+    #[serde(default)]
+    section: String,
+    number: Option<Spanned<i64>>,
+    question: String,
+    code: Option<String>,
+    answer: Spanned<String>,
+    content: String,
+    ids: Spanned<Vec<i64>>,
+    modified: Spanned<Datetime>,
+    retired: Option<Spanned<Datetime>>,
+}
+
+impl ReadLock {
+    /// Reads the text of a lock.
+    ///
+    /// # Errors
+    /// What keeps it from being read: the first fault, or all conflict markers.
+    pub fn parse(text: &str) -> Result<Self, Vec<LockFault>> {
+        let conflicts = conflict_markers(text);
+        if !conflicts.is_empty() {
+            return Err(conflicts);
+        }
+        if let Some(fault) = version_fault(text) {
+            return Err(vec![fault]);
+        }
+        let form: Form = toml::from_str(text).map_err(|error| {
+            let place = error.span().unwrap_or(0..0);
+            vec![LockFault { place, other: None, kind: LockFaultKind::Syntax(error.message().to_owned()) }]
+        })?;
+        let blocks = form.note.into_iter().map(|block| entry(block).map_err(|fault| vec![fault]));
+        let mut read: Vec<(Entry, Range<usize>)> = blocks.collect::<Result<_, _>>()?;
+        read.sort_by(|(left, _), (right, _)| left.guid.cmp(&right.guid));
+        if let Some(fault) = repeated(&read) {
+            return Err(vec![fault]);
+        }
+        let (entries, places) = read.into_iter().unzip();
+        Ok(Self { lock: Lock { entries }, places })
+    }
+}
+
+/// Lines git leaves where it could not merge.
+fn conflict_markers(text: &str) -> Vec<LockFault> {
+    let mut at = 0;
+    let mut found = Vec::new();
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim_end();
+        if ["<<<<<<<", "|||||||", ">>>>>>>"].iter().any(|marker| bare.starts_with(marker)) || bare == "=======" {
+            found.push(LockFault { place: at..at + bare.len(), other: None, kind: LockFaultKind::Conflict });
+        }
+        at += line.len();
+    }
+    found
+}
+
+/// The version is looked for before the rest is read: a newer form may hold what this deckc can't read.
+fn version_fault(text: &str) -> Option<LockFault> {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim();
+        let value = bare.strip_prefix("version").and_then(|rest| rest.trim_start().strip_prefix('='));
+        if let Some(version) = value.and_then(|value| value.trim().parse::<i64>().ok()) {
+            let place = at..at + line.trim_end().len();
+            return (version > VERSION).then_some(LockFault {
+                place,
+                other: None,
+                kind: LockFaultKind::Newer(version),
+            });
+        }
+        if !bare.is_empty() && !bare.starts_with('#') {
+            break;
+        }
+        at += line.len();
+    }
+    let first = text.lines().next().map_or(0, str::len);
+    Some(LockFault { place: 0..first, other: None, kind: LockFaultKind::NoVersion })
+}
+
+fn entry(block: Block) -> Result<(Entry, Range<usize>), LockFault> {
+    let wrong = |place: Range<usize>, key, expected| LockFault {
+        place,
+        other: None,
+        kind: LockFaultKind::Value { key, expected },
+    };
+    let place = block.guid.span();
+    let guid = block.guid.into_inner();
+    if !is_guid(&guid) {
+        return Err(wrong(place, "guid", "1 to 64 letters, digits and signs"));
+    }
+    let number = block.number.map(|number| {
+        let value = u64::try_from(*number.get_ref()).ok();
+        value.ok_or_else(|| wrong(number.span(), "number", "a number that is not negative"))
+    });
+    let answer = block.answer.get_ref().parse().ok();
+    let answer = answer.ok_or_else(|| wrong(block.answer.span(), "answer", "as deckc wrote it"))?;
+    let in_range = |ids: &Vec<i64>| !ids.is_empty() && ids.iter().all(|id| (1..1 << 53).contains(id));
+    if !in_range(block.ids.get_ref()) {
+        return Err(wrong(block.ids.span(), "ids", "one or more numbers"));
+    }
+    let time = |value: &Spanned<Datetime>, key| {
+        seconds(value.get_ref()).ok_or_else(|| wrong(value.span(), key, "a time such as `2026-01-01T00:00:00Z`"))
+    };
+    let entry = Entry {
+        guid,
+        pin: block.pin,
+        source: block.source.into_inner(),
+        deck: block.deck,
+        section: block.section,
+        number: number.transpose()?,
+        question: block.question,
+        code: block.code,
+        answer,
+        content: block.content,
+        modified: time(&block.modified, "modified")?,
+        retired: block.retired.as_ref().map(|value| time(value, "retired")).transpose()?,
+        ids: block.ids.into_inner(),
+    };
+    Ok((entry, place))
+}
+
+/// What Anki takes as a guid, and a spreadsheet as a word.
+fn is_guid(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+fn repeated(read: &[(Entry, Range<usize>)]) -> Option<LockFault> {
+    read.windows(2).find_map(|pair| match pair {
+        [(first, one), (second, two)] if first.guid == second.guid => {
+            let (earlier, later) = if one.start < two.start { (one, two) } else { (two, one) };
+            let kind = LockFaultKind::Repeated(first.guid.clone());
+            Some(LockFault { place: later.clone(), other: Some(earlier.clone()), kind })
+        }
+        _ => None,
+    })
+}
+
+impl Lock {
+    /// The text of the file.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = format!("{HEADER}version = {VERSION}\n");
+        for entry in &self.entries {
+            text.push_str("\n[[note]]\n");
+            for (key, value) in lines(entry) {
+                text.extend([key, " = ", &value, "\n"]);
+            }
+        }
+        text
+    }
+
+    /// The entry of this guid.
+    #[must_use]
+    pub fn find(&self, guid: &str) -> Option<&Entry> {
+        let at = self.entries.binary_search_by(|entry| entry.guid.as_str().cmp(guid)).ok()?;
+        self.entries.get(at)
+    }
+
+    /// The entries of notes that stand in the sources.
+    pub fn live(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| entry.retired.is_none())
+    }
+}
+
+fn lines(entry: &Entry) -> Vec<(&'static str, String)> {
+    let mut lines = vec![("guid", quoted(&entry.guid))];
+    lines.extend(entry.pin.as_deref().map(|pin| ("pin", quoted(pin))));
+    lines.extend([("source", quoted(&entry.source)), ("deck", quoted(&entry.deck))]);
+    lines.push(("section", quoted(&entry.section)));
+    lines.extend(entry.number.map(|number| ("number", number.to_string())));
+    lines.push(("question", quoted(&entry.question)));
+    lines.extend(entry.code.as_deref().map(|code| ("code", quoted(code))));
+    lines.extend([("answer", quoted(&entry.answer.to_string())), ("content", quoted(&entry.content))]);
+    let ids: Vec<String> = entry.ids.iter().map(i64::to_string).collect();
+    lines.push(("ids", format!("[{}]", ids.join(", "))));
+    lines.push(("modified", time(entry.modified)));
+    lines.extend(entry.retired.map(|retired| ("retired", time(retired))));
+    lines
+}
+
+/// A string of TOML. JSON's escapes are a part of TOML's, which wants one more (TOML 1.0, "String").
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007F")
+}
+
+fn time(seconds: i64) -> String {
+    let since = Duration::from_secs(u64::try_from(seconds).unwrap_or_default());
+    humantime::format_rfc3339_seconds(SystemTime::UNIX_EPOCH + since).to_string()
+}
+
+fn seconds(time: &Datetime) -> Option<i64> {
+    let time = humantime::parse_rfc3339(&time.to_string()).ok()?;
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_secs()).ok()
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    pub(in crate::identity) fn entry(guid: &str, question: &str, answer: &str) -> Entry {
+        Entry {
+            guid: guid.to_owned(),
+            pin: None,
+            source: "source/deck.md".to_owned(),
+            deck: "deck".to_owned(),
+            section: "Basics".to_owned(),
+            number: None,
+            question: question.to_owned(),
+            code: None,
+            answer: Sketch::of(answer),
+            content: "0f".to_owned(),
+            ids: vec![1_500_000_000_000],
+            modified: 1_767_225_600,
+            retired: None,
+        }
+    }
+
+    fn fault(text: &str) -> (usize, LockFaultKind) {
+        let faults = ReadLock::parse(text).expect_err("a fault");
+        let fault = faults.first().expect("one at least");
+        (text.get(..fault.place.start).unwrap().matches('\n').count() + 1, fault.kind.clone())
+    }
+
+    #[test]
+    fn a_lock_is_a_block_a_note() {
+        let mut first = entry("b", "What is \"it\"?\u{7f}", "one");
+        (first.number, first.pin, first.code) = (Some(7), Some("it".into()), Some("ab".into()));
+        let mut second = entry("c", "Gone?", "two");
+        (second.retired, second.ids) = (Some(1_767_225_661), vec![2, 1]);
+        let lock = Lock { entries: vec![first, second] };
+        insta::assert_snapshot!(lock.text(), @r#"
+        # Made by deckc. Commit it: it is how a note stays the same note, and keeps its reviews, when its text changes.
+        # After a merge with conflicts keep either side of each, and run `deckc build`.
+        version = 1
+
+        [[note]]
+        guid = "b"
+        pin = "it"
+        source = "source/deck.md"
+        deck = "deck"
+        section = "Basics"
+        number = 7
+        question = "What is \"it\"?\u007F"
+        code = "ab"
+        answer = "1 3fd3adb5e19a699af6047a206f971d5792c55d1d2e045fa71d5efdbedd11382779a8ddfb0db10b5912cc8a3e47a117a44c765d1b4c5e33a92bd5e29122055168"
+        content = "0f"
+        ids = [1500000000000]
+        modified = 2026-01-01T00:00:00Z
+
+        [[note]]
+        guid = "c"
+        source = "source/deck.md"
+        deck = "deck"
+        section = "Basics"
+        question = "Gone?"
+        answer = "1 77dcf553ccf8c0013c1dc344283ae0e5f3e614147584031bc7a1d262df2e26ae4b7b1f25e079639dfb329f1027604d47ccc870a10270f67437282500d8dbaf99"
+        content = "0f"
+        ids = [2, 1]
+        modified = 2026-01-01T00:00:00Z
+        retired = 2026-01-01T00:01:01Z
+        "#);
+        assert_eq!(ReadLock::parse(&lock.text()).unwrap().lock, lock);
+    }
+
+    #[test]
+    fn faults_name_their_line() {
+        let text = Lock { entries: vec![entry("a", "A?", "one"), entry("b", "B?", "two")] }.text();
+        let conflict = text.replace("number", "x").replace("guid = \"b\"", "<<<<<<< HEAD\nguid = \"b\"\n=======");
+        assert_eq!(fault(&conflict), (17, LockFaultKind::Conflict));
+        assert_eq!(fault(&text.replace("version = 1", "version = 2")), (3, LockFaultKind::Newer(2)));
+        assert_eq!(fault(&text.replace("version = 1\n", "")), (1, LockFaultKind::NoVersion));
+        assert_eq!(fault(""), (1, LockFaultKind::NoVersion));
+        assert_eq!(fault(&text.replace("guid = \"b\"", "guid = \"a\"")), (17, LockFaultKind::Repeated("a".into())));
+        assert_eq!(fault(&text.replace("guid = \"b\"", "guid = b")).0, 17);
+        assert_eq!(fault(text.trim_end_matches("Z\n")).0, 25);
+        assert_eq!(fault(&text.replace("[[note]]", "[note]")).0, 16);
+        let value = |key, expected| LockFaultKind::Value { key, expected };
+        assert_eq!(fault(&text.replace("[1500000000000]", "[]")).1, value("ids", "one or more numbers"));
+        assert_eq!(fault(&text.replace("answer = \"", "answer = \"x")).1, value("answer", "as deckc wrote it"));
+    }
+
+    #[test]
+    fn windows_line_ends_and_another_order_make_no_other_lock() {
+        let lock = Lock { entries: vec![entry("a", "A?", "one"), entry("b", "B?", "two")] };
+        assert_eq!(ReadLock::parse(&lock.text().replace('\n', "\r\n")).unwrap().lock, lock);
+        let text = lock.text();
+        let (head, blocks) = text.split_once("\n[[note]]").unwrap();
+        let (first, second) = blocks.split_once("\n[[note]]").unwrap();
+        let swapped = format!("{head}\n[[note]]{second}\n[[note]]{first}");
+        assert_eq!(ReadLock::parse(&swapped).unwrap().lock, lock);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(question in any::<String>(), section in any::<String>(), number in any::<Option<u32>>()) {
+            let mut entry = entry("g", &question, &section);
+            entry.section = section;
+            entry.number = number.map(u64::from);
+            let lock = Lock { entries: vec![entry] };
+            prop_assert_eq!(ReadLock::parse(&lock.text()).unwrap().lock, lock);
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(text in any::<String>()) {
+            let _ = ReadLock::parse(&text);
+            let _ = ReadLock::parse(&format!("version = 1\n[[note]]\n{text}"));
+        }
+    }
+}

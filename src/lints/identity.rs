@@ -1,0 +1,155 @@
+//! What makes a note the same note in the next build: the lock, and the ids authors write.
+
+use std::collections::HashMap;
+
+use super::{Finding, ProjectContext, quoted};
+use crate::deck::{Note, Pin};
+use crate::identity::known::{BrokenLock, OutdatedLock, Unclear};
+use crate::identity::lock::{FILE_NAME, LockFault, LockFaultKind};
+use crate::source::{SourceId, Span};
+
+/// More places than this are only counted.
+const MOST_PLACES: usize = 5;
+
+pub(super) fn ambiguous_identity(context: &ProjectContext<'_>) -> Vec<Finding> {
+    context.identity.unclear.iter().filter_map(unclear).collect()
+}
+
+fn unclear(unclear: &Unclear) -> Option<Finding> {
+    let ((span, title), others) = unclear.questions.split_first()?;
+    let ((_, guid, _), _) = unclear.blocks.split_first()?;
+    let one_note = others.is_empty();
+    let message = if one_note {
+        format!("{} may be either of {} notes of the last build", quoted(title), unclear.blocks.len())
+    } else {
+        format!("{} and {} may be the same note of the last build", quoted(title), quoted(&others.first()?.1))
+    };
+    let mut finding = Finding::new(message, *span, if one_note { "which one is it?" } else { "this one" });
+    for (span, _) in others.iter().take(MOST_PLACES) {
+        finding = finding.and(*span, "or this one");
+    }
+    for (span, _, question) in unclear.blocks.iter().take(MOST_PLACES) {
+        finding = finding.and(*span, format!("asked {}", quoted(question)));
+    }
+    let which = if one_note { "behind the question" } else { "behind the one it is" };
+    Some(finding.help(format!(
+        "write `<!-- id: {guid} -->` {which}, with the guid of the block it is; a question that is new gets an id of its \
+         own, such as `<!-- id: {} -->`",
+        suggested_id(title)
+    )))
+}
+
+/// A few words of a question, as people write ids.
+fn suggested_id(title: &str) -> String {
+    let words = crate::words::content_words(title);
+    let plain = words.iter().map(|word| word.chars().filter(|c| c.is_alphanumeric()).collect::<String>());
+    let id = plain.filter(|word| !word.is_empty()).take(3).collect::<Vec<_>>().join("-");
+    if id.is_empty() { "new-question".to_owned() } else { id }
+}
+
+pub(super) fn broken_lock(context: &ProjectContext<'_>) -> Vec<Finding> {
+    let broken = context.identity.broken.iter().filter_map(|broken| broken_finding(context, broken));
+    let future = context.identity.from_the_future.split_first().map(|(first, others)| {
+        let message = "a note was changed at a time that has not come";
+        let mut finding = Finding::new(message, *first, "this note");
+        for other in others.iter().take(MOST_PLACES) {
+            finding = finding.and(*other, "this one, too");
+        }
+        finding.help("set the clock of this machine; if that is right, set `modified` to a time that has passed")
+    });
+    broken.chain(future).collect()
+}
+
+fn broken_finding(context: &ProjectContext<'_>, broken: &BrokenLock) -> Option<Finding> {
+    let (fault, others) = broken.faults.split_first()?;
+    let span = |fault: &LockFault| place(context, broken.source, fault.place.clone());
+    let restore = format!("restore the file, as with `git checkout -- {FILE_NAME}`");
+    let (message, label, help) = match &fault.kind {
+        LockFaultKind::Conflict => (
+            "the lock was merged only in part".to_owned(),
+            "git left this line".to_owned(),
+            "keep either side of each conflict, delete the lines git left, and build again".to_owned(),
+        ),
+        LockFaultKind::Newer(version) => (
+            "the lock was written by a newer deckc".to_owned(),
+            format!("this deckc knows version 1, not {version}"),
+            "install the newer deckc; this one would lose what it does not know".to_owned(),
+        ),
+        LockFaultKind::NoVersion => {
+            ("this is no lock of deckc".to_owned(), "`version = 1` should stand here".to_owned(), restore)
+        }
+        LockFaultKind::Syntax(said) => {
+            let said = said.lines().collect::<Vec<_>>().join(", ");
+            ("the lock can't be read".to_owned(), said, restore)
+        }
+        LockFaultKind::Repeated(guid) => (
+            format!("two blocks of the lock are of the note `{guid}`"),
+            "again here".to_owned(),
+            "delete the one whose question is not in the sources".to_owned(),
+        ),
+        LockFaultKind::Value { key, expected } => {
+            (format!("`{key}` in the lock can't be right"), format!("should be {expected}"), restore)
+        }
+    };
+    let mut finding = Finding::new(message, span(fault), label);
+    if let Some(other) = &fault.other {
+        finding = finding.and(place(context, broken.source, other.clone()), "first here");
+    }
+    for other in others.iter().take(MOST_PLACES) {
+        finding = finding.and(span(other), "and this one");
+    }
+    Some(finding.help(help))
+}
+
+/// The line of a place at least: an empty span shows nothing.
+fn place(context: &ProjectContext<'_>, lock: SourceId, range: std::ops::Range<usize>) -> Span {
+    let source = context.sources.get(lock);
+    let start = floor(source.text(), range.start);
+    let line = source.line_range(source.line(u32::try_from(start).unwrap_or(u32::MAX)));
+    let end = floor(source.text(), range.end.min(line.end));
+    if end > start { source.span(start..end) } else { source.span(line) }
+}
+
+/// The character boundary at or before a byte.
+fn floor(text: &str, byte: usize) -> usize {
+    (0..=byte.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}
+
+pub(super) fn duplicate_id(context: &ProjectContext<'_>) -> Vec<Finding> {
+    // The attribute of a heading names a place in its file; the same in another file is another place.
+    let scope = |pin: &Pin| pin.is_anchor.then_some(pin.span.source);
+    let mut first: HashMap<(&str, Option<SourceId>), (&Note, &Pin)> = HashMap::new();
+    let mut findings = Vec::new();
+    let notes = context.files.iter().flat_map(|file| &file.deck.notes);
+    for (note, pin) in notes.filter_map(|note| Some((note, note.pin.as_ref()?))) {
+        let Some((earlier, other)) = first.get(&(pin.id.as_str(), scope(pin))) else {
+            first.insert((&pin.id, scope(pin)), (note, pin));
+            continue;
+        };
+        let message =
+            format!("the id `{}` is given to {} and to {}", pin.id, quoted(&earlier.title), quoted(&note.title));
+        let finding = Finding::new(message, pin.span, "again here").and(other.span, "first here");
+        findings.push(finding.help("an id is for one question; write another one at one of them, or none"));
+    }
+    findings
+}
+
+pub(super) fn outdated_lock(context: &ProjectContext<'_>) -> Vec<Finding> {
+    context.identity.outdated.iter().filter_map(outdated).collect()
+}
+
+fn outdated(lock: &OutdatedLock) -> Option<Finding> {
+    let questions = lock.questions.iter().map(|(span, why)| (*span, *why));
+    let retired = lock.retired.iter().map(|span| (*span, "gone from the sources"));
+    let mut places = questions.chain(retired);
+    let (span, why) = places.next()?;
+    let mut finding = Finding::new(format!("`{}` is not what a build would make it", lock.path), span, why);
+    for (span, why) in places.by_ref().take(MOST_PLACES) {
+        finding = finding.and(span, why);
+    }
+    let more = match places.count() {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    Some(finding.help(format!("run `deckc build` without `--locked`, and commit `{}`{more}", lock.path)))
+}

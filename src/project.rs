@@ -1,0 +1,327 @@
+//! Files that belong together, and their lock.
+//!
+//! A file's lock is the nearest `deckc.lock`, from its folder upwards, that lists a file of the same folder. Where there
+//! is none, it is the one beside the sources: beside a folder called `source`, in any other folder that is named, and
+//! beside a file that is named itself. All files of a lock are read, also those that are not named, so that a note moves
+//! from one to another as the same note.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Component, Path, PathBuf};
+
+use rayon::prelude::*;
+
+use crate::check::Parsed;
+use crate::emit::Artefact;
+use crate::history::{self, Built, Clock, Elsewhere, Record};
+use crate::identity::known::{IdentityFaults, KnownNotes, OutdatedLock};
+use crate::identity::lock::{Entry, FILE_NAME};
+use crate::render::RenderedDeck;
+use crate::source::{Input, ReadError, Source, SourceId, Sources, find_inputs, place};
+
+/// Files read and understood.
+#[derive(Debug)]
+pub struct Project {
+    /// Their texts, and those of the locks.
+    pub sources: Sources,
+    /// The files the user named.
+    pub files: Vec<Parsed>,
+    /// Their locks.
+    pub locks: Vec<ProjectLock>,
+    /// For each file its lock.
+    of_file: Vec<usize>,
+}
+
+/// A lock, the notes in it, and the files of it that are not named.
+#[derive(Debug)]
+pub struct ProjectLock {
+    /// Where it is, or would be.
+    pub path: PathBuf,
+    /// Its folder, with links followed.
+    home: PathBuf,
+    /// What it says.
+    pub known: KnownNotes,
+    /// Path from the folder, and what is in it.
+    unnamed: Vec<(String, Parsed)>,
+}
+
+impl Project {
+    /// Reads the files behind the paths a user gave, and their locks: those the files have, or the one that is named.
+    ///
+    /// # Errors
+    /// When a path does not exist or can't be read.
+    pub fn read(paths: &[PathBuf], lock: Option<&Path>) -> Result<Self, ReadError> {
+        let inputs = find_inputs(paths)?;
+        let mut sources = Sources::read(&inputs)?;
+        let ids: Vec<SourceId> = sources.all().iter().map(Source::id).collect();
+        let mut finder = Finder::default();
+        let homes: Vec<(PathBuf, PathBuf)> = match lock {
+            Some(path) => inputs.iter().map(|_| (place(&folder_of(path)), path.to_path_buf())).collect(),
+            None => inputs.iter().map(|input| finder.lock_of(input)).collect(),
+        };
+        let mut locks: Vec<ProjectLock> = Vec::new();
+        let mut of_file = Vec::with_capacity(homes.len());
+        for (home, path) in homes {
+            let place = locks.iter().position(|lock| lock.path == path || (lock.home == home && lock.named(&path)));
+            of_file.push(match place {
+                Some(place) => place,
+                None => {
+                    let source = sources.read_if_there(&path)?;
+                    let known = KnownNotes::read(&sources, source);
+                    locks.push(ProjectLock { path, home, known, unnamed: Vec::new() });
+                    locks.len() - 1
+                }
+            });
+        }
+        let named: HashSet<PathBuf> = inputs.iter().map(|input| place(&input.path)).collect();
+        for lock in &mut locks {
+            lock.read_unnamed(&mut sources, &named)?;
+        }
+        let files = ids.par_iter().map(|&id| Parsed::new(sources.get(id))).collect();
+        let mut project = Self { sources, files, locks, of_file };
+        project.identify();
+        Ok(project)
+    }
+
+    /// A file and a lock that are at hand as texts, as if they had been read from one folder.
+    ///
+    /// # Errors
+    /// When a text is longer than a span can address.
+    pub fn of_text(name: &str, text: impl Into<Vec<u8>>, lock: Option<&str>) -> Result<Self, ReadError> {
+        let mut sources = Sources::default();
+        let file = sources.add_text(name, text)?;
+        let source = lock.map(|lock| sources.add_text(FILE_NAME, lock)).transpose()?;
+        let known = KnownNotes::read(&sources, source);
+        let path = PathBuf::from(FILE_NAME);
+        let lock = ProjectLock { path, home: place(Path::new(".")), known, unnamed: Vec::new() };
+        let files = vec![Parsed::new(sources.get(file))];
+        let mut project = Self { sources, files, locks: vec![lock], of_file: vec![0] };
+        project.identify();
+        Ok(project)
+    }
+
+    fn identify(&mut self) {
+        for (index, lock) in self.locks.iter_mut().enumerate() {
+            let of_lock = self.files.iter_mut().zip(&self.of_file).filter(|(_, of)| **of == index);
+            let mut files: Vec<(String, &mut Parsed)> =
+                of_lock.map(|(file, _)| (below(&lock.home, self.sources.get(file.deck.source).path()), file)).collect();
+            files.extend(lock.unnamed.iter_mut().map(|(path, file)| (path.clone(), file)));
+            let mut files: Vec<(&str, &mut Parsed)> =
+                files.iter_mut().map(|(path, file)| (path.as_str(), &mut **file)).collect();
+            lock.known.identify(&self.sources, &mut files);
+            lock.known.find_the_future(&self.sources);
+        }
+    }
+
+    /// What each lock is after a build of these decks, which are those of the named files, in their order. The decks get
+    /// their times and numbers.
+    #[must_use]
+    pub fn record(&self, decks: &mut [RenderedDeck], clock: Clock) -> Vec<Record> {
+        let mut slots: Vec<Option<&mut RenderedDeck>> = decks.iter_mut().map(Some).collect();
+        let records = self.locks.iter().enumerate().map(|(index, lock)| {
+            let built = self.files_of(index).filter_map(|at| {
+                let (file, rendered) = (self.files.get(at)?, slots.get_mut(at)?.take()?);
+                Some(Built { source: self.path_in_lock(at), file, rendered })
+            });
+            let mut built: Vec<Built<'_>> = built.collect();
+            history::record(&self.sources, lock.known.entries(), &mut built, &lock.elsewhere(), clock)
+        });
+        records.collect()
+    }
+
+    /// The locks that a build would change, with the notes that change them.
+    #[must_use]
+    pub fn outdated(&self, records: &[Record]) -> Vec<OutdatedLock> {
+        let locks = self.locks.iter().zip(records).enumerate();
+        let changed = locks.filter(|(_, (lock, record))| lock.artefact(record).is_some());
+        let outdated = changed.map(|(index, (lock, record))| {
+            let notes = self.files_of(index).filter_map(|at| self.files.get(at)).flat_map(|file| &file.deck.notes);
+            let known = lock.known.entries();
+            let questions = notes.filter_map(|note| {
+                let why = change_of(known.and_then(|known| known.find(&note.guid)), record.lock.find(&note.guid)?)?;
+                Some((note.question_span, why))
+            });
+            OutdatedLock {
+                path: lock.shown_path(),
+                questions: questions.collect(),
+                retired: lock.known.spans_of(&self.sources, &record.changes.retired),
+            }
+        });
+        outdated.collect()
+    }
+
+    /// The text of a file.
+    #[must_use]
+    pub fn source(&self, file: &Parsed) -> &Source {
+        self.sources.get(file.deck.source)
+    }
+
+    /// Whether any note was found.
+    #[must_use]
+    pub fn has_questions(&self) -> bool {
+        self.files.iter().any(|file| !file.deck.notes.is_empty())
+    }
+
+    /// How many notes were found.
+    #[must_use]
+    pub fn notes(&self) -> usize {
+        self.files.iter().map(|file| file.deck.notes.len()).sum()
+    }
+
+    /// What is wrong with the identity of the notes.
+    #[must_use]
+    pub fn identity_faults(&self) -> IdentityFaults {
+        let mut all = IdentityFaults::default();
+        self.locks.iter().for_each(|lock| all.extend(lock.known.faults.clone()));
+        all
+    }
+
+    /// The files of a lock that are named, by their index.
+    pub fn files_of(&self, lock: usize) -> impl Iterator<Item = usize> {
+        self.of_file.iter().enumerate().filter(move |(_, of)| **of == lock).map(|(file, _)| file)
+    }
+
+    /// The path of a file from the folder of its lock, with forward slashes.
+    #[must_use]
+    pub fn path_in_lock(&self, file: usize) -> String {
+        let source = self.files.get(file).map(|file| self.source(file));
+        let lock = self.of_file.get(file).and_then(|&lock| self.locks.get(lock));
+        source.zip(lock).map_or_else(String::new, |(source, lock)| below(&lock.home, source.path()))
+    }
+}
+
+/// Why a note is not in the lock as it is in the sources; none if it is.
+fn change_of(before: Option<&Entry>, after: &Entry) -> Option<&'static str> {
+    match before {
+        None => Some("not in the lock"),
+        Some(before) if before == after => None,
+        Some(before) if before.retired.is_some() => Some("gone in the lock"),
+        Some(before) if before.content != after.content => Some("changed since the last build"),
+        Some(before) if before.source != after.source || before.section != after.section => Some("moved"),
+        Some(_) => Some("asked in other words, or at another place, in the lock"),
+    }
+}
+
+impl ProjectLock {
+    /// The lock to write, if it is not what the file says already.
+    #[must_use]
+    pub fn artefact(&self, record: &Record) -> Option<Artefact> {
+        let is_same = match self.known.entries() {
+            Some(known) => *known == record.lock,
+            None => record.lock.entries.is_empty(),
+        };
+        (!is_same).then(|| Artefact { path: self.path.clone(), bytes: record.lock.text().into_bytes() })
+    }
+
+    fn named(&self, path: &Path) -> bool {
+        self.path.file_name() == path.file_name()
+    }
+
+    /// The path as findings show it.
+    #[must_use]
+    pub fn shown_path(&self) -> String {
+        Input::named(&self.path).shown()
+    }
+
+    /// What is known of notes that are not built when only the named files are.
+    #[must_use]
+    pub fn elsewhere(&self) -> Elsewhere {
+        let guids = self.unnamed.iter().flat_map(|(_, file)| &file.deck.notes).map(|note| note.guid.clone());
+        Elsewhere { sources: self.unnamed.iter().map(|(path, _)| path.clone()).collect(), guids: guids.collect() }
+    }
+
+    /// Where a source of the lock lies.
+    fn place_of(&self, source: &str) -> PathBuf {
+        source.split('/').fold(self.home.clone(), |path, part| path.join(part))
+    }
+
+    fn read_unnamed(&mut self, sources: &mut Sources, named: &HashSet<PathBuf>) -> Result<(), ReadError> {
+        let listed = self.known.entries().into_iter().flat_map(|lock| lock.live()).map(|entry| entry.source.as_str());
+        let mut listed: Vec<&str> = listed.collect();
+        listed.sort_unstable();
+        listed.dedup();
+        let mut unnamed = Vec::new();
+        for source in listed {
+            let path = self.place_of(source);
+            // What a lock lists lies beside it: it is a text that others may have written.
+            let is_below = place(&path).starts_with(&self.home);
+            if is_below && !named.contains(&place(&path)) && path.is_file() {
+                unnamed.extend(sources.read_if_there(&shortened(&path))?.map(|id| (source.to_owned(), id)));
+            }
+        }
+        let parsed = unnamed.into_par_iter().map(|(path, id)| (path, Parsed::new(sources.get(id))));
+        self.unnamed = parsed.collect();
+        Ok(())
+    }
+}
+
+fn folder_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
+        _ => PathBuf::from("."),
+    }
+}
+
+/// Where a file lies; a link to a file lies where the link does.
+fn lies_at(path: &Path) -> PathBuf {
+    place(&folder_of(path)).join(path.file_name().unwrap_or_default())
+}
+
+/// The path of a file from a folder, with forward slashes.
+fn below(home: &Path, path: &Path) -> String {
+    let path = lies_at(path);
+    let mut ups = 0;
+    let mut folder = home;
+    while !path.starts_with(folder) {
+        let Some(parent) = folder.parent() else { break };
+        (folder, ups) = (parent, ups + 1);
+    }
+    let rest = path.strip_prefix(folder).unwrap_or(&path);
+    let names = rest.components().filter_map(|part| match part {
+        Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
+        _ => None,
+    });
+    std::iter::repeat_n("..".to_owned(), ups).chain(names).collect::<Vec<_>>().join("/")
+}
+
+/// Finds locks, and reads each folder's but once.
+#[derive(Default)]
+struct Finder {
+    /// The folders that the lock of a folder lists files of; none where it has no lock.
+    listed: HashMap<PathBuf, Option<HashSet<PathBuf>>>,
+}
+
+impl Finder {
+    /// The folder of a file's lock, with links followed, and the path of the lock.
+    fn lock_of(&mut self, input: &Input) -> (PathBuf, PathBuf) {
+        let folder = place(&folder_of(&input.path));
+        let nearest = folder.ancestors().find(|home| self.lists(home, &folder)).map(Path::to_path_buf);
+        let root = place(&input.root);
+        match nearest {
+            Some(home) if home != root => {
+                let path = home.join(FILE_NAME);
+                (home, shortened(&path))
+            }
+            _ if input.root == Path::new(".") => (root, PathBuf::from(FILE_NAME)),
+            _ => (root, input.root.join(FILE_NAME)),
+        }
+    }
+
+    fn lists(&mut self, home: &Path, folder: &Path) -> bool {
+        if !self.listed.contains_key(home) {
+            let listed = crate::source::listed_in(&home.join(FILE_NAME)).map(|sources| {
+                let folder_of = |source: &str| source.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+                let folders: HashSet<String> = sources.iter().map(|source| folder_of(source)).collect();
+                folders.into_iter().map(|folder| place(&home.join(folder))).collect()
+            });
+            self.listed.insert(home.to_path_buf(), listed);
+        }
+        let listed = self.listed.get(home).and_then(Option::as_ref);
+        listed.is_some_and(|folders| folders.contains(folder))
+    }
+}
+
+/// The path from the current folder, where it lies below that.
+fn shortened(path: &Path) -> PathBuf {
+    let here = place(Path::new("."));
+    path.strip_prefix(here).map_or_else(|_| path.to_path_buf(), Path::to_path_buf)
+}

@@ -1,0 +1,103 @@
+//! Ids that authors write beside questions: `<!-- id: event-loop -->` behind a question or in the line below it, or
+//! `{#event-loop}` at the end of a heading.
+
+use std::ops::Range;
+
+use super::{Builder, Owner};
+use crate::deck::{LeftoverKind, Pin};
+use crate::markdown::{Document, NodeId, NodeKind};
+use crate::source::Source;
+
+/// Longest id, in bytes.
+const LONGEST: usize = 64;
+
+/// What Svelte writes as it writes the attribute of a heading.
+const TEMPLATES: [&str; 5] = ["await", "each", "if", "key", "snippet"];
+
+/// The id in a comment, if it is a comment that holds an id and nothing else.
+pub(super) fn in_comment(html: &str) -> Option<&str> {
+    let inside = html.trim().strip_prefix("<!--")?.strip_suffix("-->")?.trim();
+    let (name, id) = inside.split_once(':')?;
+    let id = id.trim();
+    (name.trim_end().eq_ignore_ascii_case("id") && is_id(id)).then_some(id)
+}
+
+/// The attribute at the end of a heading's text: its bytes with the white space before it, and the id.
+pub(super) fn at_end(text: &str) -> Option<(Range<usize>, &str)> {
+    let trimmed = text.trim_end();
+    let (before, inside) = trimmed.strip_suffix('}')?.rsplit_once("{#")?;
+    let id = inside.split_whitespace().next().filter(|id| inside.starts_with(id))?;
+    let bare = before.trim_end();
+    let stands_apart = !bare.is_empty() && bare.len() < before.len();
+    (stands_apart && is_id(id) && !TEMPLATES.contains(&id)).then_some((bare.len()..trimmed.len(), id))
+}
+
+fn is_id(text: &str) -> bool {
+    let of_ids = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/');
+    !text.is_empty() && text.len() <= LONGEST && text.starts_with(char::is_alphanumeric) && text.chars().all(of_ids)
+}
+
+/// The id in a node of raw HTML.
+pub(super) fn of_node(document: &Document, source: &Source, id: NodeId) -> Option<Pin> {
+    if !matches!(document.kind(id), NodeKind::HtmlBlock | NodeKind::InlineHtml) {
+        return None;
+    }
+    let span = document.span(id);
+    let pin = in_comment(source.slice(span))?;
+    Some(Pin { id: pin.to_owned(), span, is_anchor: false })
+}
+
+/// Sets the comments with ids apart from other text. A note takes the one below its question; see [`take`].
+pub(super) fn claim(builder: &mut Builder<'_>) {
+    for block in 0..builder.blocks.len() {
+        let Some(&id) = builder.blocks.get(block) else { continue };
+        if let Some(pin) = of_node(builder.document, builder.source, id) {
+            builder.pins.insert(block, pin);
+            // Until a note takes it.
+            builder.claim(block, Owner::Leftover(LeftoverKind::Boilerplate));
+        }
+    }
+}
+
+/// The id in the line below a block.
+pub(super) fn take(builder: &mut Builder<'_>, below: usize) -> Option<Pin> {
+    let pin = builder.pins.remove(&(below + 1))?;
+    builder.claim(below + 1, Owner::Note);
+    Some(pin)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_with_an_id_and_nothing_else() {
+        for (comment, id) in [
+            ("<!-- id: event-loop -->", Some("event-loop")),
+            ("<!--ID:1700000000000-->\n", Some("1700000000000")),
+            ("<!-- id: über/2.1 -->", Some("über/2.1")),
+            ("<!-- id: two words -->", None),
+            ("<!-- id: -->", None),
+            ("<!-- idea: x -->", None),
+            ("<!-- id: x --> text", None),
+            ("<!-- todo -->", None),
+        ] {
+            assert_eq!(in_comment(comment), id, "{comment}");
+        }
+    }
+
+    #[test]
+    fn attributes_of_headings() {
+        for (text, found) in [
+            ("What is it? {#it}", Some((11..17, "it"))),
+            ("What is it?  {#it .new key=value} ", Some((11..33, "it"))),
+            ("What does {#each}", None),
+            ("{#it}", None),
+            ("What is it?{#it}", None),
+            ("What is {# it}", None),
+            ("a {#b} c", None),
+        ] {
+            assert_eq!(at_end(text), found, "{text}");
+        }
+    }
+}
