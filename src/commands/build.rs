@@ -13,7 +13,7 @@ use crate::cli::Build;
 use crate::emit::{self, Artefact, Format, write};
 use crate::render::{RenderedDeck, Renderer};
 use crate::report::{self, Look};
-use crate::source;
+use crate::source::{self, Images};
 
 pub(super) fn run(options: &Build, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
     let started = Instant::now();
@@ -30,8 +30,9 @@ pub(super) fn run(options: &Build, look: &Look, out: &mut dyn Write) -> Result<E
         writeln!(out, "nothing was written: mend what is denied first")?;
         return Ok(Exit::Findings);
     };
-    let built =
-        checked.par_iter().map(|file| Built::new(&project, *file, options, &formats)).collect::<Result<Vec<_>, _>>()?;
+    let images = images(&project, &checked);
+    let build = |file: &Checked<&Parsed>| Built::new(&project, *file, &images, options, &formats);
+    let built = checked.par_iter().map(build).collect::<Result<Vec<_>, _>>()?;
     let artefacts: Vec<&Artefact> = built.iter().flat_map(|built| &built.artefacts).collect();
     if artefacts.is_empty() {
         let why = if project.has_questions() { "no question has an answer" } else { "no question was recognised" };
@@ -85,6 +86,15 @@ fn forbid_collisions(project: &Project, options: &Build, formats: &[Format]) -> 
     Ok(())
 }
 
+/// What the notes show beside their text.
+fn images(project: &Project, checked: &[Checked<&Parsed>]) -> Images {
+    let addresses = |file: &Checked<&Parsed>| {
+        let found = Renderer::new().image_addresses(&project.sources, *file);
+        (file.get().deck.source, found)
+    };
+    Images::read(&project.sources, checked.par_iter().map(addresses).collect())
+}
+
 /// A deck with its files.
 struct Built {
     deck: RenderedDeck,
@@ -94,9 +104,15 @@ struct Built {
 }
 
 impl Built {
-    fn new(project: &Project, file: Checked<&Parsed>, options: &Build, formats: &[Format]) -> Result<Self, RunError> {
+    fn new(
+        project: &Project,
+        file: Checked<&Parsed>,
+        images: &Images,
+        options: &Build,
+        formats: &[Format],
+    ) -> Result<Self, RunError> {
         let source = project.source(file.get());
-        let deck = Renderer::new().deck(&project.sources, file);
+        let deck = Renderer::new().deck(&project.sources, file, images);
         let all = &file.get().deck.notes;
         let mut sections: Vec<usize> =
             all.iter().filter(|note| note.answer.is_some()).map(|note| note.section).collect();

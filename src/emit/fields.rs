@@ -125,7 +125,7 @@ pub(crate) mod tests {
     }
 
     pub(crate) fn deck(notes: Vec<RenderedNote>) -> RenderedDeck {
-        RenderedDeck { name: "Rust::Basics".to_owned(), source: "source/deck.md".to_owned(), notes }
+        RenderedDeck { name: "Rust::Basics".to_owned(), source: "source/deck.md".to_owned(), notes, media: vec![] }
     }
 
     #[test]
