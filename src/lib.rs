@@ -7,7 +7,8 @@
 //!         bytes              blocks                   notes   findings            HTML      artefacts
 //! ```
 //!
-//! - [`source`] reads files and knows lines, columns and spans; it is the only reader of the disk.
+//! - [`source`] reads files and knows lines, columns and spans, and reads the images beside them; it is the only reader
+//!   of the disk.
 //! - [`markdown`] makes a [`markdown::Document`] of a text. It never fails; a broken fence is recorded.
 //! - [`shape`] recognises the ways people write questions and answers, and makes a [`deck::Deck`]: Anki's notes with
 //!   their questions, answers, sections and numbers. Every block ends in exactly one place.

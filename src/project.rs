@@ -10,13 +10,13 @@ use std::path::{Component, Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::check::Parsed;
+use crate::check::{Checked, Parsed};
 use crate::emit::Artefact;
 use crate::history::{self, Built, Clock, Elsewhere, Record};
 use crate::identity::known::{IdentityFaults, KnownNotes, OutdatedLock};
 use crate::identity::lock::{Entry, FILE_NAME};
-use crate::render::RenderedDeck;
-use crate::source::{Input, ReadError, Source, SourceId, Sources, find_inputs, place};
+use crate::render::{RenderedDeck, Renderer};
+use crate::source::{Images, Input, ReadError, Source, SourceId, Sources, find_inputs, place};
 
 /// Files read and understood.
 #[derive(Debug)]
@@ -110,6 +110,16 @@ impl Project {
             lock.known.identify(&self.sources, &mut files);
             lock.known.find_the_future(&self.sources);
         }
+    }
+
+    /// The decks of checked files, in their order, with the images they show.
+    #[must_use]
+    pub fn render(&self, files: &[Checked<&Parsed>]) -> Vec<RenderedDeck> {
+        let renderer = Renderer::new();
+        let addresses =
+            |file: &Checked<&Parsed>| (file.get().deck.source, renderer.image_addresses(&self.sources, *file));
+        let images = Images::read(&self.sources, files.par_iter().map(addresses).collect());
+        renderer.decks(&self.sources, files, &images)
     }
 
     /// What each lock is after a build of these decks, which are those of the named files, in their order. The decks get
@@ -295,15 +305,9 @@ impl Finder {
     fn lock_of(&mut self, input: &Input) -> (PathBuf, PathBuf) {
         let folder = place(&folder_of(&input.path));
         let nearest = folder.ancestors().find(|home| self.lists(home, &folder)).map(Path::to_path_buf);
-        let root = place(&input.root);
-        match nearest {
-            Some(home) if home != root => {
-                let path = home.join(FILE_NAME);
-                (home, shortened(&path))
-            }
-            _ if input.root == Path::new(".") => (root, PathBuf::from(FILE_NAME)),
-            _ => (root, input.root.join(FILE_NAME)),
-        }
+        let home = nearest.unwrap_or_else(|| place(&input.root));
+        let path = shortened(&home.join(FILE_NAME));
+        (home, path)
     }
 
     fn lists(&mut self, home: &Path, folder: &Path) -> bool {

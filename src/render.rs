@@ -1,12 +1,13 @@
 //! Checked decks to what a learner sees: the HTML of Anki's fields, and plain text.
 //!
 //! Markdown becomes events; raw HTML that is none becomes text (`raw`); code is coloured (`code`), tables and
-//! addresses are seen to (`events`); what remains of raw HTML is sanitised, and Anki's own special texts are
-//! disarmed (`safe`). The same events make the plain text (`plain`).
+//! addresses are seen to (`events`), those of packed images too (`images`); what remains of raw HTML is sanitised, and
+//! Anki's own special texts are disarmed (`safe`). The same events make the plain text (`plain`).
 
 mod code;
 mod deck;
 mod events;
+mod images;
 mod plain;
 mod raw;
 mod safe;
@@ -21,11 +22,23 @@ use std::borrow::Cow;
 
 use pulldown_cmark::{Event, html};
 
+use self::events::References;
+use self::images::Names;
 use crate::deck::NoteKind;
 use crate::markdown::options;
+use crate::source::Media;
 
 /// The style sheet of the note type.
 pub const STYLE: &str = include_str!("render/card.css");
+
+/// What a text needs from elsewhere.
+#[derive(Clone, Copy)]
+pub struct LookUp<'a> {
+    /// Address and title of a link label that is defined elsewhere in the file.
+    pub references: &'a dyn Fn(&str) -> Option<(String, String)>,
+    /// The name in the package of the image at an address; none if it is not packed and its address stays.
+    pub images: &'a dyn Fn(&str) -> Option<String>,
+}
 
 /// Makes renderings. Holds nothing of its own: the syntax set loads once, when the first code is coloured, and is
 /// shared by all threads.
@@ -39,38 +52,51 @@ impl Renderer {
         Self
     }
 
-    /// Renders an answer: paragraphs, lists, code. `references` gives address and title of a link label that is
-    /// defined elsewhere in the file.
+    /// Renders an answer: paragraphs, lists, code.
     #[must_use]
-    pub fn blocks(&self, markdown: &str, references: &dyn Fn(&str) -> Option<(String, String)>) -> Rendering {
-        let text = with_plain_line_ends(markdown);
-        let (events, has_raw_html) = events::parse(&text, options(), references);
-        rendering(markdown, &events, has_raw_html)
+    pub fn blocks(&self, markdown: &str, look_up: LookUp<'_>) -> Rendering {
+        with_blocks(markdown, look_up.references, |events, has_raw_html| {
+            rendering(markdown, events, has_raw_html, look_up.images)
+        })
     }
 
     /// Renders a question: inline, without a paragraph around it. A single line stays inline even where Markdown
     /// would see the start of a list or a heading in it; a text of several blocks is rendered as blocks.
     #[must_use]
-    pub fn inline(&self, markdown: &str, references: &dyn Fn(&str) -> Option<(String, String)>) -> Rendering {
-        let text = with_plain_line_ends(markdown);
-        let text = text.trim();
-        let (events, has_raw_html) = events::parse(text, options(), references);
-        if let Some(inline) = events::one_paragraph(&events) {
-            return rendering(markdown, inline, has_raw_html);
-        }
-        if let Some(escaped) = without_block_mark(text) {
-            let (events, has_raw_html) = events::parse(&escaped, options(), references);
-            if let Some(inline) = events::one_paragraph(&events) {
-                return rendering(markdown, inline, has_raw_html);
-            }
-        }
-        rendering(markdown, &events, has_raw_html)
+    pub fn inline(&self, markdown: &str, look_up: LookUp<'_>) -> Rendering {
+        with_inline(markdown, look_up.references, |events, has_raw_html| {
+            rendering(markdown, events, has_raw_html, look_up.images)
+        })
     }
 }
 
-fn rendering(markdown: &str, events: &[Event<'_>], has_raw_html: bool) -> Rendering {
+/// The events of an answer, and whether there is raw HTML among them.
+fn with_blocks<T>(markdown: &str, references: &References<'_>, make: impl FnOnce(&[Event<'_>], bool) -> T) -> T {
+    let text = with_plain_line_ends(markdown);
+    let (events, has_raw_html) = events::parse(&text, options(), references);
+    make(&events, has_raw_html)
+}
+
+/// The events of a question, and whether there is raw HTML among them.
+fn with_inline<T>(markdown: &str, references: &References<'_>, make: impl FnOnce(&[Event<'_>], bool) -> T) -> T {
+    let text = with_plain_line_ends(markdown);
+    let text = text.trim();
+    let (events, has_raw_html) = events::parse(text, options(), references);
+    if let Some(inline) = events::one_paragraph(&events) {
+        return make(inline, has_raw_html);
+    }
+    if let Some(escaped) = without_block_mark(text) {
+        let (events, has_raw_html) = events::parse(&escaped, options(), references);
+        if let Some(inline) = events::one_paragraph(&events) {
+            return make(inline, has_raw_html);
+        }
+    }
+    make(&events, has_raw_html)
+}
+
+fn rendering(markdown: &str, events: &[Event<'_>], has_raw_html: bool, names: &Names<'_>) -> Rendering {
     let mut field = String::with_capacity(markdown.len() * 2);
-    html::push_html(&mut field, events::prepare(events).into_iter());
+    html::push_html(&mut field, events::prepare(events, names).into_iter());
     if has_raw_html {
         field = safe::clean(&field);
     }
@@ -145,4 +171,6 @@ pub struct RenderedDeck {
     pub source: String,
     /// In source order.
     pub notes: Vec<RenderedNote>,
+    /// The files its notes show, each once, by name.
+    pub media: Vec<Media>,
 }

@@ -1,10 +1,11 @@
-//! Files as read: text, lines, spans. The only room that reads the disk.
+//! Files as read: text, lines, spans; and the images beside them. The only room that reads the disk.
 //!
 //! A [`Span`] is a byte range in the whole decoded file, front matter and byte order mark included, so that every
 //! line number shown is the one an editor shows. Lines and columns exist only where a finding is shown:
 //! [`Source::position`] makes them.
 
 mod decode;
+mod media;
 mod walk;
 
 use std::collections::HashMap;
@@ -13,6 +14,7 @@ use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
 pub use decode::{EncodingFault, EncodingFaultKind};
+pub use media::{ImageFault, Images, Media};
 pub use walk::{Input, find_inputs, listed_in};
 
 /// Which of the [`Sources`] a span lies in.
@@ -74,6 +76,7 @@ pub struct Source {
     path: PathBuf,
     shown_path: String,
     deck_path: PathBuf,
+    root: PathBuf,
     text: String,
     line_starts: Vec<u32>,
     faults: Vec<EncodingFault>,
@@ -167,6 +170,7 @@ impl Source {
             path: input.path.clone(),
             shown_path,
             deck_path: input.deck_path.clone(),
+            root: input.root.clone(),
             text: decoded.text,
             line_starts,
             faults: decoded.faults,
@@ -195,6 +199,13 @@ impl Source {
     #[must_use]
     pub fn deck_path(&self) -> &Path {
         &self.deck_path
+    }
+
+    /// The folder that holds all that may be read for this source, such as images: the folder the user named, the one
+    /// above it if it is called `source`, or the folder of a file the user named.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
     }
 
     /// The path that artefacts record: as the user named it where that says nothing of this machine, or else the path

@@ -75,7 +75,7 @@ fn deck(name: &str, pairs: &[(String, String)]) -> RenderedDeck {
         answer_lines: (2, 3),
         modified: 1_750_000_000 + at as i64,
     });
-    RenderedDeck { name: name.to_owned(), source: "source/rust.md".to_owned(), notes: notes.collect() }
+    RenderedDeck { name: name.to_owned(), source: "source/rust.md".to_owned(), notes: notes.collect(), media: vec![] }
 }
 
 fn one() -> Vec<(String, String)> {

@@ -16,7 +16,6 @@ use deckc::diagnostic::{Diagnostic, Edit, Safety};
 use deckc::history::Clock;
 use deckc::lints::{self, Lint};
 use deckc::project::Project;
-use deckc::render::Renderer;
 use deckc::source::Sources;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 
@@ -268,7 +267,7 @@ fn findings(bytes: &[u8], lock: Option<&str>) -> (Sources, Vec<Diagnostic>) {
     let mut faults = project.identity_faults();
     let mut found = check::check(&project.sources, &project.files, &faults);
     if let Some(checked) = check::pass(&found, &project.files).filter(|_| lock.is_some()) {
-        let mut decks = Renderer::new().decks(&project.sources, &checked);
+        let mut decks = project.render(&checked);
         let records = project.record(&mut decks, Clock::at(1_800_000_000));
         faults.outdated = project.outdated(&records);
         found = check::check(&project.sources, &project.files, &faults);

@@ -17,7 +17,7 @@ use crate::emit::{self, Artefact, Format, write};
 use crate::history::{self, Changes, Clock, Record};
 use crate::identity::lock::Entry as LockEntry;
 use crate::project::{Project, ProjectLock};
-use crate::render::{RenderedDeck, Renderer};
+use crate::render::RenderedDeck;
 use crate::report::{self, Look};
 use crate::source;
 
@@ -34,7 +34,7 @@ pub(super) fn run(options: &Build, look: &Look, out: &mut dyn Write) -> Result<E
         writeln!(out, "nothing was written: mend what is denied first")?;
         return Ok(Exit::Findings);
     };
-    let mut decks = Renderer::new().decks(&project.sources, &checked);
+    let mut decks = project.render(&checked);
     let records = project.record(&mut decks, clock);
     if options.locked {
         faults.outdated = project.outdated(&records);

@@ -2,13 +2,14 @@
 //!
 //! genanki-rs builds the frame, see `skeleton`; the notes go in here, with what Anki needs to keep a learner's history
 //! and to show new cards in the order of the source: ids that rise, positions, checksums, a time of change per note.
-//! The bytes depend on the deck alone.
+//! Images lie beside the database, numbered, with a map of their names. The bytes depend on the deck alone.
 
 mod cards;
 mod ids;
 mod skeleton;
 mod sort_field;
 
+use std::collections::BTreeMap;
 use std::io::{Cursor, Write};
 
 use rusqlite::{Connection, Transaction, params};
@@ -19,17 +20,18 @@ use super::EmitError;
 use super::fields::{AnkiNote, deck_name};
 use super::note_types::{ALL, NoteType};
 use crate::render::RenderedDeck;
+use crate::source::Media;
 
 /// The package of a deck.
 ///
 /// # Errors
 /// When the system's temporary folder can't be used, or the deck is larger than SQLite or a zip can hold.
 pub fn apkg(deck: &RenderedDeck) -> Result<Vec<u8>, EmitError> {
-    package(&deck_name(deck), &AnkiNote::all_of(deck))
+    package(&deck_name(deck), &AnkiNote::all_of(deck), &deck.media)
 }
 
-pub(crate) fn package(deck_name: &str, notes: &[AnkiNote]) -> Result<Vec<u8>, EmitError> {
-    pack(&database(deck_name, notes)?)
+pub(crate) fn package(deck_name: &str, notes: &[AnkiNote], media: &[Media]) -> Result<Vec<u8>, EmitError> {
+    pack(&database(deck_name, notes)?, media)
 }
 
 /// The bytes of `collection.anki2`.
@@ -102,20 +104,33 @@ fn stored_tags(note: &AnkiNote) -> String {
 }
 
 /// Everything a zip could learn from the machine is set: date, system, permissions.
-fn pack(database: &[u8]) -> Result<Vec<u8>, EmitError> {
-    let options = SimpleFileOptions::default()
+fn pack(database: &[u8], media: &[Media]) -> Result<Vec<u8>, EmitError> {
+    let deflated = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .compression_level(Some(6))
         .last_modified_time(DateTime::DEFAULT)
         .system(System::Unix)
         .unix_permissions(0o644);
+    // Images are compressed already.
+    let stored = deflated.compression_method(CompressionMethod::Stored).compression_level(None);
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    // An empty map of media files is right; an empty file would fail the import.
-    for (name, bytes) in [("collection.anki2", database), ("media", b"{}")] {
+    let mut add = |name: &str, bytes: &[u8], options| {
         zip.start_file(name, options)?;
-        zip.write_all(bytes).map_err(zip::result::ZipError::from)?;
+        zip.write_all(bytes).map_err(zip::result::ZipError::from)
+    };
+    add("collection.anki2", database, deflated)?;
+    add("media", &media_map(media)?, deflated)?;
+    for (number, file) in media.iter().enumerate() {
+        add(&number.to_string(), &file.bytes, stored)?;
     }
     Ok(zip.finish()?.into_inner())
+}
+
+/// The names of the numbered files, as JSON. An empty map is right where there are none; an empty file would fail the
+/// import.
+fn media_map(media: &[Media]) -> Result<Vec<u8>, EmitError> {
+    let names: BTreeMap<usize, &str> = media.iter().map(|file| file.name.as_str()).enumerate().collect();
+    serde_json::to_vec(&names).map_err(|error| EmitError::Text(error.to_string()))
 }
 
 #[cfg(test)]

@@ -193,7 +193,7 @@ pub(crate) mod tests {
     /// A deck of these notes, with Anki's numbers in this order.
     pub(crate) fn deck(mut notes: Vec<RenderedNote>) -> RenderedDeck {
         notes.iter_mut().zip(0..).for_each(|(note, at)| note.id += at * 1_000);
-        RenderedDeck { name: "Rust::Basics".to_owned(), source: "source/deck.md".to_owned(), notes }
+        RenderedDeck { name: "Rust::Basics".to_owned(), source: "source/deck.md".to_owned(), notes, media: vec![] }
     }
 
     #[test]

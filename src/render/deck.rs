@@ -1,39 +1,65 @@
-//! A checked deck to a rendered one: every answered note with its texts, its tags and its place.
+//! A checked deck to a rendered one: every answered note with its texts, its tags and its place, and the images shown.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use rayon::prelude::*;
 
-use super::{RenderedDeck, RenderedNote, Renderer};
+use super::{LookUp, RenderedDeck, RenderedNote, Renderer, images, with_blocks, with_inline};
 use crate::check::{Checked, Parsed};
 use crate::deck::{Answer, Note, tags_of};
 use crate::identity;
 use crate::identity::places::{first, places};
-use crate::source::{Source, Sources};
+use crate::source::{Images, Media, Sources};
 
 impl Renderer {
     /// Renders checked files, in their order.
     #[must_use]
-    pub fn decks(&self, sources: &Sources, files: &[Checked<&Parsed>]) -> Vec<RenderedDeck> {
-        files.par_iter().map(|file| self.deck(sources, *file)).collect()
+    pub fn decks(&self, sources: &Sources, files: &[Checked<&Parsed>], images: &Images) -> Vec<RenderedDeck> {
+        files.par_iter().map(|file| self.deck(sources, *file, images)).collect()
+    }
+
+    /// The addresses of all images in the notes of a checked file: what to read before it is rendered.
+    #[must_use]
+    pub fn image_addresses(&self, sources: &Sources, file: Checked<&Parsed>) -> BTreeSet<String> {
+        let file = *file.get();
+        if !images::may_be_in(sources.get(file.deck.source).text()) {
+            return BTreeSet::new();
+        }
+        let references = |label: &str| file.document.reference(label).cloned();
+        let in_note = |(note, answer): (&Note, &Answer)| {
+            let (question, answer) = (note.question.markdown(sources), answer.body.markdown(sources));
+            let mut found = Vec::new();
+            if images::may_be_in(&question) {
+                found.extend(with_inline(&question, &references, |events, _| images::addresses(events)));
+            }
+            if images::may_be_in(&answer) {
+                found.extend(with_blocks(&answer, &references, |events, _| images::addresses(events)));
+            }
+            found
+        };
+        answered(file).into_par_iter().flat_map_iter(in_note).collect()
     }
 
     /// Renders the notes of a checked file. Questions without an answer make no card and are left out.
     #[must_use]
-    pub fn deck(&self, sources: &Sources, file: Checked<&Parsed>) -> RenderedDeck {
+    pub fn deck(&self, sources: &Sources, file: Checked<&Parsed>, images: &Images) -> RenderedDeck {
         let file = *file.get();
         let source = sources.get(file.deck.source);
-        let answered: Vec<(&Note, &Answer)> = file.deck.answered().collect();
-        let mut notes: Vec<RenderedNote> =
-            answered.par_iter().map(|(note, answer)| self.note(sources, source, file, note, answer)).collect();
+        let of_pair = |(note, answer): (&Note, &Answer)| self.note(sources, file, images, note, answer);
+        let mut notes: Vec<RenderedNote> = answered(file).into_par_iter().map(of_pair).collect();
         // Until `history` says otherwise.
         let ids = places(&vec![None; notes.len()], first(&file.deck.name), &HashSet::new());
         notes.iter_mut().zip(ids).for_each(|(note, id)| note.id = id);
-        RenderedDeck { name: file.deck.name.clone(), source: source.recorded_path(), notes }
+        let media = shown(&notes, images.of(source.id()));
+        RenderedDeck { name: file.deck.name.clone(), source: source.recorded_path(), notes, media }
     }
 
-    fn note(&self, sources: &Sources, source: &Source, file: &Parsed, note: &Note, answer: &Answer) -> RenderedNote {
-        let references = |label: &str| file.document.reference(label).cloned();
+    fn note(&self, sources: &Sources, file: &Parsed, images: &Images, note: &Note, answer: &Answer) -> RenderedNote {
+        let source = sources.get(file.deck.source);
+        let look_up = LookUp {
+            references: &|label| file.document.reference(label).cloned(),
+            images: &|address| images.find(source.id(), address).ok().map(|image| image.name.clone()),
+        };
         let section = file.deck.sections.get(note.section);
         let answer_span = answer.span().unwrap_or(note.question_span);
         RenderedNote {
@@ -43,12 +69,29 @@ impl Renderer {
             number: note.number.map(|number| number.value),
             section: section.map(|section| section.title.clone()).unwrap_or_default(),
             tags: tags_of(&file.deck, note),
-            question: self.inline(&note.question.markdown(sources), &references),
-            answer: self.blocks(&answer.body.markdown(sources), &references),
+            question: self.inline(&note.question.markdown(sources), look_up),
+            answer: self.blocks(&answer.body.markdown(sources), look_up),
             source: source.recorded_path(),
             question_line: source.line(note.question_span.start),
             answer_lines: source.lines(answer_span),
             modified: identity::MODIFIED,
         }
     }
+}
+
+fn answered(file: &Parsed) -> Vec<(&Note, &Answer)> {
+    file.deck.answered().collect()
+}
+
+/// Those of the images that the finished notes show. Not all that a text names get so far: one may stand in the
+/// description of another, or in an element that is no part of a card.
+fn shown<'images>(notes: &[RenderedNote], images: impl Iterator<Item = &'images Media>) -> Vec<Media> {
+    let by_name: BTreeMap<&str, &Media> = images.map(|image| (image.name.as_str(), image)).collect();
+    if by_name.is_empty() {
+        return Vec::new();
+    }
+    let fields = notes.iter().flat_map(|note| [&note.question.html, &note.answer.html]);
+    let sources = fields.flat_map(|html| html.split("src=\"").skip(1).filter_map(|rest| rest.split('"').next()));
+    let names: BTreeSet<&str> = sources.collect();
+    by_name.into_iter().filter(|(name, _)| names.contains(name)).map(|(_, image)| image.clone()).collect()
 }

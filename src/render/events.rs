@@ -2,6 +2,7 @@
 
 use pulldown_cmark::{Alignment, BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 
+use super::images::{self, Names};
 use super::safe::{self, Use};
 use super::{code, raw};
 
@@ -34,31 +35,46 @@ pub(crate) fn one_paragraph<'events, 'text>(events: &'events [Event<'text>]) -> 
 }
 
 /// The events to hand to the HTML writer.
-pub(crate) fn prepare<'text>(events: &[Event<'text>]) -> Vec<Event<'text>> {
-    let mut preparation = Preparation { out: Vec::with_capacity(events.len()), ..Preparation::default() };
+pub(crate) fn prepare<'text>(events: &[Event<'text>], names: &Names<'_>) -> Vec<Event<'text>> {
+    let mut preparation = Preparation {
+        out: Vec::with_capacity(events.len()),
+        names,
+        code: None,
+        addresses: Vec::new(),
+        images: 0,
+        alignments: Vec::new(),
+        in_head: false,
+        column: 0,
+    };
     for event in events {
         preparation.take(event);
     }
     preparation.out
 }
 
-#[derive(Default)]
-struct Preparation<'text> {
+struct Preparation<'text, 'names> {
     out: Vec<Event<'text>>,
+    names: &'names Names<'names>,
     /// Info string and text of the code block that is open.
     code: Option<(String, String)>,
     /// For each open link or image, whether it is written.
     addresses: Vec<bool>,
+    /// How many images are open and written: what stands in them is the text of an attribute.
+    images: usize,
     alignments: Vec<Alignment>,
     in_head: bool,
     column: usize,
 }
 
-impl<'text> Preparation<'text> {
+impl<'text> Preparation<'text, '_> {
     fn take(&mut self, event: &Event<'text>) {
         if let (Event::Text(text), Some((_, code))) = (event, &mut self.code) {
             code.push_str(text);
             return;
+        }
+        if matches!(event, Event::Start(Tag::Paragraph | Tag::Heading { .. } | Tag::Item | Tag::TableCell)) {
+            // No image goes beyond its block, but the end of one is lost where hidden content begins in it.
+            self.images = 0;
         }
         match event {
             Event::Start(Tag::CodeBlock(kind)) => {
@@ -68,26 +84,26 @@ impl<'text> Preparation<'text> {
                 };
                 self.code = Some((info, String::new()));
             }
-            Event::End(TagEnd::CodeBlock) => {
-                let (info, mut text) = self.code.take().unwrap_or_default();
-                if !text.is_empty() && !text.ends_with('\n') {
-                    // A fence that is never closed, at the end of a text without a last line end.
-                    text.push('\n');
-                }
-                self.line();
-                self.html(&code::block(&info, &safe::normal(&text)));
-            }
+            Event::End(TagEnd::CodeBlock) => self.close_code(),
             Event::Start(Tag::Link { link_type, dest_url, .. }) => {
                 let is_safe = *link_type == LinkType::Email || safe::is_safe_address(dest_url, Use::Link);
                 self.open_address(is_safe, event);
             }
-            Event::Start(Tag::Image { dest_url, .. }) => {
-                self.open_address(safe::is_safe_address(dest_url, Use::Image), event);
-            }
-            Event::End(TagEnd::Link | TagEnd::Image) => {
+            Event::Start(tag @ Tag::Image { .. }) => self.open_image(tag.clone()),
+            Event::End(end @ (TagEnd::Link | TagEnd::Image)) => {
                 if self.addresses.pop().unwrap_or(false) {
+                    // An end may stand without its start where hidden content begins in between.
+                    self.images = self.images.saturating_sub(usize::from(*end == TagEnd::Image));
                     self.out.push(event.clone());
                 }
+            }
+            Event::Html(html) => {
+                let renamed = images::renamed(html, self.names);
+                self.out.push(renamed.map_or_else(|| event.clone(), |html| Event::Html(html.into())));
+            }
+            Event::InlineHtml(html) if self.images == 0 => {
+                let renamed = images::renamed(html, self.names);
+                self.out.push(renamed.map_or_else(|| event.clone(), |html| Event::InlineHtml(html.into())));
             }
             Event::Start(tag @ (Tag::Table(_) | Tag::TableHead | Tag::TableRow | Tag::TableCell)) => {
                 self.open_table(tag);
@@ -115,6 +131,26 @@ impl<'text> Preparation<'text> {
         if self.out.last().is_some_and(is_inline) {
             self.out.push(Event::SoftBreak);
         }
+    }
+
+    fn close_code(&mut self) {
+        let (info, mut text) = self.code.take().unwrap_or_default();
+        if !text.is_empty() && !text.ends_with('\n') {
+            // A fence that is never closed, at the end of a text without a last line end.
+            text.push('\n');
+        }
+        self.line();
+        self.html(&code::block(&info, &safe::normal(&text)));
+    }
+
+    fn open_image(&mut self, mut tag: Tag<'text>) {
+        let Tag::Image { dest_url, .. } = &mut tag else { return };
+        let is_safe = safe::is_safe_address(dest_url, Use::Image);
+        if is_safe {
+            self.images += 1;
+            *dest_url = (self.names)(dest_url).map_or_else(|| dest_url.clone(), CowStr::from);
+        }
+        self.open_address(is_safe, &Event::Start(tag));
     }
 
     fn open_address(&mut self, is_safe: bool, event: &Event<'text>) {

@@ -32,12 +32,13 @@ static KNOWN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| ELEMENTS.split_
 
 /// A tag in a piece of raw HTML.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct RawTag {
+pub(super) struct RawTag {
     /// Where it stands: the event and the bytes in it.
     event: usize,
-    range: Range<usize>,
-    name: String,
-    closes: bool,
+    pub(super) range: Range<usize>,
+    /// In lower case.
+    pub(super) name: String,
+    pub(super) closes: bool,
     /// Needs no end tag.
     is_void: bool,
     /// Holds no `=`: nothing in it could do harm, and it may be a piece of prose.
@@ -134,7 +135,7 @@ fn find_tags(events: &[Event<'_>]) -> Vec<RawTag> {
 }
 
 /// The first tag at or after a byte.
-fn next_tag(html: &str, from: usize) -> Option<RawTag> {
+pub(super) fn next_tag(html: &str, from: usize) -> Option<RawTag> {
     let mut from = from;
     loop {
         let start = from + html.get(from..)?.find('<')?;

@@ -7,14 +7,16 @@ use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
 use super::samples::SAMPLES;
-use super::{Renderer, Rendering, STYLE, code, safe};
+use super::{LookUp, Renderer, Rendering, STYLE, code, safe};
+
+const NOTHING: LookUp<'static> = LookUp { references: &|_| None, images: &|_| None };
 
 fn blocks(markdown: &str) -> Rendering {
-    Renderer::new().blocks(markdown, &|_| None)
+    Renderer::new().blocks(markdown, NOTHING)
 }
 
 fn inline(markdown: &str) -> Rendering {
-    Renderer::new().inline(markdown, &|_| None)
+    Renderer::new().inline(markdown, NOTHING)
 }
 
 /// The text of finished HTML, as a browser would show it.
@@ -338,11 +340,12 @@ fn nested_lists_keep_their_depth() {
 #[test]
 fn link_definitions_elsewhere_are_found() {
     let references = |label: &str| (label == "MDN").then(|| ("https://mdn.example/".to_owned(), "Docs".to_owned()));
-    let rendering = Renderer::new().blocks("See [the docs][MDN], [MDN] and [none].", &references);
+    let rendering =
+        Renderer::new().blocks("See [the docs][MDN], [MDN] and [none].", LookUp { references: &references, ..NOTHING });
     assert_eq!(rendering.html.matches("<a href=\"https://mdn.example/\" title=\"Docs\">").count(), 2);
     assert!(rendering.html.contains("[none]"));
     let references = |_: &str| Some(("javascript:alert(1)".to_owned(), String::new()));
-    assert_eq!(Renderer::new().inline("[x]", &references).html, "x");
+    assert_eq!(Renderer::new().inline("[x]", LookUp { references: &references, ..NOTHING }).html, "x");
 }
 
 #[test]

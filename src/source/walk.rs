@@ -15,17 +15,17 @@ pub struct Input {
     pub path: PathBuf,
     /// Its path below the folder the user named, without the extension.
     pub deck_path: PathBuf,
-    /// The folder of the project: beside `source` where that was named, otherwise the folder that was named, or the one
-    /// of a file that was named.
+    /// The folder that holds all that may be read for it; see [`Source::root`](super::Source::root).
     pub root: PathBuf,
 }
 
 impl Input {
-    /// A file the user named itself: its deck is called as the file.
+    /// A file the user named itself: its deck is called as the file, and its folder holds what belongs to it.
     #[must_use]
     pub fn named(path: &Path) -> Self {
         let name = path.file_name().map_or_else(|| PathBuf::from("deck"), PathBuf::from);
-        let root = path.parent().map_or_else(|| PathBuf::from("."), here_if_empty);
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let root = folder.map_or_else(|| PathBuf::from("."), PathBuf::from);
         Self { path: path.to_path_buf(), deck_path: deck_path(&name), root }
     }
 
@@ -34,17 +34,6 @@ impl Input {
     pub fn shown(&self) -> String {
         shown(&self.path)
     }
-}
-
-fn here_if_empty(folder: &Path) -> PathBuf {
-    if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder.to_path_buf() }
-}
-
-/// The folder of the project whose sources lie in a folder.
-fn root_of(folder: &Path) -> PathBuf {
-    let is_source = folder.file_name().is_some_and(|name| name == "source");
-    let parent = folder.parent().filter(|_| is_source);
-    parent.map_or_else(|| folder.to_path_buf(), here_if_empty)
 }
 
 /// A path without its extension. What is left of `...md` would be `..`, the folder above.
@@ -83,6 +72,14 @@ pub fn find_inputs(paths: &[PathBuf]) -> Result<Vec<Input>, ReadError> {
     Ok(inputs)
 }
 
+/// What the decks of a folder may read: the folder, or the whole project where the folder is its `source`, beside which
+/// images may lie. Never the whole disk.
+fn root_of(folder: &Path) -> PathBuf {
+    let folder = place(folder);
+    let project = folder.parent().filter(|above| folder.ends_with("source") && above.parent().is_some());
+    project.map_or_else(|| folder.clone(), Path::to_path_buf)
+}
+
 fn walk(folder: &Path, inputs: &mut Vec<Input>) -> Result<(), ReadError> {
     let root = root_of(folder);
     let entries = ignore::WalkBuilder::new(folder).require_git(false).sort_by_file_path(Path::cmp).build();
@@ -90,7 +87,8 @@ fn walk(folder: &Path, inputs: &mut Vec<Input>) -> Result<(), ReadError> {
         let entry = entry.map_err(|error| walk_error(folder, &error))?;
         if is_markdown(entry.path()) && is_file(&entry)? {
             let below = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-            inputs.push(Input { path: entry.path().to_path_buf(), deck_path: deck_path(below), root: root.clone() });
+            let path = entry.path().to_path_buf();
+            inputs.push(Input { path, deck_path: deck_path(below), root: root.clone() });
         }
     }
     Ok(())
@@ -156,20 +154,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_project_lies_beside_its_sources() {
-        for (folder, root) in [("source", "."), ("a/source", "a"), ("a/source/", "a"), ("notes", "notes"), (".", ".")] {
-            assert_eq!(root_of(Path::new(folder)), Path::new(root), "{folder}");
-        }
-        assert_eq!(Input::named(Path::new("a.md")).root, Path::new("."));
-        assert_eq!(Input::named(Path::new("source/a.md")).root, Path::new("source"));
-    }
-
-    #[test]
     fn a_deck_is_called_as_its_file_and_never_as_the_folder_above() {
         for (name, expected) in
             [("a.md", "a"), ("x/a.b.md", "a.b"), (".md", ".md"), ("..md", "deck"), ("...md", "deck")]
         {
             assert_eq!(Input::named(Path::new(name)).deck_path, Path::new(expected), "{name}");
         }
+    }
+
+    #[test]
+    fn a_root_is_the_folder_named_or_the_project_around_source() {
+        let temporary = tempfile::tempdir().expect("a folder");
+        let project = place(temporary.path());
+        let decks = project.join("source/decks");
+        fs::create_dir_all(&decks).expect("folders");
+        fs::create_dir_all(project.join("resource")).expect("a folder");
+        for (folder, root) in [
+            (project.clone(), project.clone()),
+            (project.join("source"), project.clone()),
+            (project.join("source/."), project.clone()),
+            (project.join("source/decks/.."), project.clone()),
+            (project.join("resource"), project.join("resource")),
+            (decks.clone(), decks),
+        ] {
+            assert_eq!(root_of(&folder), root, "{}", folder.display());
+        }
+        assert_eq!(root_of(Path::new("/source")), Path::new("/source"), "the whole disk is no project");
+        assert_eq!(Input::named(Path::new("a/b.md")).root, Path::new("a"));
+        assert_eq!(Input::named(Path::new("b.md")).root, Path::new("."));
     }
 }

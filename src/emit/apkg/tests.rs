@@ -68,6 +68,29 @@ fn the_zip_knows_nothing_of_the_machine() {
 }
 
 #[test]
+fn media_are_numbered_and_named_in_a_map() {
+    let bytes_of = |at: u8| vec![at; 3];
+    let media = (0..12).map(|at| Media { name: format!("deckc-{at:02}.png"), bytes: bytes_of(at).into() });
+    let deck = RenderedDeck { media: media.collect(), ..deck(vec![note("g", "q", "a")]) };
+    let package = apkg(&deck).unwrap();
+    assert_eq!(package, apkg(&deck).unwrap());
+    let mut archive = zip::ZipArchive::new(Cursor::new(package)).unwrap();
+    let mut bytes = |name: &str| {
+        let mut entry = archive.by_name(name).unwrap();
+        assert_eq!(entry.last_modified(), Some(DateTime::DEFAULT));
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes).unwrap();
+        bytes
+    };
+    let map: Value = serde_json::from_slice(&bytes("media")).unwrap();
+    assert_eq!(map.as_object().unwrap().len(), 12);
+    for at in 0..12 {
+        assert_eq!(map[at.to_string()], format!("deckc-{at:02}.png"));
+        assert_eq!(bytes(&at.to_string()), bytes_of(at));
+    }
+}
+
+#[test]
 fn a_package_holds_only_what_the_deck_needs() {
     let (_path, connection) = open(&apkg(&deck(vec![note("g", "q", "a")])).unwrap());
     let models = json_of(&connection, "models");
@@ -106,7 +129,7 @@ fn a_deck_may_mix_note_types() {
         anki_note(&BASIC, "both ways", &[(basic::QUESTION, "q"), (basic::ANSWER, "a"), (basic::REVERSE, "y")]),
         anki_note(&BASIC, "typed", &[(basic::QUESTION, "q2"), (basic::ANSWER, "a"), (basic::TYPED, "a")]),
     ]);
-    let (_path, connection) = open(&package("Mixed", &notes).unwrap());
+    let (_path, connection) = open(&package("Mixed", &notes, &[]).unwrap());
     assert_eq!(json_of(&connection, "models").as_object().unwrap().len(), 2);
     assert_eq!(json_of(&connection, "models")[CLOZE.id.to_string()]["type"], 1);
     assert_eq!(list::<i64>(&connection, "select due * 10 + ord from cards order by id"), [10, 11, 20, 21, 32]);
@@ -133,7 +156,7 @@ fn anki_makes_the_same_cards() {
         anki_note(&CLOZE, "masked", &[(0, "{{c2::a}&#125; &#58;&#58;}} &#123;&#123;c5::x}}")]),
         anki_note(&CLOZE, "last", &[(0, "{{c500::a}} {{c501::b}}")]),
     ]);
-    let finished = anki::Finished::write("mixed", &package("Mixed", &notes).unwrap(), None);
+    let finished = anki::Finished::write("mixed", &package("Mixed", &notes, &[]).unwrap(), None);
     let Some(report) = finished.report() else { return };
     assert_eq!(report.imported, anki::log("new", notes.len()));
     assert_eq!(report.collection, report.file);
