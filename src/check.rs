@@ -38,6 +38,13 @@ impl<T> Checked<T> {
     }
 }
 
+impl<'a> Checked<&'a Parsed> {
+    /// Files that are only compared: no artefact is made of them, so they may be as wrong as they are.
+    pub(crate) fn to_compare(files: &'a [Parsed]) -> Vec<Self> {
+        files.iter().map(Checked).collect()
+    }
+}
+
 /// Everything the lints say about these files and what is wrong with the identity of their notes, sorted by path,
 /// position and lint.
 #[must_use]

@@ -9,7 +9,7 @@ use crate::emit;
 use crate::report::{self, ColourChoice};
 
 /// Where decks are looked for when no path is named.
-const SOURCE: &str = "source";
+pub(crate) const SOURCE: &str = "source";
 
 /// A deck compiler and content linter: Markdown questions and answers in, Anki decks, CSV and JSON out.
 #[derive(Debug, Parser)]
@@ -35,6 +35,10 @@ pub enum Command {
     Check(Check),
     /// Show how files are understood: sections, shapes, notes, and what no note took
     Inspect(Inspect),
+    /// Show what a learner would see change: since the last build, an earlier package, or a revision of git
+    Diff(Diff),
+    /// Write an id behind each question, so that it stays the same note without a lock, too
+    Pin(Pin),
     /// Show what a lint means, with examples
     Explain {
         /// The lint, as in `number-gap`
@@ -124,15 +128,48 @@ pub struct Inspect {
     pub paths: Paths,
 
     /// How to show it
-    #[arg(long, value_enum, default_value_t = InspectFormat::Text)]
-    pub format: InspectFormat,
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    pub format: TextOrJson,
 }
 
-/// How `inspect` shows what it found.
+/// For whom something is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum InspectFormat {
+pub enum TextOrJson {
     /// For people.
     Text,
     /// For tools.
     Json,
+}
+
+/// Options of `diff`.
+#[derive(Debug, Args)]
+pub struct Diff {
+    /// An earlier package (`.apkg`) or a revision of git; without one, the last build as the lock has it. Then files or
+    /// folders to read, by default `source`
+    #[arg(value_name = "OLD|PATH")]
+    pub arguments: Vec<PathBuf>,
+
+    /// The lock to use instead of the `deckc.lock` beside the sources
+    #[arg(long, value_name = "FILE")]
+    pub lock: Option<PathBuf>,
+
+    /// Where packages of the last build are, for the words of its answers
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    pub out: PathBuf,
+
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    pub format: TextOrJson,
+}
+
+/// Options of `pin`.
+#[derive(Debug, Args)]
+pub struct Pin {
+    /// What to write ids into.
+    #[command(flatten)]
+    pub paths: Paths,
+
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    pub diff: bool,
 }

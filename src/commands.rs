@@ -2,20 +2,25 @@
 
 mod build;
 mod check;
+mod diff;
 mod explain;
 mod inspect;
 mod lints;
+mod pin;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
+pub use self::diff::GitError;
 use crate::cli::{Cli, Command, Paths};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Level};
+use crate::diff::package::PackageError;
 use crate::emit::EmitError;
 use crate::emit::write::WriteError;
 use crate::history::ClockError;
+use crate::lints::Group;
 use crate::project::Project;
-use crate::report::{Look, Summary};
+use crate::report::{self, Look, Summary};
 use crate::source::{ReadError, reason};
 
 /// How a run ended.
@@ -80,6 +85,12 @@ pub enum RunError {
     /// The time given is none.
     #[error(transparent)]
     Clock(#[from] ClockError),
+    /// An earlier package can't be read.
+    #[error(transparent)]
+    Package(#[from] PackageError),
+    /// A revision of git can't be had.
+    #[error(transparent)]
+    Git(#[from] GitError),
     /// There is no lint of this name.
     #[error("there is no lint `{name}`")]
     UnknownLint {
@@ -106,6 +117,8 @@ impl RunError {
             Self::OverSource { .. } => "name another folder with `--out`".to_owned(),
             Self::Emit(error) => error.help().to_owned(),
             Self::Write(error) => error.help().to_owned(),
+            Self::Package(error) => error.help().to_owned(),
+            Self::Git(error) => error.help().to_owned(),
             Self::Clock(_) => "unset it, or set it to a time in seconds since 1970".to_owned(),
             Self::UnknownLint { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Self::UnknownLint { nearest: None, .. } => "see `deckc lints` for all of them".to_owned(),
@@ -179,6 +192,8 @@ fn dispatch(command: &Command, look: &Look, out: &mut dyn Write) -> Result<Exit,
         Command::Build(options) => build::run(options, look, out),
         Command::Check(options) => check::run(options, look, out),
         Command::Inspect(options) => inspect::run(options, out),
+        Command::Diff(options) => diff::run(options, look, out),
+        Command::Pin(options) => pin::run(options, look, out),
         Command::Explain { lint } => explain::run(lint, out),
         Command::Lints => lints::run(out),
     }
@@ -206,4 +221,19 @@ fn read_project(paths: &Paths) -> Result<Project, RunError> {
 
 fn summary(project: &Project, findings: &[Diagnostic]) -> Summary {
     Summary::new(project.files.len(), project.notes(), findings)
+}
+
+/// Whether it is known which note is which; what keeps that from being known is reported.
+fn identity_is_known(project: &Project, look: &Look, out: &mut dyn Write) -> Result<bool, RunError> {
+    let mut findings = crate::check::check(&project.sources, &project.files, &project.identity_faults());
+    findings.retain(|finding| {
+        finding.level == Level::Deny
+            && crate::lints::find(finding.lint).is_some_and(|lint| lint.group == Group::Identity)
+    });
+    if findings.is_empty() {
+        return Ok(true);
+    }
+    let summary = summary(project, &findings);
+    report::write(out, report::Format::Fancy, &findings, &project.sources, &summary, look)?;
+    Ok(false)
 }

@@ -16,6 +16,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 pub use fields::content;
+pub(crate) use fields::content_of;
 
 use crate::render::RenderedDeck;
 

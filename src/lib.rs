@@ -24,6 +24,7 @@ pub mod cli;
 pub mod commands;
 pub mod deck;
 pub mod diagnostic;
+pub mod diff;
 pub mod emit;
 pub mod history;
 pub mod identity;

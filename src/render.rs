@@ -103,6 +103,14 @@ fn rendering(markdown: &str, events: &[Event<'_>], has_raw_html: bool, names: &N
     Rendering { markdown: markdown.to_owned(), html: safe::field(field.trim()), text: plain::text(events) }
 }
 
+/// The text of a field's HTML, without blank lines.
+#[must_use]
+pub fn plain_text(html: &str) -> String {
+    let text = safe::text_of(html);
+    let lines = text.lines().map(str::trim_end).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// CommonMark ends lines at CR LF and at a lone CR too.
 fn with_plain_line_ends(markdown: &str) -> Cow<'_, str> {
     if markdown.contains('\r') {

@@ -14,6 +14,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 pub use look::{ColourChoice, Look};
+pub(crate) use visible::clean;
 
 use crate::diagnostic::{Diagnostic, Level};
 use crate::source::Sources;

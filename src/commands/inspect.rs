@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Exit, RunError, count, read_project};
 use crate::check::Parsed;
-use crate::cli::{Inspect, InspectFormat};
+use crate::cli::{Inspect, TextOrJson};
 use crate::deck::{LeftoverKind, Note, NoteKind};
 use crate::source::{Source, Sources};
 
@@ -61,11 +61,11 @@ pub(super) fn run(options: &Inspect, out: &mut dyn Write) -> Result<Exit, RunErr
     let files = project.files.iter().map(|file| view(&project.sources, project.source(file), file)).collect();
     let understanding = Understanding { schema_version: SCHEMA_VERSION, files };
     match options.format {
-        InspectFormat::Json => {
+        TextOrJson::Json => {
             serde_json::to_writer_pretty(&mut *out, &understanding).map_err(std::io::Error::from)?;
             writeln!(out)?;
         }
-        InspectFormat::Text => text(&understanding, out)?,
+        TextOrJson::Text => text(&understanding, out)?,
     }
     Ok(Exit::Clean)
 }

@@ -50,13 +50,18 @@ impl AnkiNote {
 #[must_use]
 pub fn content(note: &RenderedNote) -> String {
     let note = AnkiNote::of(note);
+    content_of(note.note_type.name, &note.fields, &note.tags)
+}
+
+/// The same of a note as Anki holds it: the name of its note type, its fields, its tags in order.
+pub(crate) fn content_of(note_type: &str, fields: &[String], tags: &[String]) -> String {
     let mut hasher = blake3::Hasher::new();
     let mut add = |text: &str| {
         hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
     };
-    add(note.note_type.name);
-    note.fields.iter().for_each(|field| add(&seen(field)));
-    note.tags.iter().for_each(|tag| add(tag));
+    add(note_type);
+    fields.iter().for_each(|field| add(&seen(field)));
+    tags.iter().for_each(|tag| add(tag));
     let mut hex = hasher.finalize().to_hex().to_string();
     hex.truncate(32);
     hex

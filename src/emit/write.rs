@@ -256,6 +256,10 @@ fn stage(artefact: &Artefact) -> Result<Staged<'_>, WriteError> {
     let mut file = temporary_in(&folder).map_err(|error| WriteError::refused(&folder, &error))?;
     let written = file.write_all(&artefact.bytes).and_then(|()| file.flush()).and_then(|()| file.as_file().sync_all());
     written.map_err(|error| WriteError::refused(&artefact.path, &error))?;
+    // A file that only its owner may read stays so.
+    if let Ok(earlier) = fs::metadata(&artefact.path) {
+        let _ = file.as_file().set_permissions(earlier.permissions());
+    }
     Ok((file.into_temp_path(), &artefact.path))
 }
 

@@ -1,6 +1,6 @@
 //! A lock and the files it is of: reads the one, finds the notes of the others in it, and gives each note its guid.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::follow::{Ambiguity, Followed, Seen, follow};
@@ -97,7 +97,8 @@ impl KnownNotes {
     /// of the lock.
     pub fn identify(&mut self, sources: &Sources, files: &mut [(&str, &mut Parsed)]) {
         let Some(read) = &self.lock else { return };
-        let found = find(sources, read, files);
+        let as_read: Vec<(&str, &Parsed)> = files.iter().map(|(path, file)| (*path, &**file)).collect();
+        let found = find(sources, &read.lock.entries, &as_read, &HashSet::new());
         let unclear = found.ambiguous.iter().map(|ambiguity| unclear(ambiguity, self.source, sources, read, files));
         self.faults.unclear = unclear.collect();
         let mut taken = Taken::new(read.lock.entries.iter().map(|entry| entry.guid.clone()));
@@ -129,17 +130,20 @@ impl KnownNotes {
     }
 }
 
-fn find(sources: &Sources, read: &ReadLock, files: &[(&str, &mut Parsed)]) -> Followed {
+/// Which entry each note of these files is, in their order. With `guids`, a note that has the guid of an entry is that.
+pub(crate) fn find(sources: &Sources, entries: &[Entry], files: &[(&str, &Parsed)], guids: &HashSet<&str>) -> Followed {
     let notes: Vec<(&str, &Parsed, usize)> = files
         .iter()
-        .flat_map(|(path, file)| (0..file.deck.notes.len()).map(move |note| (*path, &**file, note)))
+        .flat_map(|(path, file)| (0..file.deck.notes.len()).map(move |note| (*path, *file, note)))
         .collect();
     let seen: Vec<Seen<'_>> = notes
         .iter()
         .filter_map(|(path, file, note)| {
             let note = file.deck.notes.get(*note)?;
             Some(Seen {
-                pin: note.pin.as_ref().map(|pin| pin.id.as_str()),
+                pin: Some(note.guid.as_str())
+                    .filter(|guid| guids.contains(guid))
+                    .or(note.pin.as_ref().map(|pin| pin.id.as_str())),
                 source: path,
                 section: file.deck.sections.get(note.section).map_or("", |section| section.title.as_str()),
                 number: note.number.map(|number| number.value),
@@ -154,7 +158,7 @@ fn find(sources: &Sources, read: &ReadLock, files: &[(&str, &mut Parsed)]) -> Fo
         let answer = file.deck.notes.get(*note)?.answer.as_ref()?;
         Some(Sketch::of(&answer.body.markdown(sources)))
     };
-    follow(&read.lock.entries, &seen, &sketch)
+    follow(entries, &seen, &sketch)
 }
 
 fn unclear(

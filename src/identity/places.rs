@@ -64,7 +64,7 @@ fn fill(places: &mut Vec<i64>, count: i64, end: Option<i64>, first: i64, taken: 
 }
 
 /// The numbers that may stay: of all ways to keep some of them so that they rise, one that keeps the most.
-fn longest_rising(known: &[Option<i64>]) -> Vec<Option<i64>> {
+pub(crate) fn longest_rising(known: &[Option<i64>]) -> Vec<Option<i64>> {
     // For each length the index of the lowest last number, and for each number the one before it.
     let mut ends: Vec<usize> = Vec::new();
     let mut before: Vec<Option<usize>> = vec![None; known.len()];

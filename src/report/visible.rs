@@ -63,7 +63,7 @@ pub(super) fn push_named(into: &mut String, character: char, unicode: bool) {
 }
 
 /// A message, help or path that is safe to print. Line ends are kept where `keep_lines` says so.
-pub(super) fn clean(text: &str, unicode: bool, keep_lines: bool) -> Cow<'_, str> {
+pub(crate) fn clean(text: &str, unicode: bool, keep_lines: bool) -> Cow<'_, str> {
     let kept = |character: char| !harmful(character) || (keep_lines && character == '\n');
     if text.chars().all(kept) {
         return Cow::Borrowed(text);
