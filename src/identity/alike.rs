@@ -178,9 +178,18 @@ fn score(note: &Side, entry: &Side, place: Place, age: Age) -> Option<f64> {
         same_answer(question, own, place, age)
     } else {
         let told_by_answer = note.shares_title || entry.shares_title || note.code != entry.code;
-        (!told_by_answer || answer >= SOMEWHAT) && other_answer(question, answer, own, place)
+        (!told_by_answer || answer >= SOMEWHAT)
+            && !have_other_numbers(&note.words, &entry.words)
+            && other_answer(question, answer, own, place)
     };
     is_one.then(|| question.shared + answer + place.score())
+}
+
+/// React 18 and 19, L1 and L2, 301 and 302 are never the same, however much their answers have in common.
+fn have_other_numbers(left: &[String], right: &[String]) -> bool {
+    let has_number = |word: &&String| word.contains(|letter: char| letter.is_ascii_digit());
+    let lacks = |words: &[String], of: &[String]| of.iter().filter(has_number).any(|word| !words.contains(word));
+    lacks(left, right) && lacks(right, left)
 }
 
 /// The answer is the same: the question may say what it likes, if the answer is one that answers nothing else.

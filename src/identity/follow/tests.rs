@@ -80,6 +80,15 @@ fn one_word_tells_two_questions_apart_where_the_answers_differ() {
 }
 
 #[test]
+fn numbers_tell_questions_apart_however_alike_the_answers() {
+    let found = "The resource was found elsewhere for a while: the client asks there, with the method it used, and asks \
+        here again the next time.";
+    let moved = found.replace("for a while", "for good").replace("here again", "there again");
+    is_another(("What does status 302 mean for a client?", found), ("What does status 301 mean for a client?", &moved));
+    stays(("What does status 302 mean for a client?", found), ("What does a client do with status 302?", &moved));
+}
+
+#[test]
 fn a_short_answer_answers_many_questions() {
     is_another(("Is Node single-threaded?", "Yes."), ("Has SQLite got transactions?", "Yes."));
     stays(("Is Node single-threaded?", "Yes."), ("Is Node.js really single-threaded?", "Yes."));
