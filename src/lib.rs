@@ -3,20 +3,22 @@
 //! Data flows one way:
 //!
 //! ```text
-//! read ─► Source ─► parse ─► Document ─► recognise ─► Deck ─► check ─► Checked ─► render ─► emit ─► out/
-//!         bytes              blocks                   notes   findings            HTML      artefacts
+//! read ─► Source ─► parse ─► Document ─► recognise ─► Deck ─► identify ─► check ─► Checked ─► render ─► record ─► emit ─► out/
+//!         bytes              blocks                  notes    guids       findings            HTML      times     artefacts
 //! ```
 //!
-//! - [`source`] reads files and knows lines, columns and spans, and reads the images beside them; it is the only reader
-//!   of the disk.
+//! - [`source`] reads files and knows lines, columns and spans; it is the only reader of the disk.
 //! - [`markdown`] makes a [`markdown::Document`] of a text. It never fails; a broken fence is recorded.
 //! - [`shape`] recognises the ways people write questions and answers, and makes a [`deck::Deck`]: Anki's notes with
 //!   their questions, answers, sections and numbers. Every block ends in exactly one place.
-//! - [`identity`] gives each note a guid that its edits do not change.
+//! - [`project`] says which files belong together, and reads their lock. [`identity`] finds each note of the last build
+//!   in it, through edits, and gives it the guid it had; a new note gets a new one.
 //! - [`lints`] is the catalogue, [`check`] runs it. What it finds are [`diagnostic::Diagnostic`]s, shown by [`report`].
 //! - [`words`] says when two questions are the same, [`languages`] which words behind a fence name a language.
-//! - [`render`] makes HTML of a checked deck's Markdown, and [`emit`] makes files of it: pure functions to bytes, and
-//!   one place that writes them, whole or not at all.
+//! - [`render`] makes HTML of a checked deck's Markdown. [`history`] compares it with the lock: each note gets the time it
+//!   last changed, and the lock becomes what it is after this build. [`emit`] makes files of it: pure functions to bytes,
+//!   and one place that writes them, whole or not at all.
+//! - [`diff`] compares two builds as a learner would see them.
 //! - [`cli`] is the command line, and [`commands`] holds one file a command.
 
 pub mod check;

@@ -34,6 +34,9 @@ pub(super) fn text(differences: &Differences, gone: &[Entry], look: &Look, out: 
     let counts = ChangeKind::ALL.map(|kind| (differences.of(kind).count(), kind.name()));
     let mut said: Vec<String> = counts.iter().map(|(number, name)| format!("{number} {name}")).collect();
     said.push(format!("{} unchanged", differences.unchanged));
+    if !earlier.is_empty() {
+        said.push(format!("{} retired earlier", earlier.len()));
+    }
     writeln!(
         out,
         "{}{}",
@@ -85,7 +88,9 @@ fn show(change: &Change, look: &Look, out: &mut dyn Write) -> std::io::Result<()
         return Ok(());
     }
     show_words("question", Some(&before.question), Some(&after.question), look, out)?;
-    show_words("answer", before.answer.as_deref(), after.answer.as_deref(), look, out)?;
+    if before.answer.is_some() || before.sketch != after.sketch {
+        show_words("answer", before.answer.as_deref(), after.answer.as_deref(), look, out)?;
+    }
     show_tags(before, after, look, out)?;
     if before.answer.is_some() && before.answer == after.answer && before.question == after.question {
         writeln!(out, "  pictures, links or formatting")?;
