@@ -87,7 +87,9 @@ fn system_time() -> i64 {
 /// The entries that were changed in a future that has not come: some clock was or is wrong.
 #[must_use]
 pub fn from_the_future(lock: &Lock) -> Vec<Entry> {
-    let latest = system_time() + CLOCKS_DIFFER;
+    let now = system_time();
+    // A clock that is older than deckc is the one that is wrong.
+    let latest = if now < MODIFIED { i64::MAX } else { now + CLOCKS_DIFFER };
     lock.entries.iter().filter(|entry| entry.modified > latest).cloned().collect()
 }
 

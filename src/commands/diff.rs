@@ -3,7 +3,7 @@
 mod git;
 mod show;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -139,11 +139,13 @@ fn rename(views: &mut [View], entries: &[Entry], project: &Project) {
     let guids: HashSet<&str> = entries.iter().map(|entry| entry.guid.as_str()).collect();
     let found = find(&project.sources, entries, &files, &guids);
     let notes = project.files.iter().flat_map(|file| &file.deck.notes);
-    for (note, entry) in notes.zip(found.entries) {
-        let earlier = entry.and_then(|entry| entries.get(entry)).map(|entry| entry.guid.as_str());
-        let view = views.iter_mut().find(|view| Some(view.guid.as_str()) == earlier);
-        if let Some(view) = view.filter(|view| view.guid != note.guid) {
-            view.guid.clone_from(&note.guid);
+    let names: HashMap<&str, &str> = notes
+        .zip(found.entries)
+        .filter_map(|(note, entry)| Some((entries.get(entry?)?.guid.as_str(), note.guid.as_str())))
+        .collect();
+    for view in views {
+        if let Some(name) = names.get(view.guid.as_str()) {
+            view.guid = (*name).to_owned();
         }
     }
 }

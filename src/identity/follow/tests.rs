@@ -189,3 +189,74 @@ fn code_below_the_same_title_tells_questions_apart() {
     let found = follow(&before[..1], &after[1..], &|_| Some(Sketch::of(CLUSTER)));
     assert_eq!(found.entries, [Some(0)]);
 }
+
+mod properties {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Texts that have a lot in common.
+    fn text(most_words: usize) -> impl Strategy<Value = String> {
+        let word =
+            prop::sample::select(vec!["loop", "stream", "slice", "splice", "what", "is", "the", "18", "19", "yes"]);
+        prop::collection::vec(word, 1..most_words).prop_map(|words| words.join(" "))
+    }
+
+    fn notes() -> impl Strategy<Value = Vec<(String, String, bool)>> {
+        prop::collection::vec((text(5), text(12), any::<bool>()), 0..12)
+    }
+
+    fn section(first: bool) -> &'static str {
+        if first { "Basics" } else { "Advanced" }
+    }
+
+    fn of_lock(notes: &[(String, String, bool)]) -> Vec<Entry> {
+        let entries = (0..).zip(notes).map(|(at, (question, answer, first))| Entry {
+            section: section(*first).to_owned(),
+            ids: vec![at + 1],
+            ..entry(&format!("g{at:03}"), question, answer)
+        });
+        entries.collect()
+    }
+
+    fn find(entries: &[Entry], notes: &[(String, String, bool)]) -> Followed {
+        let seen: Vec<Seen<'_>> =
+            notes.iter().map(|(question, _, first)| Seen { section: section(*first), ..seen(question) }).collect();
+        follow(entries, &seen, &|note| notes.get(note).map(|(_, answer, _)| Sketch::of(answer)))
+    }
+
+    proptest! {
+        #[test]
+        fn what_did_not_change_stays(notes in notes()) {
+            let found = find(&of_lock(&notes), &notes);
+            prop_assert_eq!(found.ambiguous.len(), 0);
+            for (note, entry) in found.entries.iter().enumerate() {
+                // Of notes that are the same in all, any is as good.
+                prop_assert_eq!(entry.map(|entry| &notes[entry]), Some(&notes[note]));
+            }
+        }
+
+        #[test]
+        fn a_new_order_changes_nothing(notes in notes(), turn in 0..12_usize) {
+            let mut turned = notes.clone();
+            let turn = turn.min(notes.len());
+            turned.rotate_left(turn);
+            let found = find(&of_lock(&notes), &turned);
+            prop_assert_eq!(found.ambiguous.len(), 0);
+            for (note, entry) in found.entries.iter().enumerate() {
+                prop_assert_eq!(entry.map(|entry| &notes[entry]), Some(&turned[note]));
+            }
+        }
+
+        #[test]
+        fn no_entry_is_two_notes(before in notes(), after in notes()) {
+            let found = find(&of_lock(&before), &after);
+            let mut taken: Vec<usize> = found.entries.iter().flatten().copied().collect();
+            let all = taken.len();
+            taken.sort_unstable();
+            taken.dedup();
+            prop_assert_eq!(taken.len(), all);
+            prop_assert_eq!(find(&of_lock(&before), &after), found);
+        }
+    }
+}
