@@ -1,127 +1,19 @@
 //! What users hand to deckc by mistake, and disks that refuse: each gets one clear message, the right exit status, and
 //! leaves what was built before as it was.
-#![expect(
-    clippy::disallowed_methods,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "tests make files and say what they expect"
-)]
+#![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests make files and say what they expect")]
+
+#[path = "support/home.rs"]
+mod home;
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::Command;
 
-use tempfile::TempDir;
+use home::{Home, Ran};
 
 const QUESTION: &str = "## What is a closure?\n\nA function with its surroundings.\n";
-
-/// A folder to run deckc in.
-struct Home(TempDir);
-
-/// What a run said, and how it ended.
-struct Ran {
-    code: i32,
-    stdout: String,
-    stderr: String,
-}
-
-impl Home {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    fn with(path: &str, bytes: impl AsRef<[u8]>) -> Self {
-        let home = Self::new();
-        home.add(path, bytes);
-        home
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.0.path().join(path)
-    }
-
-    fn add(&self, path: &str, bytes: impl AsRef<[u8]>) {
-        let path = self.path(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
-    }
-
-    fn read(&self, path: &str) -> String {
-        fs::read_to_string(self.path(path)).unwrap_or_else(|error| panic!("{path}: {error}; {:?}", self.files()))
-    }
-
-    /// Every file and folder with its bytes, hidden ones too.
-    fn files(&self) -> BTreeMap<String, Option<Vec<u8>>> {
-        let mut files = BTreeMap::new();
-        let mut folders = vec![self.0.path().to_path_buf()];
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
-                let name = entry.path().strip_prefix(self.0.path()).unwrap().to_string_lossy().replace('\\', "/");
-                let kind = entry.file_type().unwrap();
-                if kind.is_dir() {
-                    folders.push(entry.path());
-                }
-                files.insert(name, kind.is_file().then(|| fs::read(entry.path()).unwrap()));
-            }
-        }
-        files
-    }
-
-    fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_deckc"));
-        for variable in ["NO_COLOR", "CLICOLOR_FORCE", "COLUMNS", "LANG", "LC_ALL", "LC_CTYPE"] {
-            command.env_remove(variable);
-        }
-        command.current_dir(self.0.path()).env("RUST_BACKTRACE", "1");
-        command
-    }
-
-    fn deckc<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Ran {
-        Ran::of(self.command().args(arguments))
-    }
-
-    /// Builds what is quick to build.
-    fn build(&self, paths: &[&str]) -> Ran {
-        self.deckc(&[&["build", "--formats", "csv,json"], paths].concat())
-    }
-
-    fn check(&self, paths: &[&str]) -> Ran {
-        self.deckc(&[&["check", "--format", "concise"], paths].concat())
-    }
-}
-
-impl Ran {
-    fn of(command: &mut Command) -> Self {
-        let output = command.stdin(Stdio::null()).output().unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        let (stdout, stderr) = (text(output.stdout), text(output.stderr));
-        let code = output.status.code().unwrap_or_else(|| panic!("killed: {}\n{stdout}{stderr}", output.status));
-        assert!(code <= 2, "{code}\n{stdout}{stderr}");
-        assert!(!stderr.contains("panicked") && !stderr.contains("backtrace"), "{stderr}");
-        Self { code, stdout, stderr }
-    }
-
-    /// The run could not be made: what and what to do about it, on standard error only.
-    #[track_caller]
-    fn fails(&self, error: &str, help: &str) {
-        assert_eq!((self.code, self.stdout.as_str()), (2, ""), "{}", self.stderr);
-        assert_eq!(self.stderr, format!("error: {error}\n help: {help}\n"));
-    }
-
-    /// Findings, on standard output only.
-    #[track_caller]
-    fn finds(&self, what: &str) {
-        assert_eq!((self.code, self.stderr.as_str()), (1, ""), "{}", self.stdout);
-        assert!(self.stdout.contains(what), "{what:?} is not in:\n{}", self.stdout);
-    }
-
-    #[track_caller]
-    fn is_clean(&self) {
-        assert_eq!((self.code, self.stderr.as_str()), (0, ""), "{}", self.stdout);
-    }
-}
 
 const NAME_SOME: &str = "name a file, or a folder that holds `.md` files; files that git ignores are passed over";
 const NAME_ANOTHER: &str = "name a Markdown file or a folder that holds some, or put your decks in `source/`";
@@ -350,14 +242,6 @@ mod unix {
 
     // Disks that refuse
 
-    /// Runs deckc where no file may grow beyond some blocks of 512 or 1024 bytes.
-    fn on_a_small_disk(home: &Home, blocks: usize, arguments: &str) -> Ran {
-        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" {arguments}");
-        let mut command = Command::new("sh");
-        command.args(["-c", &script, env!("CARGO_BIN_EXE_deckc")]).current_dir(home.0.path());
-        Ran::of(&mut command)
-    }
-
     fn many_questions() -> String {
         (0..100).map(|n| format!("## What is {n}?\n\nIt is a number, and {} is the next.\n\n", n + 1)).collect()
     }
@@ -365,7 +249,7 @@ mod unix {
     #[test]
     fn a_full_disk_names_the_file_and_makes_nothing() {
         let home = Home::with("source/a.md", many_questions());
-        let ran = on_a_small_disk(&home, 1, "build --formats csv,json");
+        let ran = home.on_a_small_disk(1, "build --formats csv,json");
         let help = "the file is larger than allowed here (see `ulimit -f`): split the deck";
         ran.fails("cannot write `deckc.lock`: file too large", help);
         assert!(!home.path("out").exists());
@@ -379,7 +263,7 @@ mod unix {
         let before = home.files();
         home.add("source/a.md", QUESTION.replace("function", "thing"));
         home.add("source/b.md", many_questions());
-        assert_eq!(on_a_small_disk(&home, 1, "build --formats csv,json").code, 2);
+        assert_eq!(home.on_a_small_disk(1, "build --formats csv,json").code, 2);
         let sources = ["source/a.md", "source/b.md"];
         let outputs = |mut files: BTreeMap<String, Option<Vec<u8>>>| {
             files.retain(|name, _| !sources.contains(&name.as_str()));
