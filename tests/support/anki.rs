@@ -13,6 +13,7 @@
 )]
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -88,12 +89,8 @@ impl Finished {
 
     /// What Anki makes of it; none where Anki can't be had.
     pub fn report(&self) -> Option<Report> {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/anki_report.py");
-        let mut command = Command::new(python()?);
-        command.arg(script).arg(&self.package).args(&self.text);
-        let output = command.output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        Some(serde_json::from_slice(&output.stdout).unwrap())
+        let files: Vec<OsString> = std::iter::once(&self.package).chain(&self.text).map(OsString::from).collect();
+        Some(serde_json::from_slice(&ask("anki_report.py", &files)?).unwrap())
     }
 
     /// The checks that lie beside the project on the machine where it is made, or where `ANKI_CHECK` says; none
@@ -133,6 +130,16 @@ impl Finished {
             assert!(again, "{told}{}", String::from_utf8_lossy(&output.stderr));
         }
     }
+}
+
+/// What a script beside this file prints; none where Anki can't be had.
+pub fn ask(script: &str, arguments: &[OsString]) -> Option<Vec<u8>> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support").join(script);
+    // Its neighbours are imported; the folder of the sources is no place for what Python compiles them to.
+    let mut command = Command::new(python()?);
+    let output = command.arg("-B").arg(script).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Some(output.stdout)
 }
 
 fn target() -> PathBuf {

@@ -18,6 +18,9 @@ from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPack
 STATES = ["normal", "empty", "duplicate", "missing cloze", "note type not cloze", "field not cloze"]
 LOG = ["new", "updated", "duplicate", "conflicting", "first_field_match", "missing_notetype", "missing_deck", "empty_first_field"]
 
+# The queue of cards that were never answered.
+NEW = 0
+
 # Update notes and note types if newer: what Anki's import window offers.
 IF_NEWER = 0
 
@@ -94,7 +97,7 @@ class Anki:
         return {guid: state for guid, state in found.items() if state != "normal"}
 
     def study_order(self, deck):
-        """Guids in the order their cards would be learned, daily limits lifted."""
+        """Guids in the order their new cards would be learned, daily limits lifted."""
         collection = self.collection
         deck_id = collection.decks.id_for_name(deck)
         preset = collection.decks.config_dict_for_deck_id(deck_id)
@@ -102,7 +105,7 @@ class Anki:
         collection.decks.update_config(preset)
         collection.decks.set_current(deck_id)
         queued = collection.sched.get_queued_cards(fetch_limit=9999).cards
-        return [collection.get_note(card.card.note_id).guid for card in queued]
+        return [collection.get_note(card.card.note_id).guid for card in queued if card.queue == NEW]
 
     def bad_renderings(self):
         bad = []
