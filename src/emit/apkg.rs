@@ -18,7 +18,7 @@ use zip::{CompressionMethod, DateTime, System, ZipWriter};
 
 use super::EmitError;
 use super::fields::{AnkiNote, deck_name};
-use super::note_types::{ALL, NoteType};
+use super::note_types::{ALL, LOOK, Look, NoteType};
 use crate::render::RenderedDeck;
 use crate::source::Media;
 
@@ -27,15 +27,15 @@ use crate::source::Media;
 /// # Errors
 /// When the system's temporary folder can't be used, or the deck is larger than SQLite or a zip can hold.
 pub fn apkg(deck: &RenderedDeck) -> Result<Vec<u8>, EmitError> {
-    package(&deck_name(deck), &AnkiNote::all_of(deck), &deck.media)
+    package(&deck_name(deck), &AnkiNote::all_of(deck), &deck.media, LOOK)
 }
 
-pub(crate) fn package(deck_name: &str, notes: &[AnkiNote], media: &[Media]) -> Result<Vec<u8>, EmitError> {
-    pack(&database(deck_name, notes)?, media)
+fn package(deck_name: &str, notes: &[AnkiNote], media: &[Media], look: Look<'_>) -> Result<Vec<u8>, EmitError> {
+    pack(&database(deck_name, notes, look)?, media)
 }
 
 /// The bytes of `collection.anki2`.
-fn database(deck_name: &str, notes: &[AnkiNote]) -> Result<Vec<u8>, EmitError> {
+fn database(deck_name: &str, notes: &[AnkiNote], look: Look<'_>) -> Result<Vec<u8>, EmitError> {
     let mut file = tempfile::NamedTempFile::new().map_err(|error| EmitError::scratch(&error))?;
     file.write_all(skeleton::bytes()?).map_err(|error| EmitError::scratch(&error))?;
     let path = file.into_temp_path();
@@ -43,7 +43,7 @@ fn database(deck_name: &str, notes: &[AnkiNote]) -> Result<Vec<u8>, EmitError> {
     // The file is thrown away if anything fails, so it needs no protection.
     connection.execute_batch("pragma journal_mode = off; pragma synchronous = off;")?;
     let transaction = connection.transaction()?;
-    skeleton::dress(&transaction, deck_name, &types_in_use(notes))?;
+    skeleton::dress(&transaction, deck_name, &types_in_use(notes), look)?;
     insert(&transaction, deck_name, notes)?;
     transaction.commit()?;
     connection.execute_batch("vacuum;")?;

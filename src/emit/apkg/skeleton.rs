@@ -1,6 +1,7 @@
 //! The frame of a package: tables, collection, decks and note types, as genanki-rs builds them from one stub note per
 //! note type. No text of the user's goes through genanki-rs, which panics on some of it; its JSON is then completed with
-//! what it leaves out: integer ids, ids of fields and templates, parent decks, times that are not the clock's.
+//! the style sheet and what genanki-rs leaves out: integer ids, ids of fields and templates, parent decks, times that are
+//! not the clock's.
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
@@ -12,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::ids;
 use crate::emit::EmitError;
-use crate::emit::note_types::{self, ALL, BASIC, MODIFIED, NoteType, STYLE};
+use crate::emit::note_types::{self, ALL, BASIC, Look, NoteType};
 
 /// The time genanki-rs is told, in seconds. It numbers the stubs, which are thrown away.
 const STUB_TIME: f64 = 1_700_000_000.0;
@@ -53,8 +54,7 @@ fn model(note_type: &NoteType) -> Model {
         |template: &note_types::Template| Template::new(template.name).qfmt(template.front).afmt(template.back);
     let templates = note_type.templates.iter().map(template).collect();
     let kind = if note_type.is_cloze { ModelType::Cloze } else { ModelType::FrontBack };
-    // A style sheet checked out with Windows line ends must not make other bytes.
-    Model::new(note_type.id, note_type.name, fields, templates).css(STYLE.replace("\r\n", "\n")).model_type(kind)
+    Model::new(note_type.id, note_type.name, fields, templates).model_type(kind)
 }
 
 /// Makes the frame that of one deck: throws the stubs away and completes the JSON.
@@ -62,6 +62,7 @@ pub(super) fn dress(
     transaction: &Transaction<'_>,
     deck_name: &str,
     in_use: &[&'static NoteType],
+    look: Look<'_>,
 ) -> Result<(), EmitError> {
     transaction.execute_batch("delete from cards; delete from notes;")?;
     let texts = transaction.query_row("select conf, models, decks, dconf from col", [], |row| {
@@ -69,7 +70,7 @@ pub(super) fn dress(
     })?;
     let [conf, models, decks, presets] = texts.map(|text| parse(&text));
     let conf = complete_conf(conf?, in_use);
-    let models = complete_models(&models?, in_use)?;
+    let models = complete_models(&models?, in_use, look)?;
     let decks = complete_decks(&decks?, deck_name)?;
     transaction.execute(
         "update col set crt = ?, mod = ?, scm = ?, usn = 0, ls = 0, conf = ?, models = ?, decks = ?, dconf = ?, tags = '{}'",
@@ -93,12 +94,19 @@ fn complete_conf(mut conf: Map<String, Value>, in_use: &[&'static NoteType]) -> 
     conf
 }
 
-fn complete_models(models: &Map<String, Value>, in_use: &[&'static NoteType]) -> Result<Map<String, Value>, EmitError> {
+fn complete_models(
+    models: &Map<String, Value>,
+    in_use: &[&'static NoteType],
+    look: Look<'_>,
+) -> Result<Map<String, Value>, EmitError> {
+    // A style sheet checked out with Windows line ends must not make other bytes.
+    let style = look.style.replace("\r\n", "\n");
     let completed = in_use.iter().map(|note_type| {
         let id = note_type.id.to_string();
         let mut model = object(models, &id)?.clone();
         model.insert("id".to_owned(), json!(note_type.id));
-        model.insert("mod".to_owned(), json!(MODIFIED));
+        model.insert("css".to_owned(), json!(style));
+        model.insert("mod".to_owned(), json!(look.modified));
         // genanki-rs names the stub's deck here; new notes should go where the user is.
         model.insert("did".to_owned(), Value::Null);
         model.insert("req".to_owned(), requirements(note_type));

@@ -2,6 +2,8 @@
 
 #[path = "../../../tests/support/anki.rs"]
 mod anki;
+#[path = "../../../tests/support/reimport.rs"]
+mod reimport;
 
 use std::io::Read;
 
@@ -9,7 +11,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::emit::fields::tests::{deck, note};
-use crate::emit::note_types::{BASIC, CLOZE, basic};
+use crate::emit::note_types::{BASIC, CLOZE, STYLE, basic};
 
 fn open(package: &[u8]) -> (tempfile::TempPath, Connection) {
     let mut archive = zip::ZipArchive::new(Cursor::new(package)).unwrap();
@@ -129,7 +131,7 @@ fn a_deck_may_mix_note_types() {
         anki_note(&BASIC, "both ways", &[(basic::QUESTION, "q"), (basic::ANSWER, "a"), (basic::REVERSE, "y")]),
         anki_note(&BASIC, "typed", &[(basic::QUESTION, "q2"), (basic::ANSWER, "a"), (basic::TYPED, "a")]),
     ]);
-    let (_path, connection) = open(&package("Mixed", &notes, &[]).unwrap());
+    let (_path, connection) = open(&package("Mixed", &notes, &[], LOOK).unwrap());
     assert_eq!(json_of(&connection, "models").as_object().unwrap().len(), 2);
     assert_eq!(json_of(&connection, "models")[CLOZE.id.to_string()]["type"], 1);
     assert_eq!(list::<i64>(&connection, "select due * 10 + ord from cards order by id"), [10, 11, 20, 21, 32]);
@@ -156,7 +158,7 @@ fn anki_makes_the_same_cards() {
         anki_note(&CLOZE, "masked", &[(0, "{{c2::a}&#125; &#58;&#58;}} &#123;&#123;c5::x}}")]),
         anki_note(&CLOZE, "last", &[(0, "{{c500::a}} {{c501::b}}")]),
     ]);
-    let finished = anki::Finished::write("mixed", &package("Mixed", &notes, &[]).unwrap(), None);
+    let finished = anki::Finished::write("mixed", &package("Mixed", &notes, &[], LOOK).unwrap(), None);
     let Some(report) = finished.report() else { return };
     assert_eq!(report.imported, anki::log("new", notes.len()));
     assert_eq!(report.collection, report.file);
@@ -166,4 +168,35 @@ fn anki_makes_the_same_cards() {
     assert!(report.states.is_empty(), "{:?}", report.states);
     assert!(report.bad_renderings.is_empty(), "{:?}", report.bad_renderings);
     assert_eq!(report.imported_again, anki::log("duplicate", notes.len()));
+}
+
+/// The style sheet is newer and the code is coloured otherwise: what a learner sees of the notes is the same, so their
+/// times are.
+#[test]
+fn another_look_reaches_the_learner_and_touches_no_note() {
+    let with_keyword = |class: &str| {
+        let notes = (0..5).map(|at| {
+            let code = format!("<pre><code><i class={class}>let</i> a = {at};</code></pre>");
+            note(&format!("guid{at}"), &format!("question {at}"), &code)
+        });
+        deck(notes.collect())
+    };
+    let (before, after) = (with_keyword("k"), with_keyword("v"));
+    for (before, after) in before.notes.iter().zip(&after.notes) {
+        assert_eq!(crate::emit::content(before), crate::emit::content(after));
+        assert_ne!(before.answer.html, after.answer.html);
+    }
+    let later = Look { style: ".deckc { color: teal }", modified: LOOK.modified + 1 };
+    let build = |name: &str, deck: &RenderedDeck, look| {
+        let package = package("Look", &AnkiNote::all_of(deck), &[], look).unwrap();
+        vec![anki::Finished::write(name, &package, None).package]
+    };
+    let builds = [build("look", &before, LOOK), build("look-later", &after, later)];
+    let learner = reimport::Learner { reviews: (2, 1), ..Default::default() };
+    let Some(imported) = reimport::reimport(&builds, &learner, &[]) else { return };
+    assert_eq!(imported.learned().looks["deckc Basic"], STYLE.replace("\r\n", "\n"));
+    assert_eq!(imported.after(1).looks["deckc Basic"], later.style);
+    assert_eq!(imported.after(1).log, anki::log("duplicate", before.notes.len()));
+    assert_eq!(imported.after(1).notes, imported.learned().notes);
+    imported.reviews_are_kept();
 }
