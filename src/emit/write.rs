@@ -132,8 +132,11 @@ pub fn write_all<A: Borrow<Artefact>>(artefacts: &[A], as_read: &[AsRead<'_>]) -
         }
     }
     let mut made = Vec::new();
+    let folders = artefacts.iter().map(|artefact| artefact.path.as_path()).chain(as_read.iter().map(|file| file.path));
+    // Also where nothing is to be written: the run that was killed may have been nearly done.
+    let littered: BTreeSet<PathBuf> = folders.map(folder_of).filter(|folder| !leftovers(folder).is_empty()).collect();
     let missing: Vec<&Artefact> = artefacts.into_iter().filter(|artefact| !is_written(artefact)).collect();
-    let written = write_missing(&missing, as_read, &mut made);
+    let written = write_missing(&missing, &littered, as_read, &mut made);
     if written.is_err() {
         // Those that hold other files stay.
         made.iter().rev().for_each(|folder| drop(fs::remove_dir(folder)));
@@ -143,13 +146,14 @@ pub fn write_all<A: Borrow<Artefact>>(artefacts: &[A], as_read: &[AsRead<'_>]) -
 
 fn write_missing(
     missing: &[&Artefact],
+    littered: &BTreeSet<PathBuf>,
     as_read: &[AsRead<'_>],
     made: &mut Vec<PathBuf>,
 ) -> Result<BTreeSet<PathBuf>, WriteError> {
     let folders: BTreeSet<PathBuf> = missing.iter().map(|artefact| folder_of(&artefact.path)).collect();
     folders.iter().try_for_each(|folder| make_folder(folder, made))?;
     // By where they lie, so that two runs hold them in the same order, and none twice. Until the end of this function.
-    let folders: BTreeSet<PathBuf> = folders.iter().map(|folder| place(folder)).collect();
+    let folders: BTreeSet<PathBuf> = folders.union(littered).map(|folder| place(folder)).collect();
     let held: Vec<Option<fs::File>> = folders.iter().map(|folder| hold(folder)).collect();
     for (folder, _) in folders.iter().zip(&held).filter(|(_, held)| held.is_some()) {
         sweep(folder);
@@ -174,14 +178,19 @@ fn hold(folder: &Path) -> Option<fs::File> {
 
 /// Removes what a killed run left behind; no other run is at work here.
 fn sweep(folder: &Path) {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    for entry in entries {
-        let name = entry.file_name();
-        let is_ours = name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX));
-        if is_ours {
-            let _ = fs::remove_file(entry.path());
-        }
+    for file in leftovers(folder) {
+        let _ = fs::remove_file(file);
     }
+}
+
+/// Temporary files in a folder: those of a run at work, or of one that was killed.
+fn leftovers(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let ours = entries.filter(|entry| {
+        let name = entry.file_name();
+        name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX))
+    });
+    ours.map(|entry| entry.path()).collect()
 }
 
 /// What a file holds; none if there is no such file.
@@ -365,6 +374,19 @@ mod tests {
         assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), old);
         write_all(&[artefact(path.clone(), "two")], &[]).unwrap();
         assert_ne!(fs::metadata(&path).unwrap().modified().unwrap(), old);
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_removed_also_where_nothing_is_written() {
+        let home = tempfile::tempdir().unwrap();
+        let (path, lock) = (home.path().join("out/a.csv"), home.path().join("lock"));
+        write_all(&[artefact(path.clone(), "one")], &[]).unwrap();
+        fs::write(home.path().join(".deckc-a.tmp"), "x").unwrap();
+        fs::write(home.path().join("out/.deckc-b.tmp"), "x").unwrap();
+        fs::write(home.path().join("out/.deckc-mine"), "x").unwrap();
+        write_all(&[artefact(path, "one")], &[AsRead { path: &lock, text: None }]).unwrap();
+        assert_eq!(names(home.path()), ["out"]);
+        assert_eq!(names(&home.path().join("out")), [".deckc-mine", "a.csv"]);
     }
 
     #[test]
