@@ -2,8 +2,9 @@
 //!
 //! A file's lock is the nearest `deckc.lock`, from its folder upwards, that lists a file of the same folder. Where there
 //! is none, it is the one beside the sources: beside a folder called `source`, in any other folder that is named, and
-//! beside a file that is named itself. All files of a lock are read, also those that are not named, so that a note moves
-//! from one to another as the same note.
+//! beside a file that is named itself. A lock that lists nothing, as one that is broken may, counts for the files beside it
+//! and below `source`. All files of a lock are read, also those that are not named, so that a note moves from one to
+//! another as the same note.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
@@ -296,7 +297,7 @@ fn below(home: &Path, path: &Path) -> String {
 /// Finds locks, and reads each folder's but once.
 #[derive(Default)]
 struct Finder {
-    /// The folders that the lock of a folder lists files of; none where it has no lock.
+    /// The folders that the lock of a folder lists files of; `None` where it has no lock.
     listed: HashMap<PathBuf, Option<HashSet<PathBuf>>>,
 }
 
@@ -320,7 +321,9 @@ impl Finder {
             self.listed.insert(home.to_path_buf(), listed);
         }
         let listed = self.listed.get(home).and_then(Option::as_ref);
-        listed.is_some_and(|folders| folders.contains(folder))
+        // What a lock that lists nothing is of is told by where it lies. It may be broken, and must not be passed over.
+        let is_beside = || folder == home || folder.starts_with(home.join("source"));
+        listed.is_some_and(|folders| if folders.is_empty() { is_beside() } else { folders.contains(folder) })
     }
 }
 

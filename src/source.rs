@@ -80,6 +80,7 @@ pub struct Source {
     text: String,
     line_starts: Vec<u32>,
     faults: Vec<EncodingFault>,
+    is_verbatim: bool,
 }
 
 /// Why a file or folder could not be read.
@@ -174,6 +175,7 @@ impl Source {
             text: decoded.text,
             line_starts,
             faults: decoded.faults,
+            is_verbatim: decoded.is_verbatim,
         })
     }
 
@@ -232,6 +234,12 @@ impl Source {
     #[must_use]
     pub fn faults(&self) -> &[EncodingFault] {
         &self.faults
+    }
+
+    /// Whether the text is the file, byte by byte: UTF-8 with the usual line ends.
+    #[must_use]
+    pub fn is_verbatim(&self) -> bool {
+        self.is_verbatim
     }
 
     /// The text under a span; empty if the span is not of this source.

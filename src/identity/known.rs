@@ -4,12 +4,12 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::follow::{Ambiguity, Followed, Seen, follow};
-use super::lock::{Entry, Lock, LockFault, ReadLock};
+use super::lock::{Entry, Lock, LockFault, LockFaultKind, ReadLock};
 use super::sketch::Sketch;
 use super::{Taken, assign, code_key, question_key};
 use crate::check::Parsed;
 use crate::history;
-use crate::source::{SourceId, Sources, Span};
+use crate::source::{Source, SourceId, Sources, Span};
 
 /// What is wrong with the identity of notes, for the lints.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -80,7 +80,7 @@ impl KnownNotes {
     pub fn read(sources: &Sources, source: Option<SourceId>) -> Self {
         let mut known = Self { source, ..Self::default() };
         let Some(id) = source else { return known };
-        match ReadLock::parse(sources.get(id).text()) {
+        match read(sources.get(id)) {
             Ok(lock) => known.lock = Some(lock),
             Err(faults) => known.faults.broken.push(BrokenLock { source: id, faults }),
         }
@@ -159,6 +159,15 @@ pub(crate) fn find(sources: &Sources, entries: &[Entry], files: &[(&str, &Parsed
         Some(Sketch::of(&answer.body.markdown(sources)))
     };
     follow(entries, &seen, &sketch)
+}
+
+/// What is decoded is not what deckc wrote, and could not be told from what another program writes meanwhile.
+fn read(source: &Source) -> Result<ReadLock, Vec<LockFault>> {
+    if source.is_verbatim() {
+        return ReadLock::parse(source.text());
+    }
+    let place = source.faults().first().map_or_else(|| source.line_range(1), |fault| fault.span.range());
+    Err(vec![LockFault { place, other: None, kind: LockFaultKind::Encoding }])
 }
 
 fn unclear(

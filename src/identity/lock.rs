@@ -95,6 +95,8 @@ pub enum LockFaultKind {
     Conflict,
     /// It was written by a deckc that knows more.
     Newer(i64),
+    /// It was saved in another encoding.
+    Encoding,
     /// It says nothing of its version.
     NoVersion,
     /// It is not in the form of a lock; what the parser says.
@@ -194,7 +196,8 @@ fn conflict_markers(text: &str) -> Vec<LockFault> {
 fn version_fault(text: &str) -> Option<LockFault> {
     let mut at = 0;
     for line in text.split_inclusive('\n') {
-        let bare = line.trim();
+        // Some editors write a byte order mark.
+        let bare = line.trim_start_matches('\u{feff}').trim();
         let value = bare.strip_prefix("version").and_then(|rest| rest.trim_start().strip_prefix('='));
         if let Some(version) = value.and_then(|value| value.trim().parse::<i64>().ok()) {
             let place = at..at + line.trim_end().len();
@@ -420,12 +423,13 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn windows_line_ends_and_another_order_make_no_other_lock() {
+    fn windows_line_ends_a_mark_and_another_order_make_no_other_lock() {
         let lock = Lock { entries: vec![entry("a", "A?", "one"), entry("b", "B?", "two")] };
         assert_eq!(ReadLock::parse(&lock.text().replace('\n', "\r\n")).unwrap().lock, lock);
         let text = lock.text();
         let (head, blocks) = text.split_once("\n[[note]]").unwrap();
         let (first, second) = blocks.split_once("\n[[note]]").unwrap();
+        assert_eq!(ReadLock::parse(&format!("\u{feff}{text}")).unwrap().lock, lock);
         let swapped = format!("{head}\n[[note]]{second}\n[[note]]{first}");
         assert_eq!(ReadLock::parse(&swapped).unwrap().lock, lock);
     }

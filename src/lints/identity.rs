@@ -75,6 +75,10 @@ fn broken_finding(context: &ProjectContext<'_>, broken: &BrokenLock) -> Option<F
             format!("this deckc knows version 1, not {version}"),
             "install the newer deckc; this one would lose what it does not know".to_owned(),
         ),
+        LockFaultKind::Encoding => {
+            let help = format!("save it as UTF-8, or restore it, as with `git checkout -- {FILE_NAME}`");
+            ("the lock was saved in another encoding".to_owned(), "should be UTF-8".to_owned(), help)
+        }
         LockFaultKind::NoVersion => {
             ("this is no lock of deckc".to_owned(), "`version = 1` should stand here".to_owned(), restore)
         }

@@ -33,19 +33,23 @@ pub enum EncodingFaultKind {
 pub(super) struct Decoded {
     pub(super) text: String,
     pub(super) faults: Vec<EncodingFault>,
+    /// Whether the text is the bytes as they were.
+    pub(super) is_verbatim: bool,
 }
 
 pub(super) fn decode(source: SourceId, bytes: Vec<u8>) -> Decoded {
     let mut decoded = decode_bytes(source, bytes);
     if decoded.text.contains('\r') {
-        decoded.text = with_line_feeds(decoded.text);
+        let text = with_line_feeds(&decoded.text);
+        decoded.is_verbatim &= text == decoded.text;
+        decoded.text = text;
     }
     decoded
 }
 
 /// A carriage return alone ends a line (CommonMark section 2.1), but pulldown-cmark does not see the fences of such
 /// files. It is read as a line feed, which takes as many bytes; those of CRLF stay.
-fn with_line_feeds(text: String) -> String {
+fn with_line_feeds(text: &str) -> String {
     let mut characters = text.chars().peekable();
     let mut lines = String::with_capacity(text.len());
     while let Some(character) = characters.next() {
@@ -74,7 +78,7 @@ fn decode_bytes(source: SourceId, bytes: Vec<u8>) -> Decoded {
 
 fn decode_utf8(source: SourceId, bytes: Vec<u8>) -> Decoded {
     let bytes = match String::from_utf8(bytes) {
-        Ok(text) => return Decoded { text, faults: Vec::new() },
+        Ok(text) => return Decoded { text, faults: Vec::new(), is_verbatim: true },
         Err(error) => error.into_bytes(),
     };
     let mut text = String::with_capacity(bytes.len());
@@ -92,7 +96,7 @@ fn decode_utf8(source: SourceId, bytes: Vec<u8>) -> Decoded {
         }
     }
     let faults = first.map(|(span, kind)| EncodingFault { span, kind, more: count - 1 });
-    Decoded { text, faults: faults.into_iter().collect() }
+    Decoded { text, faults: faults.into_iter().collect(), is_verbatim: false }
 }
 
 fn decode_utf16(source: SourceId, bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Decoded {
@@ -117,7 +121,7 @@ fn decode_utf16(source: SourceId, bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Dec
         fault(&mut text);
     }
     let faults = first.map(|span| EncodingFault { span, kind: EncodingFaultKind::InvalidUtf16, more: count - 1 });
-    Decoded { text, faults: faults.into_iter().collect() }
+    Decoded { text, faults: faults.into_iter().collect(), is_verbatim: false }
 }
 
 /// Text in UTF-16 has zeros at one side of its pairs only: with nearly every Latin letter, and with every space and line
@@ -149,6 +153,19 @@ mod tests {
         let result = decoded(&bytes);
         assert_eq!(result.text, "# Q é 🦀\n");
         assert_eq!(result.faults, []);
+    }
+
+    #[test]
+    fn what_is_decoded_is_not_verbatim() {
+        for (bytes, is_verbatim) in [
+            (&b"a\r\nb\n"[..], true),
+            (b"\xef\xbb\xbfa", true),
+            (b"a\rb", false),
+            (b"a\xff", false),
+            (b"\xff\xfea\0", false),
+        ] {
+            assert_eq!(decoded(bytes).is_verbatim, is_verbatim, "{bytes:?}");
+        }
     }
 
     #[test]

@@ -112,12 +112,16 @@ pub(super) fn read_bytes(input: &Input) -> Result<Vec<u8>, ReadError> {
     fs::read(&input.path).map_err(|error| unreadable(&input.path, &error))
 }
 
-/// The sources a lock lists, as far as its lines tell: also of a lock that can't be read otherwise. None where there is
-/// no lock.
+/// The sources a lock lists, as far as its lines tell: also of a lock that can't be read otherwise; none of one that
+/// can't be read at all. `None` where there is no lock.
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "locks are looked through before it is known which of them to read")]
 pub fn listed_in(lock: &Path) -> Option<HashSet<String>> {
-    let bytes = fs::read(lock).ok()?;
+    let bytes = match fs::read(lock) {
+        Ok(bytes) => bytes,
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return None,
+        Err(_) => Vec::new(),
+    };
     let text = String::from_utf8_lossy(&bytes);
     let quoted = text.lines().filter_map(|line| line.strip_prefix("source = "));
     Some(quoted.filter_map(|quoted| serde_json::from_str(quoted.trim_end()).ok()).collect())

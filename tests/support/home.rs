@@ -9,7 +9,7 @@
     reason = "support of tests, which say what they expect; each test file uses a part of it"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs;
 use std::path::PathBuf;
@@ -70,6 +70,15 @@ impl Home {
             }
         }
         files
+    }
+
+    /// Nothing was written since, made or removed.
+    #[track_caller]
+    pub fn is_still(&self, before: &Files) {
+        let now = self.files();
+        let names: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
+        let changed: Vec<&String> = names.into_iter().filter(|name| before.get(*name) != now.get(*name)).collect();
+        assert!(changed.is_empty(), "{changed:?} changed");
     }
 
     pub fn command(&self) -> Command {
