@@ -11,16 +11,20 @@
 mod anki;
 #[path = "support/home.rs"]
 mod home;
+#[path = "support/png.rs"]
+mod png;
 #[path = "support/reimport.rs"]
 mod reimport;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use anki::{Finished, Log, log};
 use home::{Home, Ran};
-use reimport::{Learner, Reimported, reimport};
+use png::png;
+use reimport::{Held, Learner, Reimported, reimport};
 
 /// Questions that are headings.
 const STREAMS: &str = "source/streams.md";
@@ -323,6 +327,29 @@ fn a_question_replaced_by_another_is_another_note() {
     imported.questions_are_kept();
 }
 
+/// The same Markdown, and another picture under the old name.
+#[test]
+fn a_changed_picture_reaches_the_learner() {
+    let mut course = Course::new();
+    let hex = |bytes: Vec<u8>| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    course.home.add("source/chart.png", png(1));
+    course.edit(STREAMS, "A sequence of chunks", "![](chart.png) A sequence of chunks");
+    course.builds.clear();
+    course.build();
+    course.home.add("source/chart.png", png(2));
+    let Some(imported) = course.imported() else { return };
+    assert_eq!(imported.after(1).log, log_of(&[("updated", 1)], NOTES - 1));
+    let (before, after) = (imported.learned(), imported.after(1));
+    let guid = course.guid("streams", "What is a stream?");
+    let shown = |notes: &BTreeMap<String, Held>, media: &BTreeMap<String, String>| {
+        let names = media.iter().filter(|(name, _)| notes[&guid].answer.contains(name.as_str()));
+        names.map(|(_, bytes)| bytes.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(shown(&before.notes, &before.media), [hex(png(1))]);
+    assert_eq!(shown(&after.notes, &after.media), [hex(png(2))]);
+    imported.reviews_are_kept();
+}
+
 /// The later build is of a time after the learner's own changes, so that only the times of the single notes guard those.
 #[test]
 fn what_a_learner_wrote_stays_when_other_notes_change() {
@@ -348,11 +375,19 @@ fn what_a_learner_wrote_stays_when_other_notes_change() {
     imported.reviews_are_kept();
 }
 
-/// All checks of the tool beside the project, of a deck that was edited, added to and cut.
+/// All checks of the tool beside the project, of a deck with a picture that was edited, added to and cut.
 #[test]
 fn every_check_passes() {
-    let mut course = Course::new();
-    let rebuilt = Course::new();
+    let with_picture = || {
+        let mut course = Course::new();
+        course.home.add("source/chart.png", png(1));
+        course.edit(STREAMS, "A number that", "![](chart.png) A number that");
+        fs::remove_file(course.home.path("deckc.lock")).unwrap();
+        course.builds.clear();
+        course.build();
+        course
+    };
+    let (mut course, rebuilt) = (with_picture(), with_picture());
     let finished = |course: &Course, build: usize, text: Option<&str>| Finished {
         package: course.builds[build].iter().find(|path| path.ends_with("streams.apkg")).unwrap().clone(),
         text: text.map(|text| course.home.path(text)),

@@ -199,8 +199,8 @@ fn a_folder_that_takes_no_lock() {
     fs::set_permissions(home.path("."), fs::Permissions::from_mode(0o500)).unwrap();
     // Permissions do not bind everybody.
     if File::create(home.path("tried")).is_err() {
-        let help = "check the permissions of the folder, or name another one with `--out`";
-        home.build(&[]).fails("cannot write `.`: permission denied", help);
+        let help = "check the permissions of the folder, or name a lock in another one with `--lock`";
+        home.build(&[]).fails("cannot write `deckc.lock`: permission denied", help);
         home.is_still(&before);
     }
     fs::set_permissions(home.path("."), fs::Permissions::from_mode(0o700)).unwrap();

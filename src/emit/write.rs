@@ -74,6 +74,14 @@ impl WriteError {
     #[must_use]
     pub fn help(&self) -> &'static str {
         match self {
+            Self::Refused { path, kind: ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem, .. }
+                if is_lock(Path::new(path)) =>
+            {
+                "check the permissions of the folder, or name a lock in another one with `--lock`"
+            }
+            Self::FolderInTheWay { path } if is_lock(Path::new(path)) => {
+                "move that folder away, or name another lock with `--lock`"
+            }
             Self::FileInTheWay { .. } => "move that file away, or name another folder with `--out`",
             Self::FolderInTheWay { .. } => "move that folder away, or name another folder with `--out`",
             Self::Twice { .. } => "rename one of the two sources: a deck's files are called as its source",
@@ -96,6 +104,11 @@ impl WriteError {
     fn refused(path: &Path, error: &io::Error) -> Self {
         Self::Refused { path: shown(path), reason: reason(error), kind: error.kind() }
     }
+}
+
+/// Locks go elsewhere by another option than decks do.
+fn is_lock(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == crate::identity::lock::FILE_NAME)
 }
 
 fn shown(path: &Path) -> String {
@@ -262,7 +275,8 @@ fn is_written(artefact: &Artefact) -> bool {
 /// be more of them than a process may hold open.
 fn stage(artefact: &Artefact) -> Result<Staged<'_>, WriteError> {
     let folder = folder_of(&artefact.path);
-    let mut file = temporary_in(&folder).map_err(|error| WriteError::refused(&folder, &error))?;
+    let named = if is_lock(&artefact.path) { &artefact.path } else { &folder };
+    let mut file = temporary_in(&folder).map_err(|error| WriteError::refused(named, &error))?;
     let written = file.write_all(&artefact.bytes).and_then(|()| file.flush()).and_then(|()| file.as_file().sync_all());
     written.map_err(|error| WriteError::refused(&artefact.path, &error))?;
     // A file that only its owner may read stays so.

@@ -8,6 +8,7 @@ and `searches` what to look for in the end. The first state is that after the le
 """
 
 import json
+import os
 import sys
 
 from anki_report import anki
@@ -54,6 +55,15 @@ def style(collection, kind):
     return json.loads(collection._backend.get_notetype_legacy(kind))["css"]
 
 
+def media(collection):
+    folder = collection.media.dir()
+    found = {}
+    for name in os.listdir(folder):
+        with open(os.path.join(folder, name), "rb") as file:
+            found[name] = file.read().hex()
+    return found
+
+
 def state(opened, log):
     collection = opened.collection
     guids = dict(collection.db.all("select id, guid from notes"))
@@ -69,6 +79,7 @@ def state(opened, log):
             for note in all_notes(collection)
         },
         looks={kind.name: style(collection, kind.id) for kind in collection.models.all_names_and_ids() if kind.name.startswith("deckc")},
+        media=media(collection),
         study_order=[guid for deck in used for guid in opened.study_order(deck)],
     )
 

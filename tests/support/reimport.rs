@@ -48,6 +48,8 @@ pub struct State {
     pub notes: BTreeMap<String, Held>,
     /// Style sheets of the note types, by name.
     pub looks: BTreeMap<String, String>,
+    /// The bytes of each picture the collection has, in hexadecimal, by its name.
+    pub media: BTreeMap<String, String>,
     /// Guids of the new cards in the order they come.
     pub study_order: Vec<String>,
 }
