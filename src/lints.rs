@@ -128,6 +128,7 @@ pub static CATALOGUE: &[Lint] = catalogue! {
     "broken-lock" Deny Identity Project identity::broken_lock;
     "duplicate-id" Deny Identity Project identity::duplicate_id;
     "outdated-lock" Deny Identity Project identity::outdated_lock;
+    "replaced-question" Warn Identity Project identity::replaced_question;
     "number-gap" Warn Numbers File numbers::number_gap;
     "number-order" Warn Numbers File numbers::number_order;
     "number-repeat" Warn Numbers File numbers::number_repeat;

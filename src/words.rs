@@ -279,45 +279,67 @@ pub struct Likeness {
     pub only_right: usize,
 }
 
-/// Compares the content words of two questions; words within a typing slip of each other count as the same.
-#[must_use]
-pub fn likeness(left: &[String], right: &[String]) -> Likeness {
+/// Two lists of words, as far as they go together.
+#[derive(Debug, Default)]
+pub(crate) struct Matched<'a> {
+    /// Words of the left list that the right one has, or has but for a typing slip.
+    pub(crate) common: Vec<&'a str>,
+    /// Those of the left one that the right one has not.
+    pub(crate) left: Vec<&'a str>,
+    /// Those of the right one that the left one has not.
+    pub(crate) right: Vec<&'a str>,
+}
+
+/// Finds what two lists of words have in common; words within a typing slip of each other count as the same.
+pub(crate) fn matched<'a>(left: &'a [String], right: &'a [String]) -> Matched<'a> {
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for word in right {
         *counts.entry(word).or_default() += 1;
     }
-    let mut unmatched_left = Vec::new();
-    let mut common: Vec<&str> = Vec::new();
+    let mut found = Matched::default();
     for word in left {
         match counts.get_mut(word.as_str()) {
             Some(count) if *count > 0 => {
                 *count -= 1;
-                common.push(word);
+                found.common.push(word);
             }
-            _ => unmatched_left.push(word.as_str()),
+            _ => found.left.push(word.as_str()),
         }
     }
-    let mut unmatched_right: Vec<&str> = Vec::new();
     for word in right {
         if let Some(count) = counts.get_mut(word.as_str()).filter(|count| **count > 0) {
             *count -= 1;
-            unmatched_right.push(word);
+            found.right.push(word);
         }
     }
-    unmatched_left.retain(|left| {
-        let slip = unmatched_right.iter().position(|right| is_slip(left, right));
+    let Matched { common, left, right } = &mut found;
+    left.retain(|left| {
+        let slip = right.iter().position(|right| is_slip(left, right));
         if let Some(at) = slip {
-            unmatched_right.swap_remove(at);
+            right.swap_remove(at);
             common.push(left);
         }
         slip.is_none()
     });
-    let weight = |words: &[&str]| words.iter().map(|word| word.chars().count()).sum::<usize>();
-    let shorter = weight(&common) + weight(&unmatched_left).min(weight(&unmatched_right));
-    #[expect(clippy::cast_precision_loss, reason = "word lengths are far below 2^52")]
-    let shared = if shorter == 0 { 0.0 } else { weight(&common) as f64 / shorter as f64 };
-    let (only_left, only_right) = (unmatched_left.len(), unmatched_right.len());
-    Likeness { shared, common: common.len(), only_left, only_right }
+    found
+}
+
+impl Matched<'_> {
+    /// How alike the two lists are.
+    pub(crate) fn likeness(&self) -> Likeness {
+        let Self { common, left, right } = self;
+        let weight = |words: &[&str]| words.iter().map(|word| word.chars().count()).sum::<usize>();
+        let shorter = weight(common) + weight(left).min(weight(right));
+        #[expect(clippy::cast_precision_loss, reason = "word lengths are far below 2^52")]
+        let shared = if shorter == 0 { 0.0 } else { weight(common) as f64 / shorter as f64 };
+        Likeness { shared, common: common.len(), only_left: left.len(), only_right: right.len() }
+    }
+}
+
+/// Compares the content words of two questions; words within a typing slip of each other count as the same.
+#[must_use]
+pub fn likeness(left: &[String], right: &[String]) -> Likeness {
+    matched(left, right).likeness()
 }
 
 /// One letter changed, added, dropped or swapped in a long word, or another ending of the same stem. The first letter

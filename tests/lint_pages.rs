@@ -5,7 +5,8 @@
 //!
 //! - `markdown`: a deck.
 //! - `markdown bytes`: a deck in which `\xNN` stands for that byte, so that a page can show what is no UTF-8.
-//! - `toml lock`: the lock beside the deck that follows; the deck is checked as `deckc build --locked` does.
+//! - `toml lock`: the lock beside the deck that follows. On the page of `outdated-lock` the deck is checked as
+//!   `deckc build --locked` does.
 //! - `markdown fixed`: the bad example before it, with the edits of its findings made.
 
 use std::fmt::{self, Write as _};
@@ -221,7 +222,7 @@ fn structure(lint: &Lint, text: &str, page: &Page) -> Vec<String> {
 }
 
 fn judge(lint: &Lint, example: &Example, page: &Page) -> Result<(), String> {
-    let (sources, found) = findings(&example.bytes, example.lock.as_deref());
+    let (sources, found) = findings(lint, &example.bytes, example.lock.as_deref());
     let place = example.place();
     match example.kind {
         Kind::Good if found.is_empty() => Ok(()),
@@ -239,16 +240,16 @@ fn judge(lint: &Lint, example: &Example, page: &Page) -> Result<(), String> {
             }
             Ok(())
         }
-        Kind::Fixed if found.is_empty() => compare_fixed(example, page),
+        Kind::Fixed if found.is_empty() => compare_fixed(lint, example, page),
         Kind::Fixed => Err(format!("{place} still raises something:\n{}", shown(&sources, &found))),
     }
 }
 
-fn compare_fixed(fixed: &Example, page: &Page) -> Result<(), String> {
+fn compare_fixed(lint: &Lint, fixed: &Example, page: &Page) -> Result<(), String> {
     let place = fixed.place();
     let bad = page.examples.iter().find(|example| example.kind == Kind::Bad && example.number == fixed.number);
     let Some(bad) = bad else { return Err(format!("{place} stands behind no bad example")) };
-    let (_, found) = findings(&bad.bytes, bad.lock.as_deref());
+    let (_, found) = findings(lint, &bad.bytes, bad.lock.as_deref());
     let text = fixed_text(&bad.bytes, &found);
     if text.as_bytes() != fixed.bytes {
         return Err(format!("{place} is not what the fix makes:\n{text}"));
@@ -261,12 +262,12 @@ fn compare_fixed(fixed: &Example, page: &Page) -> Result<(), String> {
     Ok(())
 }
 
-fn findings(bytes: &[u8], lock: Option<&str>) -> (Sources, Vec<Diagnostic>) {
+fn findings(lint: &Lint, bytes: &[u8], lock: Option<&str>) -> (Sources, Vec<Diagnostic>) {
     // Only a text of 4 GiB is refused.
     let Ok(project) = Project::of_text("example.md", bytes, lock) else { return Default::default() };
     let mut faults = project.identity_faults();
     let mut found = check::check(&project.sources, &project.files, &faults);
-    if let Some(checked) = check::pass(&found, &project.files).filter(|_| lock.is_some()) {
+    if let Some(checked) = check::pass(&found, &project.files).filter(|_| lint.name == "outdated-lock") {
         let mut decks = project.render(&checked);
         let records = project.record(&mut decks, Clock::at(1_800_000_000));
         faults.outdated = project.outdated(&records);

@@ -2,26 +2,37 @@
 //! and the place. The best of all pairs wins; where two are as good, nothing is guessed.
 //!
 //! One differing word of weight tells two questions apart (`slice`, `splice`), unless the answers are mostly the same.
+//! How much two answers have in common counts only as far as it is more than other answers of the file have: the frame
+//! that all of them share tells nothing.
+
+mod question;
+mod settle;
 
 use std::collections::HashMap;
 
-use super::follow::{Age, Ambiguity, Matches, Seen, Sides};
+use super::follow::{Age, Matches, Seen, Sides};
 use super::lock::Entry;
 use super::sketch::Sketch;
-use crate::words::{self, Likeness};
+use question::{Comparison, Question};
+pub(super) use settle::Edited;
 
-/// Answers that share so much of their words are one answer, edited. Answers to different questions of one subject share
-/// a third; with 32 slots an estimate of this height comes of a true half only one time in ten.
-const SAME_ANSWER: f64 = 0.6;
+/// Answers that share so much beyond what others share are one answer, edited.
+const SAME_ANSWER: f64 = 0.5;
 
 /// An answer that shares less has nothing to do with the other.
 const SOMEWHAT: f64 = 0.4;
 
+/// From here on nobody would take the answers for two.
+const SURELY_SAME: f64 = 0.75;
+
+/// What any two answers of one subject share.
+const ALWAYS_SHARED: f64 = 0.15;
+
+/// An answer that so many others nearly equal is none of its own.
+const EVERYBODYS: f64 = 0.9;
+
 /// Fewer different words make no answer of one's own: "yes" and "see above" answer much.
 const OWN_ANSWER: u32 = 8;
-
-/// A pair that is no better than another by this much is not surely the right one.
-const MARGIN: f64 = 0.06;
 
 /// Of the entries that share something with a note, so many are compared, those with the rarest in common first.
 const MOST_COMPARED: usize = 16;
@@ -29,9 +40,15 @@ const MOST_COMPARED: usize = 16;
 /// What more notes than this have in common tells none of them.
 const COMMONPLACE: usize = 64;
 
+/// So many answers of a file are looked at for what all of them share.
+const SAMPLE: usize = 64;
+
+/// So many different words make an answer that is known again by itself.
+const LONG_ANSWER: u32 = 25;
+
 /// What is compared of a note or an entry.
 struct Side {
-    words: Vec<String>,
+    question: Question,
     answer: Option<Sketch>,
     /// What the code below the question comes to.
     code: Option<String>,
@@ -45,66 +62,96 @@ enum Trait {
     Word(String),
     /// Words that stand together.
     Words(String, String),
+    /// The whole question without white space.
+    Letters(String),
     Answer(usize, [u16; 2]),
     Place(String, String, u64),
 }
 
+/// A note and an entry that have something in common.
 struct Pair {
     note: usize,
     entry: usize,
     score: f64,
+    kind: Kind,
 }
 
-/// Matches edited notes with their entries, and says where it can't be told.
-pub(super) fn edited(sides: &Sides<'_>, matches: &mut Matches, age: Age) -> Vec<Ambiguity> {
+/// What a pair comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// The two are one note, and no other can be meant.
+    Sure,
+    /// The two are one note if no other pair says otherwise.
+    Likely,
+    /// A part of one may be the other: enough to doubt a likely pair, not to make one.
+    Part,
+    /// They read much alike, but are two notes.
+    Alike,
+}
+
+/// Finds edited notes with their entries, and says where it can't be told.
+pub(super) fn edited(sides: &Sides<'_>, matches: &mut Matches, age: Age) -> Edited {
     // Whoever writes an id of their own says which note it is.
     let notes: Vec<(usize, &Seen<'_>)> =
         sides.open_notes(matches).into_iter().filter(|(_, seen)| seen.pin.is_none()).collect();
     let entries = sides.open_entries(matches, age);
     if notes.is_empty() || entries.is_empty() {
-        return Vec::new();
+        return Edited::default();
     }
     let counts = sides.once();
     let shares_title = |key: &str| counts.get(key).is_some_and(|&(notes, entries)| notes.max(entries) > 1);
     let of_entries: Vec<Side> =
         entries.iter().map(|&(at, entry)| Side::of_entry(entry, shares_title(sides.key(at)))).collect();
+    let of_notes: Vec<Side> =
+        notes.iter().map(|&(at, seen)| Side::of_note(sides, at, seen, shares_title(&seen.key))).collect();
     let index = Index::new(&entries, &of_entries);
+    let answers = Answers::new(sides, &of_notes);
     let mut pairs: Vec<Pair> = Vec::new();
-    for &(note, seen) in &notes {
-        let side = Side {
-            words: words::content_words(seen.question),
-            answer: (sides.sketch)(note),
-            code: seen.code.clone(),
-            shares_title: shares_title(&seen.key),
-        };
-        for at in index.candidates(seen, &side) {
+    for (&(note, seen), side) in notes.iter().zip(&of_notes) {
+        let others = answers.near(seen, side);
+        for at in index.candidates(seen, side) {
             let (Some(&(entry, known)), Some(other)) = (entries.get(at), of_entries.get(at)) else { continue };
             let place = Place::of(seen, known);
-            if let Some(score) = score(&side, other, place, age) {
-                pairs.push(Pair { note, entry, score });
+            let answer = answers.compare(side, other, entry, &others);
+            let question = Comparison::of(&side.question, &other.question);
+            if let Some(kind) = judge(&question, answer, place, is_told_by_answer(side, other)) {
+                let score = question.shared + answer.shared + place.score();
+                pairs.push(Pair { note, entry, score, kind });
             }
         }
     }
-    settle(pairs, matches)
+    settle::settle(pairs, matches, age)
 }
 
 impl Side {
     fn of_entry(entry: &Entry, shares_title: bool) -> Self {
-        let words = words::content_words(&entry.question);
-        Self { words, answer: Some(entry.answer.clone()), code: entry.code.clone(), shares_title }
+        let question = Question::of(&entry.question);
+        Self { question, answer: Some(entry.answer.clone()), code: entry.code.clone(), shares_title }
+    }
+
+    fn of_note(sides: &Sides<'_>, note: usize, seen: &Seen<'_>, shares_title: bool) -> Self {
+        let question = Question::of(seen.question);
+        Self { question, answer: (sides.sketch)(note), code: seen.code.clone(), shares_title }
     }
 
     fn traits(&self, source: &str, section: &str, number: Option<u64>) -> Vec<Trait> {
-        let mut traits: Vec<Trait> = self.words.iter().cloned().map(Trait::Word).collect();
-        traits.extend(self.words.windows(2).filter_map(|pair| match pair {
+        let words = &self.question.words;
+        let mut traits: Vec<Trait> = words.iter().cloned().map(Trait::Word).collect();
+        traits.extend(words.windows(2).filter_map(|pair| match pair {
             [first, second] => Some(Trait::Words(first.clone(), second.clone())),
             _ => None,
         }));
+        traits.push(Trait::Letters(self.question.letters.clone()));
         let answer = self.answer.iter().flat_map(Sketch::pairs);
         traits.extend(answer.map(|(slot, values)| Trait::Answer(slot, values)));
         traits.extend(number.map(|number| Trait::Place(source.to_owned(), section.to_owned(), number)));
         traits
     }
+}
+
+/// Several questions read the same, or ask about code: only the answer can tell which is which.
+fn is_told_by_answer(note: &Side, entry: &Side) -> bool {
+    note.shares_title || entry.shares_title || note.code != entry.code
 }
 
 /// The entries by what they may have in common with a note.
@@ -146,6 +193,75 @@ impl Index {
     }
 }
 
+/// What two answers have in common.
+#[derive(Debug, Clone, Copy)]
+struct Answer {
+    /// Beyond what answers of the file share anyway: 0 to 1.
+    shared: f64,
+    /// Of all their words.
+    raw: f64,
+    /// They are the same, word by word.
+    is_same: bool,
+    /// They have words enough to be an answer to this question and no other.
+    is_own: bool,
+    /// They are so long that an edited one is known without its question.
+    is_long: bool,
+    /// They are the same, and no other answer is.
+    is_unique: bool,
+}
+
+/// The answers of a lock: how much those of a file have in common, and which come more than once.
+struct Answers<'a> {
+    entries: &'a [Entry],
+    by_source: HashMap<&'a str, Vec<usize>>,
+    /// How many entries and open notes have an answer.
+    counts: HashMap<&'a Sketch, (usize, usize)>,
+}
+
+impl<'a> Answers<'a> {
+    fn new(sides: &Sides<'a>, notes: &'a [Side]) -> Self {
+        let mut by_source: HashMap<&str, Vec<usize>> = HashMap::new();
+        let mut counts: HashMap<&Sketch, (usize, usize)> = HashMap::new();
+        for (at, entry) in sides.entries.iter().enumerate() {
+            by_source.entry(&entry.source).or_default().push(at);
+            counts.entry(&entry.answer).or_default().0 += 1;
+        }
+        for answer in notes.iter().filter_map(|note| note.answer.as_ref()) {
+            counts.entry(answer).or_default().1 += 1;
+        }
+        Self { entries: sides.entries, by_source, counts }
+    }
+
+    /// How much an answer has in common with others of its file, the most first.
+    fn near(&self, seen: &Seen<'_>, side: &Side) -> Vec<(usize, f64)> {
+        let of_source = self.by_source.get(seen.source).filter(|of_source| of_source.len() > 1);
+        let all = of_source.map_or(self.entries.len(), Vec::len);
+        let step = all.div_ceil(SAMPLE).max(1);
+        let sample =
+            (0..all).step_by(step).map(|at| of_source.and_then(|of_source| of_source.get(at)).copied().unwrap_or(at));
+        let likeness = |at: usize| Some((at, side.answer.as_ref()?.likeness(&self.entries.get(at)?.answer)));
+        let mut near: Vec<(usize, f64)> = sample.filter_map(likeness).collect();
+        near.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
+        near
+    }
+
+    fn compare(&self, note: &Side, entry: &Side, index: usize, near: &[(usize, f64)]) -> Answer {
+        let Some((new, old)) = note.answer.as_ref().zip(entry.answer.as_ref()) else {
+            return Answer { shared: 0.0, raw: 0.0, is_same: false, is_own: false, is_long: false, is_unique: false };
+        };
+        let raw = new.likeness(old);
+        // A near twin or two do not make a frame.
+        let mut others = near.iter().filter(|(at, _)| *at != index).map(|(_, likeness)| *likeness);
+        let frame = others.nth(near.len() / 10).unwrap_or(0.0).max(ALWAYS_SHARED);
+        let is_same = new == old;
+        let is_unique = is_same && self.counts.get(new) == Some(&(1, 1));
+        let words = new.words().min(old.words());
+        let is_own = words >= OWN_ANSWER && (frame < EVERYBODYS || is_unique);
+        let shared = if is_same { 1.0 } else { ((raw - frame) / (1.0 - frame).max(0.01)).max(0.0) };
+        Answer { shared, raw, is_same, is_own, is_long: words >= LONG_ANSWER, is_unique }
+    }
+}
+
 /// How near the place of a note is to that of an entry.
 #[derive(Clone, Copy)]
 struct Place {
@@ -168,117 +284,32 @@ impl Place {
     }
 }
 
-/// How surely the two are one note; `None` if they are not.
-fn score(note: &Side, entry: &Side, place: Place, age: Age) -> Option<f64> {
-    let question = words::likeness(&note.words, &entry.words);
-    let answers = note.answer.as_ref().zip(entry.answer.as_ref());
-    let answer = answers.map_or(0.0, |(new, old)| new.likeness(old));
-    let own = answers.is_some_and(|(new, old)| new.words().min(old.words()) >= OWN_ANSWER);
-    let is_one = if answer >= 1.0 {
-        same_answer(question, own, place, age)
-    } else {
-        let told_by_answer = note.shares_title || entry.shares_title || note.code != entry.code;
-        (!told_by_answer || answer >= SOMEWHAT)
-            && !have_other_numbers(&note.words, &entry.words)
-            && other_answer(question, answer, own, place)
-    };
-    is_one.then(|| question.shared + answer + place.score())
-}
-
-/// React 18 and 19, L1 and L2, 301 and 302 are never the same, however much their answers have in common.
-fn have_other_numbers(left: &[String], right: &[String]) -> bool {
-    let has_number = |word: &&String| word.contains(|letter: char| letter.is_ascii_digit());
-    let lacks = |words: &[String], of: &[String]| of.iter().filter(has_number).any(|word| !words.contains(word));
-    lacks(left, right) && lacks(right, left)
-}
-
-/// The answer is the same: the question may say what it likes, if the answer is one that answers nothing else.
-fn same_answer(question: Likeness, own: bool, place: Place, age: Age) -> bool {
-    let near = place.same_number && age == Age::Live;
-    own || question.shared >= 0.5 || near && question.common > 0
-}
-
-/// The answer was edited, or is another one.
-fn other_answer(question: Likeness, answer: f64, own: bool, place: Place) -> bool {
-    let replaced = question.only_left.min(question.only_right);
-    let added = question.only_left.max(question.only_right) - replaced;
-    match (replaced, added) {
+/// What the two come to; `None` if they have too little in common.
+fn judge(question: &Comparison, answer: Answer, place: Place, told_by_answer: bool) -> Option<Kind> {
+    // Questions that read much alike are worth a word where one is gone and the other new.
+    let is_alike = question.common >= 2 && question.shared >= 0.5
+        || place.same_number && question.common >= 1 && question.shared >= 0.3;
+    let alike = is_alike.then_some(Kind::Alike);
+    if answer.is_same {
+        let one = answer.is_own
+            || !question.other_signs && question.common > 0 && (answer.is_unique || question.replaced == 0);
+        return if one { Some(Kind::Sure) } else { alike };
+    }
+    if told_by_answer && answer.shared < SAME_ANSWER || question.other_signs {
+        return alike.filter(|_| !told_by_answer);
+    }
+    let sure = if answer.shared >= SURELY_SAME { Kind::Sure } else { Kind::Likely };
+    match (question.replaced, question.added) {
         // The same words of weight, or no more than typing slips.
-        (0, 0) if question.common > 0 => true,
-        (0, _) if question.common > 0 => answer >= SOMEWHAT,
-        _ => answer >= SAME_ANSWER && own && (question.shared >= 0.3 || place.same_number || answer >= 0.9),
-    }
-}
-
-/// The best pairs first. A pair with a rival that is nearly as good, and has nothing better itself, decides nothing.
-fn settle(mut pairs: Vec<Pair>, matches: &mut Matches) -> Vec<Ambiguity> {
-    pairs.sort_by(|left, right| {
-        right.score.total_cmp(&left.score).then((left.note, left.entry).cmp(&(right.note, right.entry)))
-    });
-    let mut of_note: HashMap<usize, Vec<usize>> = HashMap::new();
-    let mut of_entry: HashMap<usize, Vec<usize>> = HashMap::new();
-    for (at, pair) in pairs.iter().enumerate() {
-        of_note.entry(pair.note).or_default().push(at);
-        of_entry.entry(pair.entry).or_default().push(at);
-    }
-    let mut given_up = GivenUp::default();
-    let mut ambiguous = Vec::new();
-    for pair in &pairs {
-        let open = |other: &Pair| {
-            matches.is_open_note(other.note) && matches.is_open_entry(other.entry) && !given_up.has(other)
-        };
-        if !open(pair) {
-            continue;
+        (0, 0) if question.common > 0 => Some(Kind::Sure),
+        (0, _) if question.common > 0 && answer.shared >= SOMEWHAT => Some(sure),
+        (0, _) if question.common > 0 && answer.raw >= ALWAYS_SHARED => Some(Kind::Part),
+        _ if answer.shared >= SAME_ANSWER && answer.is_own => {
+            let near = question.shared >= 0.3
+                || question.common > 0 && (place.same_number || answer.shared >= SURELY_SAME)
+                || answer.is_long && answer.shared >= SURELY_SAME;
+            if near { Some(sure) } else { alike }
         }
-        let others = |list: Option<&Vec<usize>>| {
-            let all = list.into_iter().flatten().filter_map(|&at| pairs.get(at));
-            all.filter(|other| open(other)).collect::<Vec<_>>()
-        };
-        let same_note = others(of_note.get(&pair.note));
-        let same_entry = others(of_entry.get(&pair.entry));
-        let close = |other: &&&Pair| other.score > pair.score - MARGIN;
-        // Whether the far side of a rival is better off elsewhere.
-        let has_better = |rival: &Pair, list: Option<&Vec<usize>>| {
-            others(list).iter().any(|other| other.score > rival.score && !std::ptr::eq(*other, pair))
-        };
-        let rival_entries = same_note.iter().filter(close).filter(|rival| rival.entry != pair.entry);
-        let rival_entries: Vec<usize> = rival_entries
-            .filter(|rival| !has_better(rival, of_entry.get(&rival.entry)))
-            .map(|rival| rival.entry)
-            .collect();
-        let rival_notes = same_entry.iter().filter(close).filter(|rival| rival.note != pair.note);
-        let rival_notes: Vec<usize> =
-            rival_notes.filter(|rival| !has_better(rival, of_note.get(&rival.note))).map(|rival| rival.note).collect();
-        if rival_entries.is_empty() && rival_notes.is_empty() {
-            matches.take(pair.note, pair.entry);
-            continue;
-        }
-        let sorted = |first: usize, mut rest: Vec<usize>| {
-            rest.push(first);
-            rest.sort_unstable();
-            rest
-        };
-        let unclear = Ambiguity { notes: sorted(pair.note, rival_notes), entries: sorted(pair.entry, rival_entries) };
-        given_up.add(&unclear);
-        ambiguous.push(unclear);
-    }
-    ambiguous
-}
-
-/// What is part of an ambiguity takes part in nothing else.
-#[derive(Default)]
-struct GivenUp {
-    notes: std::collections::HashSet<usize>,
-    entries: std::collections::HashSet<usize>,
-}
-
-impl GivenUp {
-    fn has(&self, pair: &Pair) -> bool {
-        self.notes.contains(&pair.note) || self.entries.contains(&pair.entry)
-    }
-
-    fn add(&mut self, ambiguity: &Ambiguity) {
-        self.notes.extend(&ambiguity.notes);
-        self.entries.extend(&ambiguity.entries);
+        _ => alike,
     }
 }

@@ -36,6 +36,8 @@ pub struct Followed {
     pub entries: Vec<Option<usize>>,
     /// Where it could not be told.
     pub ambiguous: Vec<Ambiguity>,
+    /// A note that is new, and an entry that is gone, which read much alike.
+    pub alike: Vec<(usize, usize)>,
 }
 
 /// Notes and entries that may belong together in more than one way.
@@ -89,9 +91,11 @@ pub fn follow(entries: &[Entry], seen: &[Seen<'_>], sketch: &dyn Fn(usize) -> Op
     sides.same_question(&mut matches, Age::Live);
     // A question that comes back is the one that went.
     sides.same_question(&mut matches, Age::Retired);
-    let mut ambiguous = alike::edited(&sides, &mut matches, Age::Live);
-    ambiguous.extend(alike::edited(&sides, &mut matches, Age::Retired));
-    Followed { entries: matches.of_note, ambiguous }
+    let live = alike::edited(&sides, &mut matches, Age::Live);
+    let retired = alike::edited(&sides, &mut matches, Age::Retired);
+    let mut alike = live.alike;
+    alike.retain(|(note, _)| matches.is_open_note(*note));
+    Followed { entries: matches.of_note, ambiguous: [live.ambiguous, retired.ambiguous].concat(), alike }
 }
 
 /// Which entries a step looks at.

@@ -8,6 +8,7 @@ use super::lock::{Entry, Lock, LockFault, LockFaultKind, ReadLock};
 use super::sketch::Sketch;
 use super::{Taken, assign, code_key, question_key};
 use crate::check::Parsed;
+use crate::deck::Note;
 use crate::history;
 use crate::source::{Source, SourceId, Sources, Span};
 
@@ -18,6 +19,8 @@ pub struct IdentityFaults {
     pub broken: Vec<BrokenLock>,
     /// Notes of which it can't be told which they were.
     pub unclear: Vec<Unclear>,
+    /// New questions that read much like one that is gone.
+    pub replaced: Vec<Replaced>,
     /// Locks that are not what the sources give today, where that is asked for.
     pub outdated: Vec<OutdatedLock>,
     /// Times that have not come, in locks.
@@ -29,6 +32,7 @@ impl IdentityFaults {
     pub fn extend(&mut self, other: Self) {
         self.broken.extend(other.broken);
         self.unclear.extend(other.unclear);
+        self.replaced.extend(other.replaced);
         self.outdated.extend(other.outdated);
         self.from_the_future.extend(other.from_the_future);
     }
@@ -46,10 +50,30 @@ pub struct BrokenLock {
 /// Notes of which it can't be told which they were.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unclear {
-    /// Each question in the sources, and its text.
-    pub questions: Vec<(Span, String)>,
-    /// Each block in the lock, with guid and question.
-    pub blocks: Vec<(Span, String, String)>,
+    /// Each question in the sources, its text, and the guid it would have as a new note.
+    pub questions: Vec<(Span, String, String)>,
+    /// What may be meant.
+    pub blocks: Vec<Block>,
+}
+
+/// A new question that reads much like one that is gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replaced {
+    /// Where it stands, and what it asks.
+    pub question: (Span, String),
+    /// What is gone.
+    pub block: Block,
+}
+
+/// A block of a lock, for a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// Where it stands.
+    pub span: Span,
+    /// The guid of its note.
+    pub guid: String,
+    /// What it asked, with its number.
+    pub question: String,
 }
 
 /// A lock that a build would change.
@@ -99,11 +123,9 @@ impl KnownNotes {
         let Some(read) = &self.lock else { return };
         let as_read: Vec<(&str, &Parsed)> = files.iter().map(|(path, file)| (*path, &**file)).collect();
         let found = find(sources, &read.lock.entries, &as_read, &HashSet::new());
-        let unclear = found.ambiguous.iter().map(|ambiguity| unclear(ambiguity, self.source, sources, read, files));
-        self.faults.unclear = unclear.collect();
         let mut taken = Taken::new(read.lock.entries.iter().map(|entry| entry.guid.clone()));
-        let mut entries = found.entries.into_iter();
-        for (_, file) in files {
+        let mut entries = found.entries.iter().copied();
+        for (_, file) in files.iter_mut() {
             for note in &mut file.deck.notes {
                 let entry = entries.next().flatten().and_then(|entry| read.lock.entries.get(entry));
                 note.guid = entry.map_or_else(String::new, |entry| entry.guid.clone());
@@ -111,6 +133,9 @@ impl KnownNotes {
             let source = sources.get(file.deck.source);
             assign(&mut file.deck, source, &mut taken);
         }
+        let shown = Shown { sources, lock: self.source, read, files };
+        self.faults.unclear = found.ambiguous.iter().map(|ambiguity| shown.unclear(ambiguity)).collect();
+        self.faults.replaced = found.alike.iter().filter_map(|&(note, entry)| shown.replaced(note, entry)).collect();
     }
 
     /// Where entries stand in the lock.
@@ -170,21 +195,42 @@ fn read(source: &Source) -> Result<ReadLock, Vec<LockFault>> {
     Err(vec![LockFault { place, other: None, kind: LockFaultKind::Encoding }])
 }
 
-fn unclear(
-    ambiguity: &Ambiguity,
+/// Notes and blocks as findings show them.
+struct Shown<'a, 'f> {
+    sources: &'a Sources,
     lock: Option<SourceId>,
-    sources: &Sources,
-    read: &ReadLock,
-    files: &[(&str, &mut Parsed)],
-) -> Unclear {
-    let notes: Vec<_> = files.iter().flat_map(|(_, file)| &file.deck.notes).collect();
-    let question = |index: &usize| notes.get(*index).map(|note| (note.question_span, note.title.clone()));
-    let block = |index: &usize| {
-        let (entry, place): (_, &Range<usize>) = (read.lock.entries.get(*index)?, read.places.get(*index)?);
-        Some((sources.get(lock?).span(place.clone()), entry.guid.clone(), entry.question.clone()))
-    };
-    Unclear {
-        questions: ambiguity.notes.iter().filter_map(question).collect(),
-        blocks: ambiguity.entries.iter().filter_map(block).collect(),
+    read: &'a ReadLock,
+    files: &'a [(&'f str, &'f mut Parsed)],
+}
+
+impl Shown<'_, '_> {
+    fn unclear(&self, ambiguity: &Ambiguity) -> Unclear {
+        let question = |&note: &usize| {
+            let note = self.note(note)?;
+            Some((note.question_span, note.title.clone(), note.guid.clone()))
+        };
+        Unclear {
+            questions: ambiguity.notes.iter().filter_map(question).collect(),
+            blocks: ambiguity.entries.iter().filter_map(|&entry| self.block(entry)).collect(),
+        }
+    }
+
+    fn replaced(&self, note: usize, entry: usize) -> Option<Replaced> {
+        let note = self.note(note)?;
+        Some(Replaced { question: (note.question_span, note.title.clone()), block: self.block(entry)? })
+    }
+
+    fn note(&self, index: usize) -> Option<&Note> {
+        self.files.iter().flat_map(|(_, file)| &file.deck.notes).nth(index)
+    }
+
+    fn block(&self, index: usize) -> Option<Block> {
+        let (entry, place): (_, &Range<usize>) = (self.read.lock.entries.get(index)?, self.read.places.get(index)?);
+        let number = entry.number.map_or_else(String::new, |number| format!("{number}. "));
+        Some(Block {
+            span: self.sources.get(self.lock?).span(place.clone()),
+            guid: entry.guid.clone(),
+            question: format!("{number}{}", entry.question),
+        })
     }
 }

@@ -13,7 +13,7 @@ use crate::words;
 const SLOTS: usize = 32;
 
 /// What an answer's words come to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Sketch {
     /// How many different words there are; the fewer, the less it means that two answers share them.
     words: u32,

@@ -16,8 +16,8 @@ pub(super) fn ambiguous_identity(context: &ProjectContext<'_>) -> Vec<Finding> {
 }
 
 fn unclear(unclear: &Unclear) -> Option<Finding> {
-    let ((span, title), others) = unclear.questions.split_first()?;
-    let ((_, guid, _), _) = unclear.blocks.split_first()?;
+    let ((span, title, own), others) = unclear.questions.split_first()?;
+    let guid = &unclear.blocks.first()?.guid;
     let one_note = others.is_empty();
     let message = if one_note {
         format!("{} may be either of {} notes of the last build", quoted(title), unclear.blocks.len())
@@ -25,26 +25,42 @@ fn unclear(unclear: &Unclear) -> Option<Finding> {
         format!("{} and {} may be the same note of the last build", quoted(title), quoted(&others.first()?.1))
     };
     let mut finding = Finding::new(message, *span, if one_note { "which one is it?" } else { "this one" });
-    for (span, _) in others.iter().take(MOST_PLACES) {
+    for (span, _, _) in others.iter().take(MOST_PLACES) {
         finding = finding.and(*span, "or this one");
     }
-    for (span, _, question) in unclear.blocks.iter().take(MOST_PLACES) {
-        finding = finding.and(*span, format!("asked {}", quoted(question)));
+    for block in unclear.blocks.iter().take(MOST_PLACES) {
+        finding = finding.and(block.span, format!("asked {}", quoted(&block.question)));
     }
-    let which = if one_note { "behind the question" } else { "behind the one it is" };
-    Some(finding.help(format!(
-        "write `<!-- id: {guid} -->` {which}, with the guid of the block it is; a question that is new gets an id of its \
-         own, such as `<!-- id: {} -->`",
-        suggested_id(title)
-    )))
+    Some(finding.help(if one_note {
+        format!(
+            "write the guid of the right block behind the question, as in `<!-- id: {guid} -->`, or if it is a new question \
+             one of its own, as in `<!-- id: {own} -->`"
+        )
+    } else {
+        let news: Vec<String> = unclear.questions.iter().map(|(_, _, own)| format!("`<!-- id: {own} -->`")).collect();
+        format!(
+            "write `<!-- id: {guid} -->` behind the question that is that note, and behind each that is new an id of its \
+             own: {}",
+            news.join(", ")
+        )
+    }))
 }
 
-/// A few words of a question, as people write ids.
-fn suggested_id(title: &str) -> String {
-    let words = crate::words::content_words(title);
-    let plain = words.iter().map(|word| word.chars().filter(|c| c.is_alphanumeric()).collect::<String>());
-    let id = plain.filter(|word| !word.is_empty()).take(3).collect::<Vec<_>>().join("-");
-    if id.is_empty() { "new-question".to_owned() } else { id }
+pub(super) fn replaced_question(context: &ProjectContext<'_>) -> Vec<Finding> {
+    let findings = context.identity.replaced.iter().map(|replaced| {
+        let ((span, title), block) = (&replaced.question, &replaced.block);
+        let message = format!("{} is new, though it reads much like one that is gone", quoted(title));
+        let finding =
+            Finding::new(message, *span, "a new note").and(block.span, format!("asked {}", quoted(&block.question)));
+        finding.help(format!(
+            "to keep the reviews of that one write `<!-- id: {} -->` behind the question before you build; if it asks \
+             something else, just build",
+            block.guid
+        ))
+    });
+    super::gathered(findings.collect(), |count| {
+        format!("{count} questions are new, though they read much like ones that are gone")
+    })
 }
 
 pub(super) fn broken_lock(context: &ProjectContext<'_>) -> Vec<Finding> {
