@@ -18,6 +18,8 @@ pub struct Deck {
     pub leftovers: Vec<Leftover>,
     /// Tags the front matter gives every note.
     pub tags: Vec<String>,
+    /// Ids that no question takes, in source order.
+    pub loose_ids: Vec<Span>,
 }
 
 impl Deck {
@@ -152,6 +154,14 @@ pub struct Pin {
     pub span: Span,
     /// Whether it is the attribute of a heading, which names a place in its file and may stand in another file, too.
     pub is_anchor: bool,
+}
+
+impl Pin {
+    /// As the lock keeps it: an attribute has its `#`, and is not the comment of that name.
+    #[must_use]
+    pub fn key(&self) -> String {
+        if self.is_anchor { format!("#{}", self.id) } else { self.id.clone() }
+    }
 }
 
 /// What answers a question.

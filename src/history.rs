@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use rayon::prelude::*;
 
 use crate::check::Parsed;
-use crate::deck::{Answer, Note};
+use crate::deck::{Answer, Note, Pin};
 use crate::emit;
 use crate::identity::lock::{Entry, Lock};
 use crate::identity::places::{first, places};
@@ -27,12 +27,21 @@ pub struct Clock {
     given: Option<i64>,
 }
 
-/// `SOURCE_DATE_EPOCH` holds no time.
+/// `SOURCE_DATE_EPOCH` holds no time that a note can have changed at.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the environment variable `SOURCE_DATE_EPOCH` is `{value}`, which is no number of seconds since 1970")]
-pub struct ClockError {
-    /// What it holds.
-    pub value: String,
+pub enum ClockError {
+    /// It holds no time.
+    #[error("the environment variable `SOURCE_DATE_EPOCH` is `{value}`, which is no number of seconds since 1970")]
+    NoTime {
+        /// What it holds.
+        value: String,
+    },
+    /// A note of that time would win over every edit a learner makes until then.
+    #[error("the environment variable `SOURCE_DATE_EPOCH` is `{value}`, a time that has not come")]
+    Future {
+        /// What it holds.
+        value: String,
+    },
 }
 
 impl Clock {
@@ -50,11 +59,12 @@ impl Clock {
         let Some(value) = std::env::var_os("SOURCE_DATE_EPOCH").filter(|value| !value.is_empty()) else {
             return Ok(Self::default());
         };
-        let seconds =
-            value.to_str().and_then(|value| value.parse().ok()).filter(|seconds| (0..1 << 40).contains(seconds));
+        let latest = system_time().max(MODIFIED) + CLOCKS_DIFFER;
+        let seconds = value.to_str().and_then(|value| value.parse().ok()).filter(|seconds| *seconds >= 0);
         match seconds {
-            Some(seconds) => Ok(Self::at(seconds)),
-            None => Err(ClockError { value: value.to_string_lossy().into_owned() }),
+            Some(seconds) if seconds <= latest => Ok(Self::at(seconds)),
+            Some(_) => Err(ClockError::Future { value: value.to_string_lossy().into_owned() }),
+            None => Err(ClockError::NoTime { value: value.to_string_lossy().into_owned() }),
         }
     }
 
@@ -164,9 +174,14 @@ pub fn record(
         entries.extend(recorder.deck(deck));
     }
     let recorded: HashSet<&str> = entries.iter().map(|entry| entry.guid.as_str()).collect();
+    // A question that lost its answer makes no card, but is not gone.
+    let unanswered = built.iter().flat_map(|deck| &deck.file.deck.notes).filter(|note| note.answer.is_none());
+    let unanswered: HashSet<&str> = unanswered.map(|note| note.guid.as_str()).collect();
     let mut kept: Vec<Entry> = Vec::new();
     for entry in known.entries.iter().filter(|entry| !recorded.contains(entry.guid.as_str())) {
-        let stays = elsewhere.sources.contains(&entry.source) || elsewhere.guids.contains(&entry.guid);
+        let stays = elsewhere.sources.contains(&entry.source)
+            || elsewhere.guids.contains(&entry.guid)
+            || unanswered.contains(entry.guid.as_str());
         kept.push(if stays || entry.retired.is_some() { entry.clone() } else { recorder.retire(entry) });
     }
     entries.extend(kept);
@@ -210,11 +225,11 @@ impl Recorder<'_> {
             let unchanged = before.filter(|before| before.content == content).map(|before| before.answer.clone());
             entries.push(Entry {
                 guid: note.guid.clone(),
-                pin: note.pin.as_ref().map(|pin| pin.id.clone()),
+                pin: note.pin.as_ref().map(Pin::key),
                 source: built.source.clone(),
                 deck: built.rendered.name.clone(),
                 section: rendered.section.clone(),
-                number: rendered.number,
+                number: rendered.number.filter(|number| i64::try_from(*number).is_ok()),
                 question: note.marked_title.clone(),
                 code: code_key(self.sources, note),
                 answer: unchanged.unwrap_or_else(|| Sketch::of(&answer.body.markdown(self.sources))),

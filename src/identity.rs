@@ -67,15 +67,16 @@ impl Taken {
     /// A guid that is not in use yet, from what a new note is.
     fn add(&mut self, deck: &str, key: String, pin: Option<&Pin>) -> String {
         // `deckc pin` writes guids, so that they outlive a lost lock.
-        if let Some(pin) = pin.filter(|pin| is_own_guid(&pin.id) && self.guids.insert(pin.id.clone())) {
+        let own = pin.filter(|pin| !pin.is_anchor && is_own_guid(&pin.id));
+        if let Some(pin) = own.filter(|pin| self.guids.insert(pin.id.clone())) {
             return pin.id.clone();
         }
-        let key = pin.map_or(key, |pin| format!("\0{}", pin.id));
+        let key = pin.filter(|pin| !pin.is_anchor).map_or(key, |pin| format!("\0{}", pin.id));
         let repeat = self.repeats.entry((deck.to_owned(), key.clone())).or_default();
         loop {
             let guid = guid(deck, &key, *repeat);
             *repeat = repeat.saturating_add(1);
-            if self.guids.insert(guid.clone()) || *repeat == u32::MAX {
+            if is_own_guid(&guid) && self.guids.insert(guid.clone()) || *repeat == u32::MAX {
                 return guid;
             }
         }
@@ -102,11 +103,11 @@ pub fn assign(deck: &mut Deck, source: &Source, taken: &mut Taken) {
     }
 }
 
-/// Whether a text reads as the guids made here: letters of both kinds or digits among them.
+/// Whether a text reads as the guids made here, and hardly as a word: small letters, capitals and digits are among it.
 fn is_own_guid(text: &str) -> bool {
     let kinds: [fn(&u8) -> bool; 3] = [u8::is_ascii_digit, u8::is_ascii_uppercase, u8::is_ascii_lowercase];
-    let of_kinds = kinds.into_iter().filter(|is_kind| text.as_bytes().iter().any(is_kind)).count();
-    text.len() == GUID_LENGTH && of_kinds >= 2 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    let has_all = kinds.into_iter().all(|is_kind| text.as_bytes().iter().any(is_kind));
+    text.len() == GUID_LENGTH && has_all && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// What two notes have in common when they ask the same: the words, and code to the letter.

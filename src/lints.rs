@@ -127,6 +127,7 @@ pub static CATALOGUE: &[Lint] = catalogue! {
     "ambiguous-identity" Deny Identity Project identity::ambiguous_identity;
     "broken-lock" Deny Identity Project identity::broken_lock;
     "duplicate-id" Deny Identity Project identity::duplicate_id;
+    "misplaced-id" Warn Identity Project identity::misplaced_id;
     "outdated-lock" Deny Identity Project identity::outdated_lock;
     "replaced-question" Warn Identity Project identity::replaced_question;
     "number-gap" Warn Numbers File numbers::number_gap;

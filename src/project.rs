@@ -1,11 +1,12 @@
 //! Files that belong together, and their lock.
 //!
-//! A file's lock is the nearest `deckc.lock`, from its folder upwards, that lists a file of the same folder. Where there
-//! is none, it is the one beside the sources: beside a folder called `source`, in any other folder that is named, and
+//! A file's lock is the nearest `deckc.lock`, from its folder upwards, that lists files there: beside the lock, or below
+//! the same folder beside it. Where there is none, it is the one beside the sources: beside a folder called `source`, in any other folder that is named, and
 //! beside a file that is named itself. A lock that lists nothing, as one that is broken may, counts for the files beside it
 //! and below `source`. All files of a lock are read, also those that are not named, so that a note moves from one to
 //! another as the same note.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 
@@ -43,6 +44,8 @@ pub struct ProjectLock {
     pub known: KnownNotes,
     /// Path from the folder, and what is in it.
     unnamed: Vec<(String, Parsed)>,
+    /// Files of the lock that are there, but were not read.
+    unread: Vec<String>,
 }
 
 impl Project {
@@ -51,14 +54,14 @@ impl Project {
     /// # Errors
     /// When a path does not exist or can't be read.
     pub fn read(paths: &[PathBuf], lock: Option<&Path>) -> Result<Self, ReadError> {
-        let inputs = find_inputs(paths)?;
-        let mut sources = Sources::read(&inputs)?;
-        let ids: Vec<SourceId> = sources.all().iter().map(Source::id).collect();
+        let mut inputs = find_inputs(paths)?;
         let mut finder = Finder::default();
         let homes: Vec<(PathBuf, PathBuf)> = match lock {
-            Some(path) => inputs.iter().map(|_| (place(&folder_of(path)), path.to_path_buf())).collect(),
-            None => inputs.iter().map(|input| finder.lock_of(input)).collect(),
+            Some(path) => inputs.iter().map(|_| (place_of_folder(&folder_of(path)), path.to_path_buf())).collect(),
+            None => inputs.iter_mut().map(|input| finder.lock_of(input)).collect(),
         };
+        let mut sources = Sources::read(&inputs)?;
+        let ids: Vec<SourceId> = sources.all().iter().map(Source::id).collect();
         let mut locks: Vec<ProjectLock> = Vec::new();
         let mut of_file = Vec::with_capacity(homes.len());
         for (home, path) in homes {
@@ -68,7 +71,7 @@ impl Project {
                 None => {
                     let source = sources.read_if_there(&path)?;
                     let known = KnownNotes::read(&sources, source);
-                    locks.push(ProjectLock { path, home, known, unnamed: Vec::new() });
+                    locks.push(ProjectLock { path, home, known, unnamed: Vec::new(), unread: Vec::new() });
                     locks.len() - 1
                 }
             });
@@ -93,7 +96,7 @@ impl Project {
         let source = lock.map(|lock| sources.add_text(FILE_NAME, lock)).transpose()?;
         let known = KnownNotes::read(&sources, source);
         let path = PathBuf::from(FILE_NAME);
-        let lock = ProjectLock { path, home: place(Path::new(".")), known, unnamed: Vec::new() };
+        let lock = ProjectLock { path, home: place(Path::new(".")), known, unnamed: Vec::new(), unread: Vec::new() };
         let files = vec![Parsed::new(sources.get(file))];
         let mut project = Self { sources, files, locks: vec![lock], of_file: vec![0] };
         project.identify();
@@ -220,7 +223,9 @@ impl ProjectLock {
             Some(known) => *known == record.lock,
             None => record.lock.entries.is_empty(),
         };
-        (!is_same).then(|| Artefact { path: self.path.clone(), bytes: record.lock.text().into_bytes() })
+        // Where a link leads, so that the link stays one.
+        let path = if self.path.is_symlink() { place(&self.path) } else { self.path.clone() };
+        (!is_same).then(|| Artefact { path, bytes: record.lock.text().into_bytes() })
     }
 
     fn named(&self, path: &Path) -> bool {
@@ -237,7 +242,8 @@ impl ProjectLock {
     #[must_use]
     pub fn elsewhere(&self) -> Elsewhere {
         let guids = self.unnamed.iter().flat_map(|(_, file)| &file.deck.notes).map(|note| note.guid.clone());
-        Elsewhere { sources: self.unnamed.iter().map(|(path, _)| path.clone()).collect(), guids: guids.collect() }
+        let sources = self.unnamed.iter().map(|(path, _)| path).chain(&self.unread);
+        Elsewhere { sources: sources.cloned().collect(), guids: guids.collect() }
     }
 
     /// Where a source of the lock lies.
@@ -250,17 +256,24 @@ impl ProjectLock {
         let mut listed: Vec<&str> = listed.collect();
         listed.sort_unstable();
         listed.dedup();
-        let mut unnamed = Vec::new();
+        let (mut unnamed, mut unread) = (Vec::new(), Vec::new());
         for source in listed {
             let path = self.place_of(source);
             // What a lock lists lies beside it: it is a text that others may have written.
             let is_below = place(&path).starts_with(&self.home);
-            if is_below && !named.contains(&place(&path)) && path.is_file() {
+            if named.contains(&place(&path)) || path.symlink_metadata().is_err() {
+                continue;
+            }
+            if is_below && path.is_file() {
                 unnamed.extend(sources.read_if_there(&shortened(&path))?.map(|id| (source.to_owned(), id)));
+            } else {
+                // What is not looked into is not gone.
+                unread.push(source.to_owned());
             }
         }
         let parsed = unnamed.into_par_iter().map(|(path, id)| (path, Parsed::new(sources.get(id))));
         self.unnamed = parsed.collect();
+        self.unread = unread;
         Ok(())
     }
 }
@@ -270,6 +283,14 @@ fn folder_of(path: &Path) -> PathBuf {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
         _ => PathBuf::from("."),
     }
+}
+
+/// Where a folder lies, or would lie.
+fn place_of_folder(folder: &Path) -> PathBuf {
+    let is_there = |part: &&Path| part.as_os_str().is_empty() || part.exists();
+    let Some(there) = folder.ancestors().find(is_there) else { return folder.to_path_buf() };
+    let below = folder.strip_prefix(there).unwrap_or(folder);
+    place(if there.as_os_str().is_empty() { Path::new(".") } else { there }).join(below)
 }
 
 /// Where a file lies; a link to a file lies where the link does.
@@ -297,16 +318,21 @@ fn below(home: &Path, path: &Path) -> String {
 /// Finds locks, and reads each folder's but once.
 #[derive(Default)]
 struct Finder {
-    /// The folders that the lock of a folder lists files of; `None` where it has no lock.
-    listed: HashMap<PathBuf, Option<HashSet<PathBuf>>>,
+    /// The parts of a folder that its lock lists files of: folders in it, or nothing for files beside the lock; `None`
+    /// where it has no lock.
+    listed: HashMap<PathBuf, Option<HashSet<String>>>,
 }
 
 impl Finder {
     /// The folder of a file's lock, with links followed, and the path of the lock.
-    fn lock_of(&mut self, input: &Input) -> (PathBuf, PathBuf) {
+    fn lock_of(&mut self, input: &mut Input) -> (PathBuf, PathBuf) {
         let folder = place(&folder_of(&input.path));
         let nearest = folder.ancestors().find(|home| self.lists(home, &folder)).map(Path::to_path_buf);
-        let home = nearest.unwrap_or_else(|| place(&input.root));
+        if let Some(home) = &nearest {
+            // However a file is named, it shows the same pictures.
+            input.root.clone_from(home);
+        }
+        let home = nearest.unwrap_or_else(|| place(&input.lock_folder));
         let path = shortened(&home.join(FILE_NAME));
         (home, path)
     }
@@ -314,16 +340,17 @@ impl Finder {
     fn lists(&mut self, home: &Path, folder: &Path) -> bool {
         if !self.listed.contains_key(home) {
             let listed = crate::source::listed_in(&home.join(FILE_NAME)).map(|sources| {
-                let folder_of = |source: &str| source.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
-                let folders: HashSet<String> = sources.iter().map(|source| folder_of(source)).collect();
-                folders.into_iter().map(|folder| place(&home.join(folder))).collect()
+                let part = |source: &String| source.split_once('/').map_or("", |(part, _)| part).to_owned();
+                sources.iter().map(part).collect()
             });
             self.listed.insert(home.to_path_buf(), listed);
         }
-        let listed = self.listed.get(home).and_then(Option::as_ref);
+        let Some(parts) = self.listed.get(home).and_then(Option::as_ref) else { return false };
+        let below = folder.strip_prefix(home).unwrap_or(folder);
+        let part = below.iter().next().map_or(Cow::Borrowed(""), |part| part.to_string_lossy());
         // What a lock that lists nothing is of is told by where it lies. It may be broken, and must not be passed over.
-        let is_beside = || folder == home || folder.starts_with(home.join("source"));
-        listed.is_some_and(|folders| if folders.is_empty() { is_beside() } else { folders.contains(folder) })
+        let is_beside = part.is_empty() || part == "source";
+        if parts.is_empty() { is_beside } else { parts.contains(&*part) }
     }
 }
 

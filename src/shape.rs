@@ -57,6 +57,8 @@ struct Builder<'a> {
     nested: Vec<Span>,
     /// Comments with ids that no note has taken, by their block.
     pins: HashMap<usize, Pin>,
+    /// Ids beside another one.
+    loose_ids: Vec<Span>,
 }
 
 impl<'a> Builder<'a> {
@@ -74,6 +76,7 @@ impl<'a> Builder<'a> {
             notes: Vec::new(),
             nested: Vec::new(),
             pins: HashMap::new(),
+            loose_ids: Vec::new(),
         }
     }
 
@@ -172,6 +175,9 @@ impl<'a> Builder<'a> {
 
     fn finish(mut self) -> Deck {
         let leftovers = self.leftovers();
+        let mut loose_ids = std::mem::take(&mut self.loose_ids);
+        loose_ids.extend(self.pins.values().map(|pin| pin.span));
+        loose_ids.sort_unstable();
         self.sort();
         let front_matter = self.document.front_matter().cloned().unwrap_or_default();
         let name = identity::deck_name(front_matter.deck.as_deref(), self.source.deck_path());
@@ -182,6 +188,7 @@ impl<'a> Builder<'a> {
             notes: self.notes,
             leftovers,
             tags: front_matter.tags,
+            loose_ids,
         };
         identity::assign(&mut deck, self.source, &mut identity::Taken::default());
         deck

@@ -102,7 +102,7 @@ fn a_lock_that_ends_in_the_middle() {
     let lock = built().read("deckc.lock");
     let (torn, _) = lock.rsplit_once(" a port").unwrap();
     let line = torn.lines().count();
-    is_refused(torn, &format!("{line}:1: deny[broken-lock] the lock can't be read"));
+    is_refused(torn, &format!("{line}:1: deny[broken-lock] the lock was cut short"));
 }
 
 #[test]
@@ -428,7 +428,7 @@ fn two_changes_at_one_time_have_two_times() {
 fn a_time_that_is_none() {
     let home = built();
     let before = home.files();
-    for time in ["today", "-1", "1e9", "99999999999999", " 5"] {
+    for time in ["today", "-1", "1e9", " 5"] {
         let error = format!(
             "the environment variable `SOURCE_DATE_EPOCH` is `{time}`, which is no number of seconds since 1970"
         );
@@ -445,4 +445,73 @@ fn an_unchanged_lock_is_not_written() {
     fs::remove_dir_all(home.path("out")).unwrap();
     build_at(&home, "1788264000").is_clean();
     assert_eq!(fs::metadata(home.path("deckc.lock")).unwrap().modified().unwrap(), old);
+}
+
+const QUESTION: &str = "## What is a closure?\n\nA function with the names around it.\n";
+
+#[test]
+fn two_files_may_ask_the_same_in_decks_of_one_name() {
+    let home = Home::with("source/a.md", "---\ndeck: Rust\n---\n\n## What is a move?\n\nA new owner.\n");
+    home.add("source/b.md", "---\ndeck: Rust\n---\n\n## What is a move?\n\nA step in a game.\n");
+    home.build(&[]).is_clean();
+    home.build(&["--locked"]).is_clean();
+    let guid = |name: &str| {
+        home.read(&format!("out/{name}.json")).split("\"id\": \"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    assert_ne!(guid("a"), guid("b"));
+}
+
+#[test]
+fn a_source_outside_the_folder_of_the_lock_is_not_gone() {
+    let home = Home::with("source/a.md", QUESTION);
+    home.add("source/b.md", QUESTION.replace("closure", "scope"));
+    let lock = ["--lock", "locks/deckc.lock"];
+    home.build(&lock).is_clean();
+    let before = home.read("locks/deckc.lock");
+    home.build(&[&lock[..], &["source/a.md"]].concat()).is_clean();
+    assert_eq!(home.read("locks/deckc.lock"), before);
+}
+
+#[test]
+fn a_question_that_lost_its_answer_is_not_gone() {
+    let home = Home::with("source/a.md", format!("{QUESTION}\n## What is a scope?\n\nWhere a name is known.\n"));
+    home.build(&[]).is_clean();
+    let before = home.read("deckc.lock");
+    home.add("source/a.md", format!("{QUESTION}\n## What is a scope?\n"));
+    assert!(!home.build(&[]).stdout.contains("gone"));
+    assert_eq!(home.read("deckc.lock"), before);
+}
+
+#[test]
+fn a_folder_that_is_renamed_and_named_alone_keeps_its_lock() {
+    let home = Home::with("source/old/a.md", QUESTION);
+    home.build(&[]).is_clean();
+    fs::rename(home.path("source/old"), home.path("source/new")).unwrap();
+    assert!(!home.build(&["source/new"]).stdout.contains("new,"));
+    assert!(!home.path("source/new/deckc.lock").exists());
+    assert!(home.read("deckc.lock").contains("source = \"source/new/a.md\""));
+}
+
+#[test]
+fn a_time_that_has_not_come() {
+    let home = Home::with("source/a.md", QUESTION);
+    for value in ["4102444800", "253402300800", "9223372036854775807"] {
+        let mut command = home.command();
+        let ran = Ran::of(command.arg("build").env("SOURCE_DATE_EPOCH", value));
+        let error = format!("the environment variable `SOURCE_DATE_EPOCH` is `{value}`, a time that has not come");
+        ran.fails(&error, "unset it, or set it to a time in seconds since 1970");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_lock_stays_one() {
+    let home = built();
+    fs::create_dir(home.path("elsewhere")).unwrap();
+    fs::rename(home.path("deckc.lock"), home.path("elsewhere/lock")).unwrap();
+    std::os::unix::fs::symlink("elsewhere/lock", home.path("deckc.lock")).unwrap();
+    edit(&home, "source/closures.md", "A function", "Any function");
+    home.build(&[]).is_clean();
+    assert!(home.path("deckc.lock").is_symlink());
+    home.build(&["--locked"]).is_clean();
 }

@@ -14,7 +14,7 @@ use crate::render::plain_text;
 use crate::source::reason;
 
 /// A database beyond this is none of a deck, in bytes.
-const LARGEST: u64 = 2 << 30;
+const LARGEST: u64 = 512 << 20;
 
 /// Why a package could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +73,9 @@ pub fn read(path: &Path) -> Result<Vec<View>, PackageError> {
     let entry = archive.by_name(name).map_err(|_| no_package("it holds no collection".to_owned()))?;
     let mut bytes = Vec::new();
     entry.take(LARGEST).read_to_end(&mut bytes).map_err(|error| no_package(reason(&error)))?;
+    if bytes.len() as u64 == LARGEST {
+        return Err(no_package("its collection is larger than that of any deck".to_owned()));
+    }
     let scratch = |error: std::io::Error| PackageError::Unreadable {
         path: std::env::temp_dir().display().to_string(),
         reason: reason(&error),

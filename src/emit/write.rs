@@ -2,7 +2,7 @@
 //! and only when all of them are safely on the disk are they renamed.
 
 use std::borrow::Borrow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -145,11 +145,7 @@ pub fn write_all<A: Borrow<Artefact>>(artefacts: &[A], as_read: &[AsRead<'_>]) -
         }
     }
     let mut made = Vec::new();
-    let folders = artefacts.iter().map(|artefact| artefact.path.as_path()).chain(as_read.iter().map(|file| file.path));
-    // Also where nothing is to be written: the run that was killed may have been nearly done.
-    let littered: BTreeSet<PathBuf> = folders.map(folder_of).filter(|folder| !leftovers(folder).is_empty()).collect();
-    let missing: Vec<&Artefact> = artefacts.into_iter().filter(|artefact| !is_written(artefact)).collect();
-    let written = write_missing(&missing, &littered, as_read, &mut made);
+    let written = write_held(&artefacts, as_read, &mut made);
     if written.is_err() {
         // Those that hold other files stay.
         made.iter().rev().for_each(|folder| drop(fs::remove_dir(folder)));
@@ -157,36 +153,76 @@ pub fn write_all<A: Borrow<Artefact>>(artefacts: &[A], as_read: &[AsRead<'_>]) -
     written?.into_iter().try_for_each(sync_folder)
 }
 
-fn write_missing(
-    missing: &[&Artefact],
-    littered: &BTreeSet<PathBuf>,
+fn write_held(
+    artefacts: &[&Artefact],
     as_read: &[AsRead<'_>],
     made: &mut Vec<PathBuf>,
 ) -> Result<BTreeSet<PathBuf>, WriteError> {
-    let folders: BTreeSet<PathBuf> = missing.iter().map(|artefact| folder_of(&artefact.path)).collect();
-    folders.iter().try_for_each(|folder| make_folder(folder, made))?;
-    // By where they lie, so that two runs hold them in the same order, and none twice. Until the end of this function.
-    let folders: BTreeSet<PathBuf> = folders.union(littered).map(|folder| place(folder)).collect();
-    let held: Vec<Option<fs::File>> = folders.iter().map(|folder| hold(folder)).collect();
-    for (folder, _) in folders.iter().zip(&held).filter(|(_, held)| held.is_some()) {
-        sweep(folder);
+    let to_write: BTreeSet<PathBuf> = artefacts.iter().map(|artefact| folder_of(&artefact.path)).collect();
+    let is_missing = artefacts.iter().any(|artefact| !is_written(artefact));
+    if is_missing {
+        to_write.iter().try_for_each(|folder| make_folder(folder, made))?;
     }
+    let folders: BTreeSet<PathBuf> =
+        to_write.into_iter().chain(as_read.iter().map(|file| folder_of(file.path))).collect();
+    // Also where nothing is to be written: the run that was killed may have been nearly done.
+    let is_littered = folders.iter().any(|folder| !leftovers(folder).is_empty());
+    if !is_missing && !is_littered {
+        return overtaken(as_read).map(|()| BTreeSet::new());
+    }
+    // Until the end of this function.
+    let held = hold_all(&folders);
+    held.iter().for_each(|(folder, _)| sweep(folder));
+    overtaken(as_read)?;
+    // Only now: another run may have written while this one waited.
+    let missing = artefacts.iter().copied().filter(|artefact| !is_written(artefact));
+    // A temporary file removes itself when it is dropped before its rename.
+    let staged = missing.map(stage).collect::<Result<Vec<_>, _>>()?;
+    rename_all(staged)
+}
+
+/// What was read must still be what it was, or what was made of it is out of date.
+fn overtaken(as_read: &[AsRead<'_>]) -> Result<(), WriteError> {
     for file in as_read {
         let now = on_disk(file.path)?;
         if now.as_deref() != file.text.map(str::as_bytes) {
             return Err(WriteError::Overtaken { path: shown(file.path) });
         }
     }
-    // A temporary file removes itself when it is dropped before its rename.
-    let staged = missing.iter().copied().map(stage).collect::<Result<Vec<_>, _>>()?;
-    rename_all(staged)
+    Ok(())
 }
 
-/// Keeps other runs of deckc from writing to a folder as long as this is held. Some file systems know no such thing.
-fn hold(folder: &Path) -> Option<fs::File> {
-    let open = fs::File::open(folder).ok()?;
-    open.lock().ok()?;
-    Some(open)
+/// Keeps other runs of deckc from writing to folders as long as the result is held; with each the folder it is. Some file
+/// systems, and Windows, know no such thing.
+///
+/// By where they lie, in order, so that two runs do not wait for each other; a folder that is seen at two places is held
+/// but once, or this run would wait for itself.
+fn hold_all(folders: &BTreeSet<PathBuf>) -> Vec<(PathBuf, fs::File)> {
+    // A process may hold open a thousand files or so.
+    const MOST: usize = 200;
+    let places: BTreeSet<PathBuf> = folders.iter().map(|folder| place(folder)).collect();
+    let mut seen = HashSet::new();
+    let mut held = Vec::new();
+    for folder in places.into_iter().take(MOST) {
+        let Ok(open) = fs::File::open(&folder) else { continue };
+        let is_new = number_of(&open).is_none_or(|number| seen.insert(number));
+        if is_new && open.lock().is_ok() {
+            held.push((folder, open));
+        }
+    }
+    held
+}
+
+/// What a folder is to the system, whatever it is called.
+#[cfg(unix)]
+fn number_of(open: &fs::File) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    open.metadata().ok().map(|metadata| (metadata.dev(), metadata.ino()))
+}
+
+#[cfg(not(unix))]
+fn number_of(_open: &fs::File) -> Option<(u64, u64)> {
+    None
 }
 
 /// Removes what a killed run left behind; no other run is at work here.

@@ -32,7 +32,7 @@ const ALWAYS_SHARED: f64 = 0.15;
 const EVERYBODYS: f64 = 0.9;
 
 /// Fewer different words make no answer of one's own: "yes" and "see above" answer much.
-const OWN_ANSWER: u32 = 8;
+pub(super) const OWN_ANSWER: u32 = 8;
 
 /// Of the entries that share something with a note, so many are compared, those with the rarest in common first.
 const MOST_COMPARED: usize = 16;
@@ -93,7 +93,7 @@ enum Kind {
 pub(super) fn edited(sides: &Sides<'_>, matches: &mut Matches, age: Age) -> Edited {
     // Whoever writes an id of their own says which note it is.
     let notes: Vec<(usize, &Seen<'_>)> =
-        sides.open_notes(matches).into_iter().filter(|(_, seen)| seen.pin.is_none()).collect();
+        sides.open_notes(matches).into_iter().filter(|(_, seen)| seen.pin_of_its_own().is_none()).collect();
     let entries = sides.open_entries(matches, age);
     if notes.is_empty() || entries.is_empty() {
         return Edited::default();
@@ -246,7 +246,9 @@ impl<'a> Answers<'a> {
     }
 
     fn compare(&self, note: &Side, entry: &Side, index: usize, near: &[(usize, f64)]) -> Answer {
-        let Some((new, old)) = note.answer.as_ref().zip(entry.answer.as_ref()) else {
+        // An answer without a word, as one that is a picture, is like no other.
+        let both = note.answer.as_ref().zip(entry.answer.as_ref());
+        let Some((new, old)) = both.filter(|(new, old)| new.words().min(old.words()) > 0) else {
             return Answer { shared: 0.0, raw: 0.0, is_same: false, is_own: false, is_long: false, is_unique: false };
         };
         let raw = new.likeness(old);
@@ -291,7 +293,7 @@ fn judge(question: &Comparison, answer: Answer, place: Place, told_by_answer: bo
         || place.same_number && question.common >= 1 && question.shared >= 0.3;
     let alike = is_alike.then_some(Kind::Alike);
     if answer.is_same {
-        let one = answer.is_own
+        let one = answer.is_own && !question.other_numbers
             || !question.other_signs && question.common > 0 && (answer.is_unique || question.replaced == 0);
         return if one { Some(Kind::Sure) } else { alike };
     }
@@ -301,7 +303,7 @@ fn judge(question: &Comparison, answer: Answer, place: Place, told_by_answer: bo
     let sure = if answer.shared >= SURELY_SAME { Kind::Sure } else { Kind::Likely };
     match (question.replaced, question.added) {
         // The same words of weight, or no more than typing slips.
-        (0, 0) if question.common > 0 => Some(Kind::Sure),
+        (0, 0) if question.common > 0 && (question.in_order || answer.shared >= SOMEWHAT) => Some(Kind::Sure),
         (0, _) if question.common > 0 && answer.shared >= SOMEWHAT => Some(sure),
         (0, _) if question.common > 0 && answer.raw >= ALWAYS_SHARED => Some(Kind::Part),
         _ if answer.shared >= SAME_ANSWER && answer.is_own => {

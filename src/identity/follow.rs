@@ -3,7 +3,7 @@
 //!
 //! Every step joins by hash, so that the time grows with the number of notes, not with its square.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use super::alike;
@@ -27,6 +27,13 @@ pub struct Seen<'a> {
     pub key: String,
     /// What the code below its question comes to.
     pub code: Option<String>,
+}
+
+impl Seen<'_> {
+    /// The id that says of it that it is no other note; the attribute of a heading does not, it is named for its place.
+    pub(super) fn pin_of_its_own(&self) -> Option<&str> {
+        self.pin.filter(|pin| !pin.starts_with('#'))
+    }
 }
 
 /// What became of the notes of a lock.
@@ -139,7 +146,8 @@ impl<'a> Sides<'a> {
         let by_place = notes().map(|(note, seen, pin)| (note, (seen.source, pin)));
         let of_place = entries().filter_map(|(at, entry)| Some((at, (entry.source.as_str(), entry.pin.as_deref()?))));
         self.join(matches, Several::Leave, by_place, of_place);
-        let by_pin = || notes().map(|(note, _, pin)| (note, pin));
+        // An attribute names a place in its file, and in another file another one.
+        let by_pin = || notes().filter(|(_, _, pin)| !pin.starts_with('#')).map(|(note, _, pin)| (note, pin));
         let of_pin = entries().filter_map(|(at, entry)| Some((at, entry.pin.as_deref()?)));
         self.join(matches, Several::Leave, by_pin(), of_pin);
         let of_guid = entries().map(|(at, entry)| (at, entry.guid.as_str()));
@@ -148,9 +156,12 @@ impl<'a> Sides<'a> {
 
     /// By the words of the question: where it stood, elsewhere in the file, elsewhere in the project.
     fn same_question(&self, matches: &mut Matches, age: Age) {
-        let (notes, entries) = (self.open_notes(matches), self.open_entries(matches, age));
+        let (mut notes, entries) = (self.open_notes(matches), self.open_entries(matches, age));
         if notes.is_empty() || entries.is_empty() {
             return;
+        }
+        if age == Age::Retired {
+            self.leave_to_live(matches, &mut notes, &entries);
         }
         let keyed = || {
             let notes = notes.iter().map(|&(note, seen)| (note, (seen, seen.key.as_str(), seen.code.as_deref())));
@@ -165,6 +176,19 @@ impl<'a> Sides<'a> {
             right.map(|(at, (entry, key, code))| (at, (entry.source.as_str(), entry.section.as_str(), key, code))),
         );
         self.same_answer(matches, age);
+        // The code below a question may be edited; where several questions read the same it is what tells them apart.
+        let once = self.once_in_each_source();
+        let is_once = |source: &str, key: &str| once.get(&(source, key)) == Some(&(1, 1));
+        let (left, right) = keyed();
+        self.join(
+            matches,
+            Several::Leave,
+            left.filter(|(_, (seen, key, _))| is_once(seen.source, key))
+                .map(|(note, (seen, key, _))| (note, (seen.source, key))),
+            right
+                .filter(|(_, (entry, key, _))| is_once(&entry.source, key))
+                .map(|(at, (entry, key, _))| (at, (entry.source.as_str(), key))),
+        );
         let (left, right) = keyed();
         self.join(
             matches,
@@ -179,7 +203,6 @@ impl<'a> Sides<'a> {
             left.map(|(note, (_, key, code))| (note, (key, code))),
             right.map(|(at, (_, key, code))| (at, (key, code))),
         );
-        // The code below a question may be edited, too; where several questions read the same it is what tells them apart.
         let (left, right) = keyed();
         let once = self.once();
         let is_once = |key: &str| once.get(key) == Some(&(1, 1));
@@ -191,14 +214,25 @@ impl<'a> Sides<'a> {
         );
     }
 
+    /// A note with the answer of a live entry is that one reworded, though it now asks what another asked once.
+    fn leave_to_live(&self, matches: &Matches, notes: &mut Vec<(usize, &Seen<'_>)>, entries: &[(usize, &Entry)]) {
+        let asked: HashSet<&str> = entries.iter().map(|&(at, _)| self.key(at)).collect();
+        let live: HashSet<&Sketch> =
+            self.open_entries(matches, Age::Live).iter().map(|(_, entry)| &entry.answer).collect();
+        let is_answered = |note: usize| {
+            (self.sketch)(note).is_some_and(|answer| answer.words() >= alike::OWN_ANSWER && live.contains(&answer))
+        };
+        notes.retain(|(note, seen)| !(!live.is_empty() && asked.contains(seen.key.as_str()) && is_answered(*note)));
+    }
+
     /// Several notes ask the same: by their answers, word by word. In the same place first.
     fn same_answer(&self, matches: &mut Matches, age: Age) {
         let (notes, entries) = (self.open_notes(matches), self.open_entries(matches, age));
         let key = |at: usize| self.key(at);
-        let asked: HashMap<&str, usize> = entries.iter().map(|&(at, _)| (key(at), at)).collect();
+        let asked: HashSet<&str> = entries.iter().map(|&(at, _)| key(at)).collect();
         let sketches: Vec<(usize, &Seen<'_>, String)> = notes
             .iter()
-            .filter(|(_, seen)| asked.contains_key(seen.key.as_str()))
+            .filter(|(_, seen)| asked.contains(seen.key.as_str()))
             .filter_map(|&(note, seen)| Some((note, seen, (self.sketch)(note)?.to_string())))
             .collect();
         let answers: Vec<String> = entries.iter().map(|(_, entry)| entry.answer.to_string()).collect();
@@ -213,6 +247,17 @@ impl<'a> Sides<'a> {
                 (at, (entry.source.as_str(), entry.section.as_str(), key(at), entry.code.as_deref(), answer))
             }),
         );
+        let name = |source: &'a str| source.rsplit('/').next().unwrap_or(source);
+        self.join(
+            matches,
+            Several::InOrder,
+            sketches.iter().map(|(note, seen, answer)| {
+                (*note, (name(seen.source), seen.section, seen.key.as_str(), seen.code.as_deref(), answer.as_str()))
+            }),
+            of_answers().map(|(at, entry, answer)| {
+                (at, (name(&entry.source), entry.section.as_str(), key(at), entry.code.as_deref(), answer))
+            }),
+        );
         self.join(
             matches,
             Several::InOrder,
@@ -221,6 +266,15 @@ impl<'a> Sides<'a> {
                 .map(|(note, seen, answer)| (*note, (seen.key.as_str(), seen.code.as_deref(), answer.as_str()))),
             of_answers().map(|(at, entry, answer)| (at, (key(at), entry.code.as_deref(), answer))),
         );
+    }
+
+    /// The same for each source.
+    fn once_in_each_source(&self) -> HashMap<(&str, &str), (usize, usize)> {
+        let mut counts: HashMap<(&str, &str), (usize, usize)> = HashMap::new();
+        self.seen.iter().for_each(|seen| counts.entry((seen.source, &seen.key)).or_default().0 += 1);
+        let entries = self.entries.iter().zip(&self.keys);
+        entries.for_each(|(entry, key)| counts.entry((&entry.source, key)).or_default().1 += 1);
+        counts
     }
 
     /// How many notes and how many entries ask each question.
@@ -261,9 +315,9 @@ impl<'a> Sides<'a> {
 
     /// Two different ids are two notes, whatever else they have in common.
     fn may_match(&self, note: usize, entry: usize) -> bool {
-        let pin = self.seen.get(note).and_then(|seen| seen.pin);
+        let pin = self.seen.get(note).and_then(|seen| seen.pin_of_its_own());
         let entry = self.entries.get(entry);
-        let other = entry.and_then(|entry| entry.pin.as_deref());
+        let other = entry.and_then(|entry| entry.pin.as_deref()).filter(|pin| !pin.starts_with('#'));
         let is_guid = entry.is_some_and(|entry| pin == Some(&entry.guid));
         pin.is_none() || other.is_none() || pin == other || is_guid
     }

@@ -8,7 +8,7 @@ use super::lock::{Entry, Lock, LockFault, LockFaultKind, ReadLock};
 use super::sketch::Sketch;
 use super::{Taken, assign, code_key, question_key};
 use crate::check::Parsed;
-use crate::deck::Note;
+use crate::deck::{Note, Pin};
 use crate::history;
 use crate::source::{Source, SourceId, Sources, Span};
 
@@ -111,7 +111,7 @@ impl KnownNotes {
         known
     }
 
-    /// The lock; empty where there is none.
+    /// The lock; none where there is none, or it can't be read.
     #[must_use]
     pub fn entries(&self) -> Option<&Lock> {
         self.lock.as_ref().map(|read| &read.lock)
@@ -120,7 +120,9 @@ impl KnownNotes {
     /// Gives every note its guid: that of the entry it is, or a new one. Each file comes with its path from the folder
     /// of the lock.
     pub fn identify(&mut self, sources: &Sources, files: &mut [(&str, &mut Parsed)]) {
-        let Some(read) = &self.lock else { return };
+        // Also without a lock: two files may ask the same in decks of one name.
+        let nothing = ReadLock::default();
+        let read = self.lock.as_ref().unwrap_or(&nothing);
         let as_read: Vec<(&str, &Parsed)> = files.iter().map(|(path, file)| (*path, &**file)).collect();
         let found = find(sources, &read.lock.entries, &as_read, &HashSet::new());
         let mut taken = Taken::new(read.lock.entries.iter().map(|entry| entry.guid.clone()));
@@ -133,7 +135,8 @@ impl KnownNotes {
             let source = sources.get(file.deck.source);
             assign(&mut file.deck, source, &mut taken);
         }
-        let shown = Shown { sources, lock: self.source, read, files };
+        let notes = files.iter().flat_map(|(_, file)| &file.deck.notes).collect();
+        let shown = Shown { sources, lock: self.source, read, notes };
         self.faults.unclear = found.ambiguous.iter().map(|ambiguity| shown.unclear(ambiguity)).collect();
         self.faults.replaced = found.alike.iter().filter_map(|&(note, entry)| shown.replaced(note, entry)).collect();
     }
@@ -161,14 +164,21 @@ pub(crate) fn find(sources: &Sources, entries: &[Entry], files: &[(&str, &Parsed
         .iter()
         .flat_map(|(path, file)| (0..file.deck.notes.len()).map(move |note| (*path, *file, note)))
         .collect();
+    let pins: Vec<Option<String>> = notes
+        .iter()
+        .map(|(_, file, note)| {
+            let note = file.deck.notes.get(*note)?;
+            let own = Some(note.guid.clone()).filter(|guid| guids.contains(guid.as_str()));
+            own.or(note.pin.as_ref().map(Pin::key))
+        })
+        .collect();
     let seen: Vec<Seen<'_>> = notes
         .iter()
-        .filter_map(|(path, file, note)| {
+        .zip(&pins)
+        .filter_map(|((path, file, note), pin)| {
             let note = file.deck.notes.get(*note)?;
             Some(Seen {
-                pin: Some(note.guid.as_str())
-                    .filter(|guid| guids.contains(guid))
-                    .or(note.pin.as_ref().map(|pin| pin.id.as_str())),
+                pin: pin.as_deref(),
                 source: path,
                 section: file.deck.sections.get(note.section).map_or("", |section| section.title.as_str()),
                 number: note.number.map(|number| number.value),
@@ -196,17 +206,17 @@ fn read(source: &Source) -> Result<ReadLock, Vec<LockFault>> {
 }
 
 /// Notes and blocks as findings show them.
-struct Shown<'a, 'f> {
+struct Shown<'a> {
     sources: &'a Sources,
     lock: Option<SourceId>,
     read: &'a ReadLock,
-    files: &'a [(&'f str, &'f mut Parsed)],
+    notes: Vec<&'a Note>,
 }
 
-impl Shown<'_, '_> {
+impl Shown<'_> {
     fn unclear(&self, ambiguity: &Ambiguity) -> Unclear {
         let question = |&note: &usize| {
-            let note = self.note(note)?;
+            let note = self.notes.get(note)?;
             Some((note.question_span, note.title.clone(), note.guid.clone()))
         };
         Unclear {
@@ -216,12 +226,8 @@ impl Shown<'_, '_> {
     }
 
     fn replaced(&self, note: usize, entry: usize) -> Option<Replaced> {
-        let note = self.note(note)?;
+        let note = self.notes.get(note)?;
         Some(Replaced { question: (note.question_span, note.title.clone()), block: self.block(entry)? })
-    }
-
-    fn note(&self, index: usize) -> Option<&Note> {
-        self.files.iter().flat_map(|(_, file)| &file.deck.notes).nth(index)
     }
 
     fn block(&self, index: usize) -> Option<Block> {

@@ -22,8 +22,11 @@ const VERSION: i64 = 1;
 
 const HEADER: &str = "\
 # Made by deckc. Commit it: it is how a note stays the same note, and keeps its reviews, when its text changes.
-# After a merge with conflicts keep either side of each, and run `deckc build`.
+# After a merge with conflicts keep one side throughout a block, whichever, and run `deckc build`.
 ";
+
+/// The last line: a lock without it was cut short, and lacks notes.
+const END: &str = "# end of the lock";
 
 /// What is known of all notes of a project.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -99,10 +102,14 @@ pub enum LockFaultKind {
     Encoding,
     /// It says nothing of its version.
     NoVersion,
+    /// It ends before its end.
+    CutShort,
     /// It is not in the form of a lock; what the parser says.
     Syntax(String),
     /// Two blocks are of one note.
     Repeated(String),
+    /// A block has lines of two notes, as after a merge.
+    Mixed,
     /// A value that can't be.
     Value {
         /// The key it stands at.
@@ -141,13 +148,14 @@ struct Block {
     #[serde(default)]
     section: String,
     number: Option<Spanned<i64>>,
-    question: String,
+    question: Spanned<String>,
     code: Option<String>,
     answer: Spanned<String>,
     content: String,
     ids: Spanned<Vec<i64>>,
     modified: Spanned<Datetime>,
     retired: Option<Spanned<Datetime>>,
+    check: String,
 }
 
 impl ReadLock {
@@ -162,6 +170,10 @@ impl ReadLock {
         }
         if let Some(fault) = version_fault(text) {
             return Err(vec![fault]);
+        }
+        if !text.trim_end().ends_with(END) {
+            let last = text.trim_end().rfind('\n').map_or(0, |at| at + 1);
+            return Err(vec![LockFault { place: last..text.len(), other: None, kind: LockFaultKind::CutShort }]);
         }
         let form: Form = toml::from_str(text).map_err(|error| {
             let place = error.span().unwrap_or(0..0);
@@ -240,6 +252,7 @@ fn entry(block: Block) -> Result<(Entry, Range<usize>), LockFault> {
     let time = |value: &Spanned<Datetime>, key| {
         seconds(value.get_ref()).ok_or_else(|| wrong(value.span(), key, "a time such as `2026-01-01T00:00:00Z`"))
     };
+    let question = block.question.span();
     let entry = Entry {
         guid,
         pin: block.pin,
@@ -247,7 +260,7 @@ fn entry(block: Block) -> Result<(Entry, Range<usize>), LockFault> {
         deck: block.deck,
         section: block.section,
         number: number.transpose()?,
-        question: block.question,
+        question: block.question.into_inner(),
         code: block.code,
         answer,
         content: block.content,
@@ -255,7 +268,20 @@ fn entry(block: Block) -> Result<(Entry, Range<usize>), LockFault> {
         retired: block.retired.as_ref().map(|value| time(value, "retired")).transpose()?,
         ids: block.ids.into_inner(),
     };
+    if check(&entry) != block.check {
+        return Err(LockFault { place: question, other: Some(place), kind: LockFaultKind::Mixed });
+    }
     Ok((entry, place))
+}
+
+/// What belongs together in a block, in 8 hexadecimal digits: git merges line by line, and two new notes in one place may
+/// leave the guid of one with the question of the other.
+fn check(entry: &Entry) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for part in [&entry.guid, &entry.source, &entry.question] {
+        hasher.update(&(part.len() as u64).to_le_bytes()).update(part.as_bytes());
+    }
+    hasher.finalize().to_hex().chars().take(8).collect()
 }
 
 /// What Anki takes as a guid, and a spreadsheet as a word.
@@ -285,6 +311,7 @@ impl Lock {
                 text.extend([key, " = ", &value, "\n"]);
             }
         }
+        text.extend(["\n", END, "\n"]);
         text
     }
 
@@ -314,6 +341,7 @@ fn lines(entry: &Entry) -> Vec<(&'static str, String)> {
     lines.push(("ids", format!("[{}]", ids.join(", "))));
     lines.push(("modified", time(entry.modified)));
     lines.extend(entry.retired.map(|retired| ("retired", time(retired))));
+    lines.push(("check", quoted(&check(entry))));
     lines
 }
 
@@ -324,7 +352,9 @@ fn quoted(text: &str) -> String {
 
 /// A time in seconds since 1970 as people write it (RFC 3339).
 pub(crate) fn time(seconds: i64) -> String {
-    let since = Duration::from_secs(u64::try_from(seconds).unwrap_or_default());
+    // The last second that can be written with a year of four digits.
+    const LAST: u64 = 253_402_300_799;
+    let since = Duration::from_secs(u64::try_from(seconds).unwrap_or_default().min(LAST));
     humantime::format_rfc3339_seconds(SystemTime::UNIX_EPOCH + since).to_string()
 }
 
@@ -373,7 +403,7 @@ pub(super) mod tests {
         let lock = Lock { entries: vec![first, second] };
         insta::assert_snapshot!(lock.text(), @r#"
         # Made by deckc. Commit it: it is how a note stays the same note, and keeps its reviews, when its text changes.
-        # After a merge with conflicts keep either side of each, and run `deckc build`.
+        # After a merge with conflicts keep one side throughout a block, whichever, and run `deckc build`.
         version = 1
 
         [[note]]
@@ -389,6 +419,7 @@ pub(super) mod tests {
         content = "0f"
         ids = [1500000000000]
         modified = 2026-01-01T00:00:00Z
+        check = "aef467ab"
 
         [[note]]
         guid = "c"
@@ -401,6 +432,9 @@ pub(super) mod tests {
         ids = [2, 1]
         modified = 2026-01-01T00:00:00Z
         retired = 2026-01-01T00:01:01Z
+        check = "bb657d0b"
+
+        # end of the lock
         "#);
         assert_eq!(ReadLock::parse(&lock.text()).unwrap().lock, lock);
     }
@@ -409,14 +443,19 @@ pub(super) mod tests {
     fn faults_name_their_line() {
         let text = Lock { entries: vec![entry("a", "A?", "one"), entry("b", "B?", "two")] }.text();
         let conflict = text.replace("number", "x").replace("guid = \"b\"", "<<<<<<< HEAD\nguid = \"b\"\n=======");
-        assert_eq!(fault(&conflict), (17, LockFaultKind::Conflict));
+        assert_eq!(fault(&conflict), (18, LockFaultKind::Conflict));
         assert_eq!(fault(&text.replace("version = 1", "version = 2")), (3, LockFaultKind::Newer(2)));
         assert_eq!(fault(&text.replace("version = 1\n", "")), (1, LockFaultKind::NoVersion));
         assert_eq!(fault(""), (1, LockFaultKind::NoVersion));
-        assert_eq!(fault(&text.replace("guid = \"b\"", "guid = \"a\"")), (17, LockFaultKind::Repeated("a".into())));
-        assert_eq!(fault(&text.replace("guid = \"b\"", "guid = b")).0, 17);
-        assert_eq!(fault(text.trim_end_matches("Z\n")).0, 25);
-        assert_eq!(fault(&text.replace("[[note]]", "[note]")).0, 16);
+        let (_, block) = text.split_once("\n\n").unwrap();
+        let twice = text.replace(END, block);
+        assert_eq!(fault(&twice), (30, LockFaultKind::Repeated("a".into())));
+        assert_eq!(fault(&text.replace("guid = \"b\"", "guid = b")).0, 18);
+        assert_eq!(fault(&text.replace("Z\n", "\n")).0, 14);
+        assert_eq!(fault(&text.replace("B?", "C?")), (22, LockFaultKind::Mixed));
+        let (cut, _) = text.split_once("\n\n[[note]]\nguid = \"b\"").unwrap();
+        assert_eq!(fault(cut), (15, LockFaultKind::CutShort));
+        assert_eq!(fault(&text.replace("[[note]]", "[note]")).0, 17);
         let value = |key, expected| LockFaultKind::Value { key, expected };
         assert_eq!(fault(&text.replace("[1500000000000]", "[]")).1, value("ids", "one or more numbers"));
         assert_eq!(fault(&text.replace("answer = \"", "answer = \"x")).1, value("answer", "as deckc wrote it"));
@@ -428,9 +467,10 @@ pub(super) mod tests {
         assert_eq!(ReadLock::parse(&lock.text().replace('\n', "\r\n")).unwrap().lock, lock);
         let text = lock.text();
         let (head, blocks) = text.split_once("\n[[note]]").unwrap();
+        let (blocks, end) = blocks.split_once("\n#").unwrap();
         let (first, second) = blocks.split_once("\n[[note]]").unwrap();
         assert_eq!(ReadLock::parse(&format!("\u{feff}{text}")).unwrap().lock, lock);
-        let swapped = format!("{head}\n[[note]]{second}\n[[note]]{first}");
+        let swapped = format!("{head}\n[[note]]{second}\n[[note]]{first}\n#{end}");
         assert_eq!(ReadLock::parse(&swapped).unwrap().lock, lock);
     }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{Finding, ProjectContext, quoted};
 use crate::deck::{Note, Pin};
 use crate::identity::known::{BrokenLock, OutdatedLock, Unclear};
-use crate::identity::lock::{FILE_NAME, LockFault, LockFaultKind};
+use crate::identity::lock::{LockFault, LockFaultKind};
 use crate::source::{SourceId, Span};
 
 /// More places than this are only counted.
@@ -79,12 +79,13 @@ pub(super) fn broken_lock(context: &ProjectContext<'_>) -> Vec<Finding> {
 fn broken_finding(context: &ProjectContext<'_>, broken: &BrokenLock) -> Option<Finding> {
     let (fault, others) = broken.faults.split_first()?;
     let span = |fault: &LockFault| place(context, broken.source, fault.place.clone());
-    let restore = format!("restore the file, as with `git checkout -- {FILE_NAME}`");
+    let path = context.sources.get(broken.source).shown_path();
+    let restore = format!("restore the file, as with `git checkout -- {path}`");
     let (message, label, help) = match &fault.kind {
         LockFaultKind::Conflict => (
             "the lock was merged only in part".to_owned(),
             "git left this line".to_owned(),
-            "keep either side of each conflict, delete the lines git left, and build again".to_owned(),
+            "keep one side throughout each block, whichever, delete the lines git left, and build again".to_owned(),
         ),
         LockFaultKind::Newer(version) => (
             "the lock was written by a newer deckc".to_owned(),
@@ -92,11 +93,15 @@ fn broken_finding(context: &ProjectContext<'_>, broken: &BrokenLock) -> Option<F
             "install the newer deckc; this one would lose what it does not know".to_owned(),
         ),
         LockFaultKind::Encoding => {
-            let help = format!("save it as UTF-8, or restore it, as with `git checkout -- {FILE_NAME}`");
+            let help = format!("save it as UTF-8, or restore it, as with `git checkout -- {path}`");
             ("the lock was saved in another encoding".to_owned(), "should be UTF-8".to_owned(), help)
         }
         LockFaultKind::NoVersion => {
             ("this is no lock of deckc".to_owned(), "`version = 1` should stand here".to_owned(), restore)
+        }
+        LockFaultKind::CutShort => {
+            let help = format!("{restore}; without its end, notes are missing");
+            ("the lock was cut short".to_owned(), "its last line should say that it ends".to_owned(), help)
         }
         LockFaultKind::Syntax(said) => {
             let said = said.lines().collect::<Vec<_>>().join(", ");
@@ -107,13 +112,24 @@ fn broken_finding(context: &ProjectContext<'_>, broken: &BrokenLock) -> Option<F
             "again here".to_owned(),
             "delete the one whose question is not in the sources".to_owned(),
         ),
+        LockFaultKind::Mixed => {
+            let help =
+                "keep the lines of one side throughout a block: the guid must be that of the question".to_owned();
+            ("a block has lines of two notes".to_owned(), "not the question of this guid".to_owned(), help)
+        }
         LockFaultKind::Value { key, expected } => {
             (format!("`{key}` in the lock can't be right"), format!("should be {expected}"), restore)
         }
     };
     let mut finding = Finding::new(message, span(fault), label);
     if let Some(other) = &fault.other {
-        finding = finding.and(place(context, broken.source, other.clone()), "first here");
+        finding = finding.and(
+            place(context, broken.source, other.clone()),
+            match fault.kind {
+                LockFaultKind::Mixed => "the guid",
+                _ => "first here",
+            },
+        );
     }
     for other in others.iter().take(MOST_PLACES) {
         finding = finding.and(span(other), "and this one");
@@ -137,21 +153,29 @@ fn floor(text: &str, byte: usize) -> usize {
 
 pub(super) fn duplicate_id(context: &ProjectContext<'_>) -> Vec<Finding> {
     // The attribute of a heading names a place in its file; the same in another file is another place.
-    let scope = |pin: &Pin| pin.is_anchor.then_some(pin.span.source);
-    let mut first: HashMap<(&str, Option<SourceId>), (&Note, &Pin)> = HashMap::new();
+    let mut in_file: HashMap<(&str, SourceId), (&Note, &Pin)> = HashMap::new();
+    let mut anywhere: HashMap<&str, (&Note, &Pin)> = HashMap::new();
     let mut findings = Vec::new();
     let notes = context.files.iter().flat_map(|file| &file.deck.notes);
     for (note, pin) in notes.filter_map(|note| Some((note, note.pin.as_ref()?))) {
-        let Some((earlier, other)) = first.get(&(pin.id.as_str(), scope(pin))) else {
-            first.insert((&pin.id, scope(pin)), (note, pin));
-            continue;
-        };
+        let here = in_file.insert((&pin.id, pin.span.source), (note, pin));
+        let elsewhere = if pin.is_anchor { None } else { anywhere.insert(&pin.id, (note, pin)) };
+        let Some((earlier, other)) = here.or(elsewhere) else { continue };
         let message =
             format!("the id `{}` is given to {} and to {}", pin.id, quoted(&earlier.title), quoted(&note.title));
         let finding = Finding::new(message, pin.span, "again here").and(other.span, "first here");
         findings.push(finding.help("an id is for one question; write another one at one of them, or none"));
     }
     findings
+}
+
+pub(super) fn misplaced_id(context: &ProjectContext<'_>) -> Vec<Finding> {
+    let loose = context.files.iter().flat_map(|file| &file.deck.loose_ids);
+    let findings = loose.map(|&span| {
+        let finding = Finding::new("this id belongs to no question", span, "names nothing");
+        finding.help("write it behind its question or in the line below it, one for each question; or delete it")
+    });
+    super::gathered(findings.collect(), |count| format!("{count} ids belong to no question"))
 }
 
 pub(super) fn outdated_lock(context: &ProjectContext<'_>) -> Vec<Finding> {

@@ -198,13 +198,13 @@ fn add_note(builder: &mut Builder<'_>, index: usize, section: usize, roles: &[Ro
         let inside = is(roles, next, Role::Inside) && other.level == level;
         is(roles, next, Role::Question) || (other.level <= level && !inside)
     });
-    let below = pin::take(builder, block);
+    let pin = pin::take(builder, title.pin.clone(), block);
     let leading_code = builder.leading_code(block + 1..end);
     let body = builder.answer(block..end);
     let span = builder.document.span(node);
     let note = builder.add_note(section, &title, span, title.number);
     note.leading_code = leading_code;
-    note.pin = note.pin.take().or(below);
+    note.pin = pin;
     note.answer = body.map(|body| Answer { heading: None, body });
 }
 

@@ -456,13 +456,15 @@ impl<'b, 'a> Claim<'b, 'a> {
         let (title, span, number, block) = (item.title.clone(), item.span, item.number, item.block);
         self.builder.nested.extend(item.rest);
         self.builder.claim(block, Owner::Note);
-        let read = found.and_then(|found| self.read_answer(found));
+        let mut read = found.and_then(|found| self.read_answer(found));
+        let at_answer = read.as_mut().and_then(|read| read.pin.take());
+        let pin = pin::one_of(self.builder, title.pin.clone(), at_answer);
         let note = self.builder.add_note(section, &title, span, number);
-        if let Some(Read { mut pairing, answer, pin }) = read {
+        note.pin = pin;
+        if let Some(Read { mut pairing, answer, .. }) = read {
             pairing.misplaced = misplaced;
             note.pairing = Some(pairing);
             note.answer = answer;
-            note.pin = note.pin.take().or(pin);
         }
     }
 
@@ -478,7 +480,7 @@ impl<'b, 'a> Claim<'b, 'a> {
             let note = self.builder.add_note(section, &title, span, title.number);
             note.pairing = Some(pairing);
             note.answer = answer;
-            note.pin = note.pin.take().or(pin);
+            note.pin = pin;
         }
     }
 
@@ -488,7 +490,7 @@ impl<'b, 'a> Claim<'b, 'a> {
         let (block, title) = (heading.block, heading.title.plain.clone());
         let span = self.builder.document.span(heading.node);
         let pin = heading.title.pin.clone();
-        let pin = pin::take(self.builder, block).or(pin);
+        let pin = pin::take(self.builder, pin, block);
         let body = self.builder.answer(block..found.end);
         let answer = body.map(|body| Answer { heading: Some(span), body });
         let pairing = Pairing { by: found.by, heading: span, title, misplaced: None, resembles: None };

@@ -3,13 +3,15 @@
 
 use std::ops::Range;
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::{Builder, Owner};
 use crate::deck::{LeftoverKind, Pin};
 use crate::markdown::{Document, NodeId, NodeKind};
 use crate::source::Source;
 
-/// Longest id, in bytes.
-const LONGEST: usize = 64;
+/// Longest id, in bytes; a comment that says more is no id.
+const LONGEST: usize = 200;
 
 /// What Svelte writes as it writes the attribute of a heading.
 const TEMPLATES: [&str; 5] = ["await", "each", "if", "key", "snippet"];
@@ -19,7 +21,9 @@ pub(super) fn in_comment(html: &str) -> Option<&str> {
     let inside = html.trim().strip_prefix("<!--")?.strip_suffix("-->")?.trim();
     let (name, id) = inside.split_once(':')?;
     let id = id.trim();
-    (name.trim_end().eq_ignore_ascii_case("id") && is_id(id)).then_some(id)
+    // Whatever stands there is meant as an id, and one that is passed over would be missed only too late.
+    let is_one = !id.is_empty() && id.len() <= LONGEST && !id.contains(char::is_control);
+    (name.trim_end().eq_ignore_ascii_case("id") && is_one).then_some(id)
 }
 
 /// The attribute at the end of a heading's text: its bytes with the white space before it, and the id.
@@ -29,10 +33,10 @@ pub(super) fn at_end(text: &str) -> Option<(Range<usize>, &str)> {
     let id = inside.split_whitespace().next().filter(|id| inside.starts_with(id))?;
     let bare = before.trim_end();
     let stands_apart = !bare.is_empty() && bare.len() < before.len();
-    (stands_apart && is_id(id) && !TEMPLATES.contains(&id)).then_some((bare.len()..trimmed.len(), id))
+    (stands_apart && is_anchor(id) && !TEMPLATES.contains(&id)).then_some((bare.len()..trimmed.len(), id))
 }
 
-fn is_id(text: &str) -> bool {
+fn is_anchor(text: &str) -> bool {
     let of_ids = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/');
     !text.is_empty() && text.len() <= LONGEST && text.starts_with(char::is_alphanumeric) && text.chars().all(of_ids)
 }
@@ -44,7 +48,8 @@ pub(super) fn of_node(document: &Document, source: &Source, id: NodeId) -> Optio
     }
     let span = document.span(id);
     let pin = in_comment(source.slice(span))?;
-    Some(Pin { id: pin.to_owned(), span, is_anchor: false })
+    let id = pin.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect();
+    Some(Pin { id, span, is_anchor: false })
 }
 
 /// Sets the comments with ids apart from other text. A note takes the one below its question; see [`take`].
@@ -59,11 +64,21 @@ pub(super) fn claim(builder: &mut Builder<'_>) {
     }
 }
 
-/// The id in the line below a block.
-pub(super) fn take(builder: &mut Builder<'_>, below: usize) -> Option<Pin> {
-    let pin = builder.pins.remove(&(below + 1))?;
-    builder.claim(below + 1, Owner::Note);
-    Some(pin)
+/// The id of a question: one that was found behind it, or that in the line below a block.
+pub(super) fn take(builder: &mut Builder<'_>, behind: Option<Pin>, block: usize) -> Option<Pin> {
+    let Some(below) = builder.pins.remove(&(block + 1)) else { return behind };
+    builder.claim(block + 1, Owner::Note);
+    one_of(builder, behind, Some(below))
+}
+
+/// The first of two ids of one question; the other belongs to none.
+pub(super) fn one_of(builder: &mut Builder<'_>, first: Option<Pin>, second: Option<Pin>) -> Option<Pin> {
+    if let (Some(first), Some(second)) = (&first, &second)
+        && first.id != second.id
+    {
+        builder.loose_ids.push(second.span);
+    }
+    first.or(second)
 }
 
 #[cfg(test)]
@@ -76,7 +91,8 @@ mod tests {
             ("<!-- id: event-loop -->", Some("event-loop")),
             ("<!--ID:1700000000000-->\n", Some("1700000000000")),
             ("<!-- id: über/2.1 -->", Some("über/2.1")),
-            ("<!-- id: two words -->", None),
+            ("<!-- id: two words, e\u{301} -->", Some("two words, e\u{301}")),
+            ("<!-- id: two\nlines -->", None),
             ("<!-- id: -->", None),
             ("<!-- idea: x -->", None),
             ("<!-- id: x --> text", None),

@@ -17,6 +17,8 @@ pub struct Input {
     pub deck_path: PathBuf,
     /// The folder that holds all that may be read for it; see [`Source::root`](super::Source::root).
     pub root: PathBuf,
+    /// The folder for a lock where the file has none: that of the project where a folder was named, or that of the file.
+    pub lock_folder: PathBuf,
 }
 
 impl Input {
@@ -25,8 +27,8 @@ impl Input {
     pub fn named(path: &Path) -> Self {
         let name = path.file_name().map_or_else(|| PathBuf::from("deck"), PathBuf::from);
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let root = folder.map_or_else(|| PathBuf::from("."), PathBuf::from);
-        Self { path: path.to_path_buf(), deck_path: deck_path(&name), root }
+        let folder = folder.map_or_else(|| PathBuf::from("."), PathBuf::from);
+        Self { path: path.to_path_buf(), deck_path: deck_path(&name), root: root_of(&folder), lock_folder: folder }
     }
 
     /// The path as findings show it.
@@ -88,7 +90,7 @@ fn walk(folder: &Path, inputs: &mut Vec<Input>) -> Result<(), ReadError> {
         if is_markdown(entry.path()) && is_file(&entry)? {
             let below = entry.path().strip_prefix(folder).unwrap_or(entry.path());
             let path = entry.path().to_path_buf();
-            inputs.push(Input { path, deck_path: deck_path(below), root: root.clone() });
+            inputs.push(Input { path, deck_path: deck_path(below), root: root.clone(), lock_folder: root.clone() });
         }
     }
     Ok(())
@@ -184,7 +186,7 @@ mod tests {
             assert_eq!(root_of(&folder), root, "{}", folder.display());
         }
         assert_eq!(root_of(Path::new("/source")), Path::new("/source"), "the whole disk is no project");
-        assert_eq!(Input::named(Path::new("a/b.md")).root, Path::new("a"));
-        assert_eq!(Input::named(Path::new("b.md")).root, Path::new("."));
+        assert_eq!(Input::named(Path::new("a/b.md")).lock_folder, Path::new("a"));
+        assert_eq!(Input::named(Path::new("b.md")).lock_folder, Path::new("."));
     }
 }

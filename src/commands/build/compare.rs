@@ -1,7 +1,7 @@
 //! `deckc build --check`: are the files on the disk what the sources give today?
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Component, Path};
 
 use super::{Exit, Made, RunError, in_words};
 use crate::cli::Build;
@@ -36,7 +36,7 @@ pub(super) fn run(
             Some(_) => {}
         }
     }
-    differences.extend(leftovers(records, made, options)?);
+    differences.extend(leftovers(records, made, options));
     let width = differences.iter().map(|(path, _)| path.chars().count()).max().unwrap_or(0);
     for (path, how) in &differences {
         writeln!(out, "{path:width$}  {how}")?;
@@ -61,7 +61,7 @@ fn how(artefact: &Artefact, bytes: &[u8]) -> String {
 }
 
 /// Files of decks whose source is gone.
-fn leftovers(records: &[Record], made: &[Made<'_>], options: &Build) -> Result<Vec<(String, String)>, RunError> {
+fn leftovers(records: &[Record], made: &[Made<'_>], options: &Build) -> Vec<(String, String)> {
     let entries = records.iter().flat_map(|record| &record.lock.entries);
     let mut gone: Vec<&str> =
         entries.clone().filter(|entry| entry.retired.is_some()).map(|entry| entry.source.as_str()).collect();
@@ -71,14 +71,18 @@ fn leftovers(records: &[Record], made: &[Made<'_>], options: &Build) -> Result<V
     let mut found = Vec::new();
     for source in gone {
         let below = source.strip_prefix("source/").unwrap_or(source);
+        // A lock is a text that others may have written.
+        if !Path::new(below).components().all(|part| matches!(part, Component::Normal(_))) {
+            continue;
+        }
         let deck_path = Path::new(below).with_extension("");
         for format in [Format::Apkg, Format::Csv, Format::Txt, Format::Json] {
             let path = emit::path_of(&options.out, &deck_path, format);
             let is_made = made.iter().flat_map(|made| &made.artefacts).any(|artefact| artefact.path == path);
-            if !is_made && write::on_disk(&path)?.is_some() {
+            if !is_made && path.symlink_metadata().is_ok_and(|found| found.is_file()) {
                 found.push((Input::named(&path).shown(), format!("is left over from `{source}`; delete it")));
             }
         }
     }
-    Ok(found)
+    found
 }

@@ -5,6 +5,9 @@ use crate::words::{self, Matched};
 /// With so many words in common, one that differs by a letter is a typing slip, and not another word.
 const ENOUGH_FOR_A_SLIP: usize = 5;
 
+/// More words of a question are not compared: it is a text.
+const MOST_WORDS: usize = 64;
+
 /// A question as it is compared.
 pub(super) struct Question {
     /// Its words of weight.
@@ -16,7 +19,9 @@ pub(super) struct Question {
 impl Question {
     pub(super) fn of(marked_title: &str) -> Self {
         let letters = words::words(marked_title).concat().replace('`', "").to_lowercase();
-        Self { words: words::content_words(marked_title), letters }
+        let mut words = words::content_words(marked_title);
+        words.truncate(MOST_WORDS);
+        Self { words, letters }
     }
 }
 
@@ -34,12 +39,24 @@ pub(super) struct Comparison {
     /// A number, a sign or a piece of code stands where the other has another: React 18 and 19, C and C++, `i++` and
     /// `++i` are never the same.
     pub(super) other_signs: bool,
+    /// The same, of numbers alone: an edited answer may look the same, and React 18 is not 19 for that.
+    pub(super) other_numbers: bool,
+    /// The words they share come in the same order: from JSON to XML is not from XML to JSON.
+    pub(super) in_order: bool,
 }
 
 impl Comparison {
     pub(super) fn of(note: &Question, entry: &Question) -> Self {
         if note.letters == entry.letters && same_code(&note.words, &entry.words) {
-            return Self { shared: 1.0, common: note.words.len().max(1), replaced: 0, added: 0, other_signs: false };
+            return Self {
+                shared: 1.0,
+                common: note.words.len().max(1),
+                replaced: 0,
+                added: 0,
+                other_signs: false,
+                other_numbers: false,
+                in_order: true,
+            };
         }
         let (left, right) = (plain(&note.words, &entry.words), plain(&entry.words, &note.words));
         let matched = words::matched(&left, &right);
@@ -48,12 +65,18 @@ impl Comparison {
         let (only_left, only_right) = (likeness.only_left - slips, likeness.only_right - slips);
         let replaced = only_left.min(only_right);
         let has_sign = |words: &[&str]| words.iter().any(|word| is_sign(word));
+        let is_number = |word: &&str| !word.starts_with('`') && word.contains(|letter: char| letter.is_ascii_digit());
+        let has_number = |words: &[&str]| words.iter().any(is_number);
+        let same = left.iter().zip(&right).filter(|(left, right)| left == right).count();
         Self {
             shared: likeness.shared,
             common: likeness.common + slips,
             replaced,
             added: only_left.max(only_right) - replaced,
             other_signs: slips == 0 && has_sign(&matched.left) && has_sign(&matched.right),
+            other_numbers: has_number(&matched.left) && has_number(&matched.right),
+            // Slips aside, which are few.
+            in_order: same + 1 >= left.len().min(right.len()),
         }
     }
 }

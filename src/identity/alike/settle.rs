@@ -11,6 +11,9 @@ const MARGIN: f64 = 0.3;
 /// and where one of them is sure by itself.
 const SURE_MARGIN: f64 = 0.06;
 
+/// So many notes are looked at that may be the same entry.
+const MOST_OF_AN_ENTRY: usize = 64;
+
 /// What became of the pairs, beside the matches.
 #[derive(Debug, Default)]
 pub(in crate::identity) struct Edited {
@@ -62,7 +65,11 @@ impl<'p> Table<'p> {
         let mut of_entry: HashMap<usize, Vec<usize>> = HashMap::new();
         for (at, pair) in pairs.iter().enumerate() {
             of_note.entry(pair.note).or_default().push(at);
-            of_entry.entry(pair.entry).or_default().push(at);
+            // Of an entry that everything is like, the best are enough.
+            let list = of_entry.entry(pair.entry).or_default();
+            if list.len() < MOST_OF_AN_ENTRY {
+                list.push(at);
+            }
         }
         let (doubtful_notes, doubtful_entries) = Default::default();
         Self { pairs, of_note, of_entry, doubtful_notes, doubtful_entries, ambiguous: Vec::new() }

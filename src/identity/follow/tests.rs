@@ -131,6 +131,72 @@ fn signs_and_code_tell_questions_apart_however_alike_the_answers() {
 }
 
 #[test]
+fn the_order_of_words_tells_questions_apart_where_the_answers_differ() {
+    is_another(("How do you convert JSON to XML?", LOOP), ("How do you convert XML to JSON?", STREAM));
+    stays(("What sets tabs and spaces apart?", LOOP), ("What sets spaces and tabs apart?", LOOP));
+}
+
+#[test]
+fn numbers_tell_questions_apart_where_the_answers_look_the_same() {
+    let long: String = (0..400).map(|number| format!("word{number} ")).collect();
+    is_another(
+        ("What does status 301 mean?", &format!("{long} 301")),
+        ("What does status 302 mean?", &format!("{long} 302")),
+    );
+}
+
+#[test]
+fn an_answer_without_words_is_like_no_other() {
+    is_another(("How does a cat look?", "\u{1f408}"), ("How does the dog look?", "\u{1f415}"));
+}
+
+#[test]
+fn an_attribute_of_a_heading_names_its_note_in_its_file_only() {
+    let mut before = [entry("a", "What is the intro to courts?", LOOP)];
+    before[0].pin = Some("#intro".to_owned());
+    let find = |note: Seen<'_>, answer: &str| follow(&before, &[note], &|_| Some(Sketch::of(answer))).entries;
+    assert_eq!(find(Seen { pin: Some("#intro"), ..seen("How do courts begin?") }, STREAM), [Some(0)]);
+    let elsewhere = Seen { pin: Some("#intro"), source: "source/b.md", ..seen("How do whales sing?") };
+    assert_eq!(find(elsewhere, STREAM), [None]);
+    // Renamed, it is the same note.
+    assert_eq!(find(Seen { pin: Some("#first"), ..seen("What is the intro to courts?") }, LOOP), [Some(0)]);
+}
+
+#[test]
+fn a_question_stays_in_its_file_when_code_comes_below_it() {
+    let before = [
+        entry("a", "What is a closure?", LOOP),
+        Entry { source: "source/b.md".into(), ..entry("b", "What is a closure?", STREAM) },
+    ];
+    let after = [
+        Seen { code: Some("1".to_owned()), ..seen("What is a closure?") },
+        Seen { source: "source/b.md", ..seen("What is a closure?") },
+    ];
+    let found = follow(&before, &after, &|note| Some(Sketch::of([CLUSTER, STREAM][note])));
+    assert_eq!(found.entries, [Some(0), Some(1)]);
+}
+
+#[test]
+fn the_same_in_two_files_stays_apart_when_both_move() {
+    let at = |source: &str, id| Entry {
+        source: source.to_owned(),
+        ids: vec![id],
+        ..entry(source, "What is a closure?", LOOP)
+    };
+    let before = [at("source/o.md", 9), at("source/p.md", 1)];
+    let after = ["source/x/o.md", "source/x/p.md"].map(|source| Seen { source, ..seen("What is a closure?") });
+    assert_eq!(follow(&before, &after, &|_| Some(Sketch::of(LOOP))).entries, [Some(0), Some(1)]);
+}
+
+#[test]
+fn an_answer_of_today_goes_before_a_question_of_yesterday() {
+    let mut before = [entry("a", "Pros and cons?", STREAM), entry("b", "Pros and cons of loops?", LOOP)];
+    before[0].retired = Some(1);
+    let found = follow(&before, &[seen("Pros and cons?")], &|_| Some(Sketch::of(LOOP)));
+    assert_eq!(found.entries, [Some(1)]);
+}
+
+#[test]
 fn a_short_answer_that_others_have_is_no_evidence() {
     let before = [("Is Go compiled?", "Yes, it is."), ("Is water wet?", "Yes, it is.")];
     let after = [("Is Java compiled?", "Yes, it is."), ("Is water wet?", "Yes, it is.")];
