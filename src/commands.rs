@@ -91,6 +91,9 @@ pub enum RunError {
     /// A revision of git can't be had.
     #[error(transparent)]
     Git(#[from] GitError),
+    /// An id could not be written into a source.
+    #[error("{0}")]
+    Pin(WriteError),
     /// There is no lint of this name.
     #[error("there is no lint `{name}`")]
     UnknownLint {
@@ -117,6 +120,8 @@ impl RunError {
             Self::OverSource { .. } => "name another folder with `--out`".to_owned(),
             Self::Emit(error) => error.help().to_owned(),
             Self::Write(error) => error.help().to_owned(),
+            Self::Pin(WriteError::Overtaken { .. }) => "run it again".to_owned(),
+            Self::Pin(_) => "check the permissions of the file and of its folder, and that there is room".to_owned(),
             Self::Package(error) => error.help().to_owned(),
             Self::Git(error) => error.help().to_owned(),
             Self::Clock(_) => "unset it, or set it to a time in seconds since 1970".to_owned(),

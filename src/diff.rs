@@ -39,6 +39,8 @@ pub struct View {
     pub tags: Option<BTreeSet<String>>,
     /// By this it stands in order among its deck's notes.
     pub order: i64,
+    /// Anki's numbers for it, where they are known.
+    pub ids: Vec<i64>,
 }
 
 /// A note that differs.
@@ -186,6 +188,7 @@ pub fn views_of_decks<'a>(decks: impl IntoIterator<Item = (String, &'a RenderedD
                 content: crate::emit::content(note),
                 tags: Some(note.tags.iter().cloned().collect()),
                 order,
+                ids: vec![note.id],
             });
         }
     }
@@ -211,6 +214,7 @@ pub fn views_of_lock(lock: &Lock, built: &[View]) -> Vec<View> {
             content: entry.content.clone(),
             tags: packed.and_then(|view| view.tags.clone()),
             order: entry.id(),
+            ids: entry.ids.clone(),
         }
     };
     lock.live().map(view).collect()

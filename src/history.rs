@@ -275,9 +275,9 @@ fn ids(place: i64, before: Option<&Entry>) -> Vec<i64> {
     std::iter::once(place).chain(earlier).collect()
 }
 
-/// What to type into the search of Anki's browser to find notes.
+/// What to type into the search of Anki's browser to find notes by their numbers.
 #[must_use]
-pub fn anki_search(entries: &[Entry]) -> String {
-    let ids: Vec<String> = entries.iter().flat_map(|entry| &entry.ids).map(i64::to_string).collect();
+pub fn anki_search<'a>(ids: impl IntoIterator<Item = &'a i64>) -> String {
+    let ids: Vec<String> = ids.into_iter().map(i64::to_string).collect();
     format!("nid:{}", ids.join(","))
 }

@@ -247,7 +247,7 @@ impl ProjectLock {
     }
 
     /// Where a source of the lock lies.
-    fn place_of(&self, source: &str) -> PathBuf {
+    pub(crate) fn place_of(&self, source: &str) -> PathBuf {
         source.split('/').fold(self.home.clone(), |path, part| path.join(part))
     }
 

@@ -55,7 +55,7 @@ fn build(home: &Home) -> Command {
     let mut command = home.command();
     let scratch = home.path(SCRATCH);
     fs::create_dir_all(&scratch).unwrap();
-    command.arg("build").env("SOURCE_DATE_EPOCH", "1790000000").env("TMPDIR", scratch).stdin(Stdio::null());
+    command.arg("build").env("SOURCE_DATE_EPOCH", "1767300000").env("TMPDIR", scratch).stdin(Stdio::null());
     command
 }
 

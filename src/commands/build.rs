@@ -202,7 +202,7 @@ fn describe_retired(retired: &[LockEntry], out: &mut dyn Write) -> std::io::Resu
         many => (format!("the {many} notes that are gone stay"), "them"),
     };
     writeln!(out, "{notes} in Anki, where this search finds {them}:")?;
-    writeln!(out, "  {}", history::anki_search(retired))
+    writeln!(out, "  {}", history::anki_search(retired.iter().flat_map(|entry| &entry.ids)))
 }
 
 /// Bytes in the unit that needs at most four digits.

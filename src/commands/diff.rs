@@ -19,6 +19,7 @@ use crate::identity::known::find;
 use crate::identity::lock::{Entry, Lock};
 use crate::project::Project;
 use crate::report::Look;
+use crate::source::listed_in;
 
 /// What the sources are compared with.
 enum Old {
@@ -110,11 +111,17 @@ fn of_same_decks(before: &[View], after: Vec<View>) -> Vec<View> {
 fn at_revision(revision: &str, project: &Project, paths: &Paths) -> Result<Vec<View>, RunError> {
     let tree = git::check_out(revision)?;
     let paths: Vec<PathBuf> = paths.paths.iter().map(|path| tree.path_of(path)).collect::<Result<_, _>>()?;
-    let there: Vec<PathBuf> = paths.into_iter().filter(|path| path.exists()).collect();
+    let mut there: Vec<PathBuf> = paths.into_iter().filter(|path| path.exists()).collect();
+    let lock = tree_lock(&tree, project)?;
+    // What is gone or renamed since is not among the paths of today.
+    for lock in &project.locks {
+        let listed = tree.path_of(&lock.path).ok().and_then(|path| listed_in(&path)).unwrap_or_default();
+        let gone = listed.iter().map(|source| lock.place_of(source)).filter(|path| !path.exists());
+        there.extend(gone.filter_map(|path| tree.path_of(&path).ok()).filter(|path| path.is_file()));
+    }
     if there.is_empty() {
         return Ok(Vec::new());
     }
-    let lock = tree_lock(&tree, project)?;
     let earlier = Project::read(&there, lock.as_deref())?;
     let mut decks = earlier.render(&Checked::to_compare(&earlier.files));
     let records = earlier.record(&mut decks, Clock::at(0));

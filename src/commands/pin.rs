@@ -32,13 +32,15 @@ pub(super) fn run(options: &cli::Pin, look: &Look, out: &mut dyn Write) -> Resul
         let artefacts: Vec<Artefact> = changed.iter().map(|(source, pinned)| artefact(source, pinned)).collect();
         let as_read: Vec<AsRead<'_>> =
             changed.iter().map(|(source, _)| AsRead { path: source.path(), text: Some(source.text()) }).collect();
-        write::write_all(&artefacts, &as_read)?;
+        write::write_all(&artefacts, &as_read).map_err(RunError::Pin)?;
         for (source, pinned) in &changed {
             writeln!(out, "{}: {}", source.shown_path(), count(pinned.ids, "id"))?;
         }
     }
-    if changed.is_empty() {
-        writeln!(out, "every question has an id already")?;
+    if changed.is_empty() && pinned.iter().all(|(_, pinned)| pinned.is_ok()) {
+        let none =
+            if project.has_questions() { "every question has an id already" } else { "no question was recognised" };
+        writeln!(out, "{none}")?;
     }
     let mut exit = Exit::Clean;
     for (source, why) in pinned.iter().filter_map(|(source, pinned)| Some((source, pinned.as_ref().err()?))) {
@@ -58,8 +60,10 @@ struct Pinned {
 /// Why no id is written into a file.
 #[derive(Debug, thiserror::Error)]
 enum LeftAlone {
-    #[error("it is not UTF-8; save it as UTF-8 first")]
-    NotUtf8,
+    #[error("its encoding or its line ends could not be kept; save it as UTF-8 with usual line ends first")]
+    NotVerbatim,
+    #[error("it can only be read; change its permissions first")]
+    ReadOnly,
     #[error("with ids it would be read in another way; write them by hand, in the line below each question")]
     ReadsOtherwise,
 }
@@ -67,9 +71,11 @@ enum LeftAlone {
 fn pin(sources: &Sources, file: &Parsed) -> Result<Pinned, LeftAlone> {
     let source = sources.get(file.deck.source);
     // What was decoded can't be written back as it was.
-    let is_utf8 = matches!(write::on_disk(source.path()), Ok(Some(bytes)) if bytes == source.text().as_bytes());
-    if !is_utf8 {
-        return Err(LeftAlone::NotUtf8);
+    if !source.is_verbatim() {
+        return Err(LeftAlone::NotVerbatim);
+    }
+    if source.path().metadata().is_ok_and(|found| found.permissions().readonly()) {
+        return Err(LeftAlone::ReadOnly);
     }
     let open = file.deck.notes.iter().filter(|note| note.pin.is_none());
     let mut ids: Vec<(usize, &str)> = open.map(|note| (behind_question(source, note), note.guid.as_str())).collect();

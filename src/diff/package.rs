@@ -103,17 +103,17 @@ fn notes(connection: &Connection) -> rusqlite::Result<Vec<View>> {
     })?;
     let (models, decks) = (names(&models), names(&decks));
     let mut statement = connection.prepare(
-        "select n.guid, n.mid, n.tags, n.flds, min(c.did), min(c.due) from notes n join cards c on c.nid = n.id \
+        "select n.guid, n.mid, n.tags, n.flds, min(c.did), n.id from notes n join cards c on c.nid = n.id \
          group by n.id order by min(c.due), n.id",
     )?;
     let rows = statement.query_map([], |row| {
         let (guid, model, tags): (String, i64, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        let (fields, deck): (String, i64) = (row.get(3)?, row.get(4)?);
-        Ok((guid, model, tags, fields, deck))
+        let (fields, deck, id): (String, i64, i64) = (row.get(3)?, row.get(4)?, row.get(5)?);
+        Ok((guid, model, tags, fields, deck, id))
     })?;
     let mut views = Vec::new();
     for (row, order) in rows.zip(0..) {
-        let (guid, model, tags, fields, deck) = row?;
+        let (guid, model, tags, fields, deck, id) = row?;
         let fields: Vec<String> = fields.split('\u{1f}').map(str::to_owned).collect();
         let tags: Vec<String> = tags.split_whitespace().map(str::to_owned).collect();
         let field = |at: usize| fields.get(at).map(|html| plain_text(html)).unwrap_or_default();
@@ -127,6 +127,7 @@ fn notes(connection: &Connection) -> rusqlite::Result<Vec<View>> {
             answer: Some(field(1)),
             tags: Some(tags.into_iter().collect()),
             order,
+            ids: vec![id],
             ..View::default()
         });
     }

@@ -43,11 +43,24 @@ pub(super) fn text(differences: &Differences, gone: &[Entry], look: &Look, out: 
         if differences.changes.is_empty() && earlier.is_empty() { "" } else { "\n" },
         said.join(", ")
     )?;
-    if !gone.is_empty() {
-        let them = if gone.len() == 1 { "the note that is" } else { "the notes that are" };
-        writeln!(out, "this search finds {them} gone in Anki:\n  {}", anki_search(gone))?;
+    if let Some(search) = search(differences, &earlier) {
+        let them = if differences.of(ChangeKind::Retired).count() + earlier.len() == 1 {
+            "note that is"
+        } else {
+            "notes that are"
+        };
+        writeln!(out, "this search finds the {them} gone in Anki:\n  {search}")?;
     }
     Ok(())
+}
+
+/// What finds the notes that are gone; none if none is.
+fn search(differences: &Differences, earlier: &[&Entry]) -> Option<String> {
+    let now =
+        differences.of(ChangeKind::Retired).filter_map(|change| change.before.as_ref()).flat_map(|view| &view.ids);
+    let mut ids = now.chain(earlier.iter().flat_map(|entry| &entry.ids)).peekable();
+    ids.peek()?;
+    Some(anki_search(ids))
 }
 
 /// Those that were gone in the last build already.
@@ -80,9 +93,10 @@ fn show(change: &Change, look: &Look, out: &mut dyn Write) -> std::io::Result<()
         }
     }
     if change.kind == ChangeKind::Moved {
-        if before.deck == after.deck && before.section == after.section && before.source == after.source {
+        let other_source = !before.source.is_empty() && before.source != after.source;
+        if before.deck == after.deck && before.section == after.section && !other_source {
             writeln!(out, "  now at another place in the deck")?;
-        } else if before.source != after.source && !before.source.is_empty() {
+        } else if other_source {
             writeln!(out, "  from {}", clean(&before.source, look.unicode, false))?;
         }
         return Ok(());
@@ -260,8 +274,9 @@ impl<'a> NoteReport<'a> {
 /// Writes it for programs.
 pub(super) fn json(differences: &Differences, gone: &[Entry], out: &mut dyn Write) -> std::io::Result<()> {
     let of = |kind| differences.of(kind).filter_map(NoteReport::of).collect::<Vec<_>>();
+    let earlier = retired_earlier(differences, gone);
     let mut retired = of(ChangeKind::Retired);
-    retired.extend(retired_earlier(differences, gone).into_iter().map(NoteReport::of_entry));
+    retired.extend(earlier.iter().map(|entry| NoteReport::of_entry(entry)));
     let report = Report {
         schema_version: SCHEMA_VERSION,
         new: of(ChangeKind::New),
@@ -269,7 +284,7 @@ pub(super) fn json(differences: &Differences, gone: &[Entry], out: &mut dyn Writ
         moved: of(ChangeKind::Moved),
         retired,
         unchanged: differences.unchanged,
-        anki_search: (!gone.is_empty()).then(|| anki_search(gone)),
+        anki_search: search(differences, &earlier),
     };
     serde_json::to_writer_pretty(&mut *out, &report).map_err(std::io::Error::from)?;
     writeln!(out)
