@@ -18,7 +18,7 @@ use crate::history::{self, Built, Clock, Elsewhere, Record};
 use crate::identity::known::{IdentityFaults, KnownNotes, OutdatedLock};
 use crate::identity::lock::{Entry, FILE_NAME};
 use crate::render::{RenderedDeck, Renderer};
-use crate::source::{Images, Input, ReadError, Source, SourceId, Sources, find_inputs, place};
+use crate::source::{Images, Input, ReadError, Source, SourceId, Sources, find_inputs, folder_of, place};
 
 /// Files read and understood.
 #[derive(Debug)]
@@ -275,13 +275,6 @@ impl ProjectLock {
         self.unnamed = parsed.collect();
         self.unread = unread;
         Ok(())
-    }
-}
-
-fn folder_of(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
-        _ => PathBuf::from("."),
     }
 }
 

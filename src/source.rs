@@ -149,6 +149,14 @@ pub fn place(path: &Path) -> PathBuf {
     std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
+/// The folder of a file.
+pub(crate) fn folder_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
+        _ => PathBuf::from("."),
+    }
+}
+
 /// Turns an input-output error into words without the `(os error 13)` tail.
 #[must_use]
 pub fn reason(error: &std::io::Error) -> String {

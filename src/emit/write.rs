@@ -1,8 +1,10 @@
 //! The only place that writes files. Whole or not at all: everything goes to temporary files beside their targets first,
 //! and only when all of them are safely on the disk are they renamed.
 
+mod hold;
+
 use std::borrow::Borrow;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -10,7 +12,7 @@ use std::path::{Path, PathBuf};
 use tempfile::{NamedTempFile, TempPath};
 
 use super::Artefact;
-use crate::source::{place, reason};
+use crate::source::{folder_of, reason};
 
 /// Why nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -166,13 +168,13 @@ fn write_held(
     let folders: BTreeSet<PathBuf> =
         to_write.into_iter().chain(as_read.iter().map(|file| folder_of(file.path))).collect();
     // Also where nothing is to be written: the run that was killed may have been nearly done.
-    let is_littered = folders.iter().any(|folder| !leftovers(folder).is_empty());
+    let is_littered = folders.iter().any(|folder| !hold::leftovers(folder).is_empty());
     if !is_missing && !is_littered {
         return overtaken(as_read).map(|()| BTreeSet::new());
     }
     // Until the end of this function.
-    let held = hold_all(&folders);
-    held.iter().for_each(|(folder, _)| sweep(folder));
+    let held = hold::all(&folders);
+    held.iter().for_each(|(folder, _)| hold::sweep(folder));
     overtaken(as_read)?;
     // Only now: another run may have written while this one waited.
     let missing = artefacts.iter().copied().filter(|artefact| !is_written(artefact));
@@ -190,56 +192,6 @@ fn overtaken(as_read: &[AsRead<'_>]) -> Result<(), WriteError> {
         }
     }
     Ok(())
-}
-
-/// Keeps other runs of deckc from writing to folders as long as the result is held; with each the folder it is. Some file
-/// systems, and Windows, know no such thing.
-///
-/// By where they lie, in order, so that two runs do not wait for each other; a folder that is seen at two places is held
-/// but once, or this run would wait for itself.
-fn hold_all(folders: &BTreeSet<PathBuf>) -> Vec<(PathBuf, fs::File)> {
-    // A process may hold open a thousand files or so.
-    const MOST: usize = 200;
-    let places: BTreeSet<PathBuf> = folders.iter().map(|folder| place(folder)).collect();
-    let mut seen = HashSet::new();
-    let mut held = Vec::new();
-    for folder in places.into_iter().take(MOST) {
-        let Ok(open) = fs::File::open(&folder) else { continue };
-        let is_new = number_of(&open).is_none_or(|number| seen.insert(number));
-        if is_new && open.lock().is_ok() {
-            held.push((folder, open));
-        }
-    }
-    held
-}
-
-/// What a folder is to the system, whatever it is called.
-#[cfg(unix)]
-fn number_of(open: &fs::File) -> Option<(u64, u64)> {
-    use std::os::unix::fs::MetadataExt;
-    open.metadata().ok().map(|metadata| (metadata.dev(), metadata.ino()))
-}
-
-#[cfg(not(unix))]
-fn number_of(_open: &fs::File) -> Option<(u64, u64)> {
-    None
-}
-
-/// Removes what a killed run left behind; no other run is at work here.
-fn sweep(folder: &Path) {
-    for file in leftovers(folder) {
-        let _ = fs::remove_file(file);
-    }
-}
-
-/// Temporary files in a folder: those of a run at work, or of one that was killed.
-fn leftovers(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let ours = entries.filter(|entry| {
-        let name = entry.file_name();
-        name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX))
-    });
-    ours.map(|entry| entry.path()).collect()
 }
 
 /// What a file holds; none if there is no such file.
@@ -322,13 +274,6 @@ fn stage(artefact: &Artefact) -> Result<Staged<'_>, WriteError> {
     Ok((file.into_temp_path(), &artefact.path))
 }
 
-fn folder_of(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
-        _ => PathBuf::from("."),
-    }
-}
-
 /// Makes a folder and those above it, and remembers which were not there.
 fn make_folder(folder: &Path, made: &mut Vec<PathBuf>) -> Result<(), WriteError> {
     let mut missing: Vec<PathBuf> =
@@ -357,12 +302,9 @@ fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
     builder.tempfile_in(folder)
 }
 
-const PREFIX: &str = ".deckc-";
-const SUFFIX: &str = ".tmp";
-
 fn hidden() -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(PREFIX).suffix(SUFFIX);
+    builder.prefix(hold::PREFIX).suffix(hold::SUFFIX);
     builder
 }
 
