@@ -271,8 +271,10 @@ impl Recorder<'_> {
 
 /// Anki's number for the note, and those it had: learners may have imported it under any of them.
 fn ids(place: i64, before: Option<&Entry>) -> Vec<i64> {
+    // A deck that is sorted anew each week must not fill its lock.
+    const MOST: usize = 16;
     let earlier = before.into_iter().flat_map(|before| &before.ids).copied().filter(|&id| id != place);
-    std::iter::once(place).chain(earlier).collect()
+    std::iter::once(place).chain(earlier).take(MOST).collect()
 }
 
 /// What to type into the search of Anki's browser to find notes by their numbers.

@@ -123,6 +123,56 @@ enum Several {
     InOrder,
 }
 
+/// What two notes are compared by, of either side.
+struct View<'v> {
+    source: &'v str,
+    section: &'v str,
+    key: &'v str,
+    code: Option<&'v str>,
+}
+
+/// Source, section, question and code, as far as they count.
+type Joined<'v> = (Option<&'v str>, Option<&'v str>, &'v str, Option<Option<&'v str>>);
+
+/// What counts in one step, beside the words of the question.
+#[derive(Debug, Clone, Copy)]
+enum By {
+    /// Its section and its file, and the code below it.
+    Place,
+    /// Its file, and the code below it.
+    File,
+    /// Its section and the name of its file, and the code below it.
+    FileName,
+    /// The code below it.
+    Code,
+    /// Its file.
+    TitleInFile,
+    /// Nothing else.
+    Title,
+}
+
+impl<'v> View<'v> {
+    fn of_note(seen: &'v Seen<'_>) -> Self {
+        Self { source: seen.source, section: seen.section, key: &seen.key, code: seen.code.as_deref() }
+    }
+
+    fn of_entry(entry: &'v Entry, key: &'v str) -> Self {
+        Self { source: &entry.source, section: &entry.section, key, code: entry.code.as_deref() }
+    }
+
+    fn by(&self, by: By) -> Joined<'v> {
+        let (source, section, code) = (Some(self.source), Some(self.section), Some(self.code));
+        match by {
+            By::Place => (source, section, self.key, code),
+            By::File => (source, None, self.key, code),
+            By::FileName => (self.source.rsplit('/').next(), section, self.key, code),
+            By::Code => (None, None, self.key, code),
+            By::TitleInFile => (source, None, self.key, None),
+            By::Title => (None, None, self.key, None),
+        }
+    }
+}
+
 impl<'a> Sides<'a> {
     /// What the question of an entry has in common with another that asks the same.
     pub(super) fn key(&self, entry: usize) -> &str {
@@ -163,55 +213,21 @@ impl<'a> Sides<'a> {
         if age == Age::Retired {
             self.leave_to_live(matches, &mut notes, &entries);
         }
-        let keyed = || {
-            let notes = notes.iter().map(|&(note, seen)| (note, (seen, seen.key.as_str(), seen.code.as_deref())));
-            let entries = entries.iter().map(|&(at, entry)| (at, (entry, self.key(at), entry.code.as_deref())));
-            (notes, entries)
+        let notes: Vec<(usize, View<'_>)> = notes.iter().map(|&(note, seen)| (note, View::of_note(seen))).collect();
+        let entries: Vec<(usize, View<'_>)> =
+            entries.iter().map(|&(at, entry)| (at, View::of_entry(entry, self.key(at)))).collect();
+        let join = |matches: &mut Matches, by: By, is_told: &dyn Fn(&View<'_>) -> bool| {
+            self.join(matches, Several::Leave, joined(&notes, by, is_told), joined(&entries, by, is_told));
         };
-        let (left, right) = keyed();
-        self.join(
-            matches,
-            Several::Leave,
-            left.map(|(note, (seen, key, code))| (note, (seen.source, seen.section, key, code))),
-            right.map(|(at, (entry, key, code))| (at, (entry.source.as_str(), entry.section.as_str(), key, code))),
-        );
+        join(matches, By::Place, &|_| true);
         self.same_answer(matches, age);
         // The code below a question may be edited; where several questions read the same it is what tells them apart.
         let once = self.once_in_each_source();
-        let is_once = |source: &str, key: &str| once.get(&(source, key)) == Some(&(1, 1));
-        let (left, right) = keyed();
-        self.join(
-            matches,
-            Several::Leave,
-            left.filter(|(_, (seen, key, _))| is_once(seen.source, key))
-                .map(|(note, (seen, key, _))| (note, (seen.source, key))),
-            right
-                .filter(|(_, (entry, key, _))| is_once(&entry.source, key))
-                .map(|(at, (entry, key, _))| (at, (entry.source.as_str(), key))),
-        );
-        let (left, right) = keyed();
-        self.join(
-            matches,
-            Several::Leave,
-            left.map(|(note, (seen, key, code))| (note, (seen.source, key, code))),
-            right.map(|(at, (entry, key, code))| (at, (entry.source.as_str(), key, code))),
-        );
-        let (left, right) = keyed();
-        self.join(
-            matches,
-            Several::Leave,
-            left.map(|(note, (_, key, code))| (note, (key, code))),
-            right.map(|(at, (_, key, code))| (at, (key, code))),
-        );
-        let (left, right) = keyed();
+        join(matches, By::TitleInFile, &|view| once.get(&(view.source, view.key)) == Some(&(1, 1)));
+        join(matches, By::File, &|_| true);
+        join(matches, By::Code, &|_| true);
         let once = self.once();
-        let is_once = |key: &str| once.get(key) == Some(&(1, 1));
-        self.join(
-            matches,
-            Several::Leave,
-            left.filter(|(_, (_, key, _))| is_once(key)).map(|(note, (_, key, _))| (note, key)),
-            right.filter(|(_, (_, key, _))| is_once(key)).map(|(at, (_, key, _))| (at, key)),
-        );
+        join(matches, By::Title, &|view| once.get(view.key) == Some(&(1, 1)));
     }
 
     /// A note with the answer of a live entry is that one reworded, though it now asks what another asked once.
@@ -225,47 +241,22 @@ impl<'a> Sides<'a> {
         notes.retain(|(note, seen)| !(!live.is_empty() && asked.contains(seen.key.as_str()) && is_answered(*note)));
     }
 
-    /// Several notes ask the same: by their answers, word by word. In the same place first.
+    /// Several notes ask the same: by their answers, word by word. In the same place first, then in a file of the same
+    /// name.
     fn same_answer(&self, matches: &mut Matches, age: Age) {
         let (notes, entries) = (self.open_notes(matches), self.open_entries(matches, age));
-        let key = |at: usize| self.key(at);
-        let asked: HashSet<&str> = entries.iter().map(|&(at, _)| key(at)).collect();
-        let sketches: Vec<(usize, &Seen<'_>, String)> = notes
+        let asked: HashSet<&str> = entries.iter().map(|&(at, _)| self.key(at)).collect();
+        let notes: Vec<(usize, View<'_>, Sketch)> = notes
             .iter()
             .filter(|(_, seen)| asked.contains(seen.key.as_str()))
-            .filter_map(|&(note, seen)| Some((note, seen, (self.sketch)(note)?.to_string())))
+            .filter_map(|&(note, seen)| Some((note, View::of_note(seen), (self.sketch)(note)?)))
             .collect();
-        let answers: Vec<String> = entries.iter().map(|(_, entry)| entry.answer.to_string()).collect();
-        let of_answers = || entries.iter().zip(&answers).map(|(&(at, entry), answer)| (at, entry, answer.as_str()));
-        self.join(
-            matches,
-            Several::InOrder,
-            sketches.iter().map(|(note, seen, answer)| {
-                (*note, (seen.source, seen.section, seen.key.as_str(), seen.code.as_deref(), answer.as_str()))
-            }),
-            of_answers().map(|(at, entry, answer)| {
-                (at, (entry.source.as_str(), entry.section.as_str(), key(at), entry.code.as_deref(), answer))
-            }),
-        );
-        let name = |source: &'a str| source.rsplit('/').next().unwrap_or(source);
-        self.join(
-            matches,
-            Several::InOrder,
-            sketches.iter().map(|(note, seen, answer)| {
-                (*note, (name(seen.source), seen.section, seen.key.as_str(), seen.code.as_deref(), answer.as_str()))
-            }),
-            of_answers().map(|(at, entry, answer)| {
-                (at, (name(&entry.source), entry.section.as_str(), key(at), entry.code.as_deref(), answer))
-            }),
-        );
-        self.join(
-            matches,
-            Several::InOrder,
-            sketches
-                .iter()
-                .map(|(note, seen, answer)| (*note, (seen.key.as_str(), seen.code.as_deref(), answer.as_str()))),
-            of_answers().map(|(at, entry, answer)| (at, (key(at), entry.code.as_deref(), answer))),
-        );
+        for by in [By::Place, By::FileName, By::Code] {
+            let of_notes = notes.iter().map(|(note, view, answer)| (*note, (view.by(by), answer)));
+            let of_entries =
+                entries.iter().map(|&(at, entry)| (at, (View::of_entry(entry, self.key(at)).by(by), &entry.answer)));
+            self.join(matches, Several::InOrder, of_notes, of_entries);
+        }
     }
 
     /// The same for each source.
@@ -321,6 +312,15 @@ impl<'a> Sides<'a> {
         let is_guid = entry.is_some_and(|entry| pin == Some(&entry.guid));
         pin.is_none() || other.is_none() || pin == other || is_guid
     }
+}
+
+/// Those of the views that are told by what counts, with that.
+fn joined<'v>(
+    views: &[(usize, View<'v>)],
+    by: By,
+    is_told: impl Fn(&View<'v>) -> bool,
+) -> impl Iterator<Item = (usize, Joined<'v>)> {
+    views.iter().filter(move |(_, view)| is_told(view)).map(move |(at, view)| (*at, view.by(by)))
 }
 
 #[cfg(test)]
