@@ -295,13 +295,14 @@ fn locked_and_up_to_date_builds() {
 
 // Files that are only compared
 
+const BUILD: &str = "`deckc build` brings the files up to date";
+
 #[track_caller]
-fn differs(home: &Home, lines: &str) {
+fn differs(home: &Home, lines: &str, remedy: &str) {
     let before = home.files();
     let ran = home.build(&["--check"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (1, ""), "{}", ran.stdout);
-    let end = "\nnothing was written: `deckc build` brings the files up to date\n";
-    assert_eq!(ran.stdout, format!("{lines}{end}"));
+    assert_eq!(ran.stdout, format!("{lines}\nnothing was written: {remedy}\n"));
     home.is_still(&before);
 }
 
@@ -317,7 +318,7 @@ fn check_of_files_that_are_right() {
 fn check_of_a_file_that_is_missing() {
     let home = built();
     fs::remove_file(home.path("out/sockets.csv")).unwrap();
-    differs(&home, "out/sockets.csv  is missing\n");
+    differs(&home, "out/sockets.csv  is missing\n", BUILD);
 }
 
 #[test]
@@ -325,7 +326,7 @@ fn check_of_a_file_that_was_edited() {
     let home = built();
     edit(&home, "out/closures.json", "What is a module?", "What is a package?");
     let line = line_of(&home.read("out/closures.json"), "What is a package?");
-    differs(&home, &format!("out/closures.json  differs from line {line}\n"));
+    differs(&home, &format!("out/closures.json  differs from line {line}\n"), BUILD);
 }
 
 #[test]
@@ -340,7 +341,7 @@ fn check_of_a_lock_that_is_stale() {
 fn check_without_a_lock() {
     let home = built();
     fs::remove_file(home.path("deckc.lock")).unwrap();
-    differs(&home, "deckc.lock  is missing: 4 notes new\n");
+    differs(&home, "deckc.lock  is missing: 4 notes new\n", BUILD);
 }
 
 #[test]
@@ -352,6 +353,7 @@ fn check_of_what_a_removed_source_left() {
         &home,
         "out/sockets.csv   is left over from `source/sockets.md`; delete it\n\
          out/sockets.json  is left over from `source/sockets.md`; delete it\n",
+        "delete what is left over",
     );
 }
 
@@ -514,4 +516,29 @@ fn a_link_to_a_lock_stays_one() {
     home.build(&[]).is_clean();
     assert!(home.path("deckc.lock").is_symlink());
     home.build(&["--locked"]).is_clean();
+}
+
+#[test]
+fn check_of_what_a_renamed_source_left() {
+    let home = Home::with("source/a.md", QUESTION);
+    home.deckc(&["build", "--formats", "apkg,csv"]).is_clean();
+    home.add("out/mine.apkg", "of another program");
+    fs::rename(home.path("source/a.md"), home.path("source/b.md")).unwrap();
+    home.deckc(&["build", "--formats", "apkg,csv"]).is_clean();
+    let ran = home.deckc(&["build", "--check", "--formats", "apkg,csv"]);
+    let expected = "\
+out/a.apkg  is left over from an earlier name of its source; delete it
+out/a.csv   is left over from an earlier name of its source; delete it
+
+nothing was written: delete what is left over
+";
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, expected));
+}
+
+#[test]
+fn check_of_one_file_leaves_the_others_alone() {
+    let home = Home::with("source/a.md", QUESTION);
+    home.add("source/b.md", QUESTION.replace("closure", "scope"));
+    home.deckc(&["build"]).is_clean();
+    home.deckc(&["build", "--check", "source/a.md"]).is_clean();
 }

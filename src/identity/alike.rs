@@ -10,6 +10,8 @@ mod settle;
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use super::follow::{Age, Matches, Seen, Sides};
 use super::lock::Entry;
 use super::sketch::Sketch;
@@ -101,25 +103,24 @@ pub(super) fn edited(sides: &Sides<'_>, matches: &mut Matches, age: Age) -> Edit
     let counts = sides.once();
     let shares_title = |key: &str| counts.get(key).is_some_and(|&(notes, entries)| notes.max(entries) > 1);
     let of_entries: Vec<Side> =
-        entries.iter().map(|&(at, entry)| Side::of_entry(entry, shares_title(sides.key(at)))).collect();
+        entries.par_iter().map(|&(at, entry)| Side::of_entry(entry, shares_title(sides.key(at)))).collect();
     let of_notes: Vec<Side> =
-        notes.iter().map(|&(at, seen)| Side::of_note(sides, at, seen, shares_title(&seen.key))).collect();
+        notes.par_iter().map(|&(at, seen)| Side::of_note(sides, at, seen, shares_title(&seen.key))).collect();
     let index = Index::new(&entries, &of_entries);
     let answers = Answers::new(sides, &of_notes);
-    let mut pairs: Vec<Pair> = Vec::new();
-    for (&(note, seen), side) in notes.iter().zip(&of_notes) {
+    let of_note = |(&(note, seen), side): (&(usize, &Seen<'_>), &Side)| -> Vec<Pair> {
         let others = answers.near(seen, side);
-        for at in index.candidates(seen, side) {
-            let (Some(&(entry, known)), Some(other)) = (entries.get(at), of_entries.get(at)) else { continue };
+        let pair = |at: usize| {
+            let (&(entry, known), other) = (entries.get(at)?, of_entries.get(at)?);
             let place = Place::of(seen, known);
             let answer = answers.compare(side, other, entry, &others);
             let question = Comparison::of(&side.question, &other.question);
-            if let Some(kind) = judge(&question, answer, place, is_told_by_answer(side, other)) {
-                let score = question.shared + answer.shared + place.score();
-                pairs.push(Pair { note, entry, score, kind });
-            }
-        }
-    }
+            let kind = judge(&question, answer, place, is_told_by_answer(side, other))?;
+            Some(Pair { note, entry, score: question.shared + answer.shared + place.score(), kind })
+        };
+        index.candidates(seen, side).into_iter().filter_map(pair).collect()
+    };
+    let pairs = notes.par_iter().zip(&of_notes).flat_map_iter(of_note).collect();
     settle::settle(pairs, matches, age)
 }
 

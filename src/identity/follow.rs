@@ -63,7 +63,7 @@ pub(super) struct Sides<'a> {
     keys: Vec<String>,
     pub(super) seen: &'a [Seen<'a>],
     /// What a note's answer comes to; none where it has none.
-    pub(super) sketch: &'a dyn Fn(usize) -> Option<Sketch>,
+    pub(super) sketch: &'a (dyn Fn(usize) -> Option<Sketch> + Sync),
 }
 
 /// What is decided so far.
@@ -91,7 +91,7 @@ impl Matches {
 
 /// Says of each note which entry it is. `sketch` gives what a note's answer comes to; it is asked only where needed.
 #[must_use]
-pub fn follow(entries: &[Entry], seen: &[Seen<'_>], sketch: &dyn Fn(usize) -> Option<Sketch>) -> Followed {
+pub fn follow(entries: &[Entry], seen: &[Seen<'_>], sketch: &(dyn Fn(usize) -> Option<Sketch> + Sync)) -> Followed {
     let sides = Sides { entries, keys: entries.iter().map(Entry::key).collect(), seen, sketch };
     let mut matches = Matches { of_note: vec![None; seen.len()], taken: vec![false; entries.len()] };
     sides.pinned(&mut matches);

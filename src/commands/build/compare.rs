@@ -1,10 +1,12 @@
 //! `deckc build --check`: are the files on the disk what the sources give today?
 
+use std::collections::HashSet;
 use std::io::Write;
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use super::{Exit, Made, RunError, in_words};
 use crate::cli::Build;
+use crate::diff::package;
 use crate::emit::{self, Artefact, Format, write};
 use crate::history::Record;
 use crate::project::Project;
@@ -36,7 +38,8 @@ pub(super) fn run(
             Some(_) => {}
         }
     }
-    differences.extend(leftovers(records, made, options));
+    let stale = differences.len();
+    differences.extend(leftovers(project, records, options));
     let width = differences.iter().map(|(path, _)| path.chars().count()).max().unwrap_or(0);
     for (path, how) in &differences {
         writeln!(out, "{path:width$}  {how}")?;
@@ -45,7 +48,8 @@ pub(super) fn run(
         writeln!(out, "all files are what the sources give")?;
         return Ok(Exit::Clean);
     }
-    writeln!(out, "\nnothing was written: `deckc build` brings the files up to date")?;
+    let remedy = if stale > 0 { "`deckc build` brings the files up to date" } else { "delete what is left over" };
+    writeln!(out, "\nnothing was written: {remedy}")?;
     Ok(Exit::Findings)
 }
 
@@ -60,8 +64,28 @@ fn how(artefact: &Artefact, bytes: &[u8]) -> String {
     format!("differs from line {}", same + 1)
 }
 
+const ALL: [Format; 4] = [Format::Apkg, Format::Csv, Format::Txt, Format::Json];
+
+/// What the files may be compiled to, in all formats; and other files of their locks, named alone or with their folders.
+fn outputs(project: &Project, records: &[Record], options: &Build) -> HashSet<PathBuf> {
+    let mut paths: HashSet<PathBuf> =
+        project.files.iter().map(|file| project.source(file).deck_path().to_path_buf()).collect();
+    for entry in records.iter().flat_map(|record| record.lock.live()) {
+        let path = deck_path(&entry.source);
+        paths.extend(path.file_name().map(PathBuf::from));
+        paths.insert(path);
+    }
+    paths.iter().flat_map(|path| ALL.map(|format| emit::path_of(&options.out, path, format))).collect()
+}
+
+/// Where the files of a source go below the folder for output, as far as its place in the lock tells.
+fn deck_path(source: &str) -> PathBuf {
+    Path::new(source.strip_prefix("source/").unwrap_or(source)).with_extension("")
+}
+
 /// Files of decks whose source is gone.
-fn leftovers(records: &[Record], made: &[Made<'_>], options: &Build) -> Vec<(String, String)> {
+fn leftovers(project: &Project, records: &[Record], options: &Build) -> Vec<(String, String)> {
+    let ours = outputs(project, records, options);
     let entries = records.iter().flat_map(|record| &record.lock.entries);
     let mut gone: Vec<&str> =
         entries.clone().filter(|entry| entry.retired.is_some()).map(|entry| entry.source.as_str()).collect();
@@ -70,19 +94,41 @@ fn leftovers(records: &[Record], made: &[Made<'_>], options: &Build) -> Vec<(Str
     gone.retain(|source| !entries.clone().any(|entry| entry.retired.is_none() && entry.source == *source));
     let mut found = Vec::new();
     for source in gone {
-        let below = source.strip_prefix("source/").unwrap_or(source);
+        let deck_path = deck_path(source);
         // A lock is a text that others may have written.
-        if !Path::new(below).components().all(|part| matches!(part, Component::Normal(_))) {
+        if !deck_path.components().all(|part| matches!(part, Component::Normal(_))) {
             continue;
         }
-        let deck_path = Path::new(below).with_extension("");
-        for format in [Format::Apkg, Format::Csv, Format::Txt, Format::Json] {
+        for format in ALL {
             let path = emit::path_of(&options.out, &deck_path, format);
-            let is_made = made.iter().flat_map(|made| &made.artefacts).any(|artefact| artefact.path == path);
-            if !is_made && path.symlink_metadata().is_ok_and(|found| found.is_file()) {
+            if !ours.contains(&path) && is_file(&path) {
                 found.push((Input::named(&path).shown(), format!("is left over from `{source}`; delete it")));
             }
         }
     }
+    let known: HashSet<String> = found.iter().map(|(path, _)| path.clone()).collect();
+    let renamed = renamed(records, &ours, options).into_iter().map(|path| Input::named(&path).shown());
+    let renamed = renamed.filter(|path| !known.contains(path));
+    found.extend(renamed.map(|path| (path, "is left over from an earlier name of its source; delete it".to_owned())));
     found
+}
+
+fn is_file(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|found| found.is_file())
+}
+
+/// Packages that hold notes of the locks, though none is called so today, and what lies beside them under their names.
+fn renamed(records: &[Record], ours: &HashSet<PathBuf>, options: &Build) -> Vec<PathBuf> {
+    let guids: HashSet<&str> =
+        records.iter().flat_map(|record| &record.lock.entries).map(|entry| entry.guid.as_str()).collect();
+    let entries = ignore::WalkBuilder::new(&options.out).standard_filters(false).sort_by_file_path(Path::cmp).build();
+    let packages = entries.flatten().map(ignore::DirEntry::into_path).filter(|path| {
+        let is_package = path.extension().is_some_and(|ending| ending == Format::Apkg.extension());
+        is_package && is_file(path) && !ours.contains(path)
+    });
+    let earlier = packages.filter(|path| {
+        package::read(path).is_ok_and(|notes| notes.iter().any(|note| guids.contains(note.guid.as_str())))
+    });
+    let names = earlier.flat_map(|path| ALL.map(|format| path.with_extension(format.extension())));
+    names.filter(|path| is_file(path) && !ours.contains(path)).collect()
 }
