@@ -211,7 +211,7 @@ fn change_of(before: Option<&Entry>, after: &Entry) -> Option<&'static str> {
         Some(before) if before.retired.is_some() => Some("gone in the lock"),
         Some(before) if before.content != after.content => Some("changed since the last build"),
         Some(before) if before.source != after.source || before.section != after.section => Some("moved"),
-        Some(_) => Some("asked in other words, or at another place, in the lock"),
+        Some(_) => Some("the lock has other words, or another number or place"),
     }
 }
 

@@ -144,7 +144,7 @@ pub struct Rendering {
 /// A note with everything an artefact needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RenderedNote {
-    /// Stable over builds; letters and digits only.
+    /// Stable over builds; no white space, and nothing a spreadsheet runs.
     pub guid: String,
     /// Anki's number for it, in milliseconds since 1970; rises in source order.
     pub id: i64,

@@ -44,7 +44,7 @@ pub(super) fn run(options: &Diff, look: &Look, out: &mut dyn Write) -> Result<Ex
     let mut gone: Vec<Entry> = Vec::new();
     let differences = match &old {
         Old::Lock => {
-            let before = of_locks(&project, options)?;
+            let before = of_locks(&project, options);
             let retired = records.iter().flat_map(|record| &record.lock.entries);
             gone.extend(retired.filter(|entry| entry.retired.is_some()).cloned());
             let built: HashSet<&str> = gone.iter().map(|entry| entry.guid.as_str()).collect();
@@ -87,15 +87,16 @@ fn sort_arguments(arguments: &[PathBuf]) -> (Old, Vec<PathBuf>) {
 }
 
 /// What the locks know, with the words of the packages that were built with them, where those are still there.
-fn of_locks(project: &Project, options: &Diff) -> Result<Vec<View>, RunError> {
+fn of_locks(project: &Project, options: &Diff) -> Vec<View> {
     let mut packed = Vec::new();
     for file in &project.files {
         let path = emit::path_of(&options.out, project.source(file).deck_path(), Format::Apkg);
-        packed.extend(package::read_if_there(&path)?);
+        // Only its words are wanted, and where it can't be read they are not known.
+        packed.extend(package::read(&path).unwrap_or_default());
     }
     let nothing = Lock::default();
     let locks = project.locks.iter().map(|lock| lock.known.entries().unwrap_or(&nothing));
-    Ok(locks.flat_map(|lock| views_of_lock(lock, &packed)).collect())
+    locks.flat_map(|lock| views_of_lock(lock, &packed)).collect()
 }
 
 /// A package is of some decks of a project; the others are not new for that.

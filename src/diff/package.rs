@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{ErrorKind, Read, Write};
+use std::io::{Read, Write};
 use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
@@ -84,17 +84,6 @@ pub fn read(path: &Path) -> Result<Vec<View>, PackageError> {
     file.write_all(&bytes).map_err(scratch)?;
     let connection = Connection::open_with_flags(file.path(), OpenFlags::SQLITE_OPEN_READ_ONLY);
     connection.and_then(|connection| notes(&connection)).map_err(|error| no_package(error.to_string()))
-}
-
-/// The notes of a package, if there is a file of that name.
-///
-/// # Errors
-/// When it is there and can't be read.
-pub fn read_if_there(path: &Path) -> Result<Vec<View>, PackageError> {
-    match path.metadata() {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
-        _ => read(path),
-    }
 }
 
 fn notes(connection: &Connection) -> rusqlite::Result<Vec<View>> {

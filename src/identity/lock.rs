@@ -213,11 +213,8 @@ fn version_fault(text: &str) -> Option<LockFault> {
         let value = bare.strip_prefix("version").and_then(|rest| rest.trim_start().strip_prefix('='));
         if let Some(version) = value.and_then(|value| value.trim().parse::<i64>().ok()) {
             let place = at..at + line.trim_end().len();
-            return (version > VERSION).then_some(LockFault {
-                place,
-                other: None,
-                kind: LockFaultKind::Newer(version),
-            });
+            let kind = if version < 1 { LockFaultKind::NoVersion } else { LockFaultKind::Newer(version) };
+            return (version != VERSION).then_some(LockFault { place, other: None, kind });
         }
         if !bare.is_empty() && !bare.starts_with('#') {
             break;
@@ -284,9 +281,10 @@ fn check(entry: &Entry) -> String {
     hasher.finalize().to_hex().chars().take(8).collect()
 }
 
-/// What Anki takes as a guid, and a spreadsheet as a word.
+/// What Anki takes as a guid, and a spreadsheet as a word and no formula.
 fn is_guid(text: &str) -> bool {
-    (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic()) && !text.starts_with(['=', '+', '-', '@']);
+    (1..=64).contains(&text.len()) && is_plain
 }
 
 fn repeated(read: &[(Entry, Range<usize>)]) -> Option<LockFault> {
