@@ -1,33 +1,12 @@
 //! Runs the lints over parsed files, and lets a deck pass only when nothing would make it wrong.
 
-use crate::deck::Deck;
 use crate::diagnostic::{Diagnostic, Finding, Level};
 use crate::identity::known::IdentityFaults;
 use crate::lints::{CATALOGUE, Check, Context, ProjectContext};
-use crate::markdown::Document;
-use crate::shape;
-use crate::source::{Source, Sources};
+use crate::parsed::Parsed;
+use crate::source::Sources;
 
-/// A file as understood.
-#[derive(Debug)]
-pub struct Parsed {
-    /// Its blocks.
-    pub document: Document,
-    /// Its notes.
-    pub deck: Deck,
-}
-
-impl Parsed {
-    /// Parses and recognises one source.
-    #[must_use]
-    pub fn new(source: &Source) -> Self {
-        let document = Document::parse(source);
-        let deck = shape::recognise(&document, source);
-        Self { document, deck }
-    }
-}
-
-/// Something that `check` found fit to be emitted. Only [`pass`] makes one.
+/// Something that `check` found fit to be emitted. Only [`pass`] makes one that may be emitted.
 #[derive(Debug, Clone, Copy)]
 pub struct Checked<T>(T);
 

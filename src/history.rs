@@ -8,13 +8,13 @@ use std::time::{Duration, SystemTime};
 
 use rayon::prelude::*;
 
-use crate::check::Parsed;
 use crate::deck::{Answer, Note, Pin};
 use crate::emit;
 use crate::identity::lock::{Entry, Lock};
 use crate::identity::places::{first, places};
 use crate::identity::sketch::Sketch;
 use crate::identity::{MODIFIED, code_key};
+use crate::parsed::Parsed;
 use crate::render::RenderedDeck;
 use crate::source::Sources;
 

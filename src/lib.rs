@@ -10,7 +10,8 @@
 //! - [`source`] reads files and knows lines, columns and spans; it is the only reader of the disk.
 //! - [`markdown`] makes a [`markdown::Document`] of a text. It never fails; a broken fence is recorded.
 //! - [`shape`] recognises the ways people write questions and answers, and makes a [`deck::Deck`]: Anki's notes with
-//!   their questions, answers, sections and numbers. Every block ends in exactly one place.
+//!   their questions, answers, sections and numbers. Every block ends in exactly one place. Document and deck together
+//!   are a file as [`parsed`].
 //! - [`project`] says which files belong together, and reads their lock. [`identity`] finds each note of the last build
 //!   in it, through edits, and gives it the guid it had; a new note gets a new one.
 //! - [`lints`] is the catalogue, [`check`] runs it. What it finds are [`diagnostic::Diagnostic`]s, shown by [`report`].
@@ -33,6 +34,7 @@ pub mod identity;
 pub mod languages;
 pub mod lints;
 pub mod markdown;
+pub mod parsed;
 pub mod project;
 pub mod render;
 pub mod report;

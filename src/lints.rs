@@ -11,11 +11,11 @@ mod numbers;
 mod source;
 mod text;
 
-use crate::check::Parsed;
 use crate::deck::{Deck, Note};
 use crate::diagnostic::{Finding, Label, Level};
 use crate::identity::known::IdentityFaults;
 use crate::markdown::Document;
+use crate::parsed::Parsed;
 use crate::source::{Source, Sources, Span};
 
 /// More findings of one lint in one file than this become one finding with all the places.

@@ -12,11 +12,12 @@ use std::path::{Component, Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::check::{Checked, Parsed};
+use crate::check::Checked;
 use crate::emit::Artefact;
 use crate::history::{self, Built, Clock, Elsewhere, Record};
 use crate::identity::known::{IdentityFaults, KnownNotes, OutdatedLock};
 use crate::identity::lock::{Entry, FILE_NAME};
+use crate::parsed::Parsed;
 use crate::render::{RenderedDeck, Renderer};
 use crate::source::{Images, Input, ReadError, Source, SourceId, Sources, find_inputs, folder_of, place};
 
@@ -112,7 +113,10 @@ impl Project {
             let mut files: Vec<(&str, &mut Parsed)> =
                 files.iter_mut().map(|(path, file)| (path.as_str(), &mut **file)).collect();
             lock.known.identify(&self.sources, &mut files);
-            lock.known.find_the_future(&self.sources);
+            if let Some(entries) = lock.known.entries().map(history::from_the_future) {
+                // Some clock was or is wrong.
+                lock.known.faults.from_the_future = lock.known.spans_of(&self.sources, &entries);
+            }
         }
     }
 

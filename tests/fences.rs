@@ -3,9 +3,10 @@
 
 #![expect(clippy::expect_used, reason = "a test may panic, and edits text at offsets it was given")]
 
-use deckc::check::{self, Parsed};
+use deckc::check;
 use deckc::diagnostic::{Diagnostic, Level};
 use deckc::identity::known::IdentityFaults;
+use deckc::parsed::Parsed;
 use deckc::source::Sources;
 
 /// What stands around a snippet.

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use deckc::check::{self, Parsed};
+use deckc::check;
 use deckc::identity::known::IdentityFaults;
+use deckc::parsed::Parsed;
 use deckc::source::Sources;
 
 /// The messages for a deck with these numbers, a section for each slice.

@@ -10,11 +10,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use deckc::check::{self, Parsed};
+use deckc::check;
 use deckc::deck::{Deck, Note};
 use deckc::diagnostic::Diagnostic;
 use deckc::identity::known::IdentityFaults;
 use deckc::markdown::NodeKind;
+use deckc::parsed::Parsed;
 use deckc::report::{self, Format, Look, Summary};
 use deckc::source::{Sources, Span};
 use proptest::prelude::*;

@@ -1,7 +1,7 @@
 //! How files are read: which headings and list items become notes, and which answer each of them gets.
 #![expect(clippy::expect_used, reason = "a test may panic")]
 
-use deckc::check::Parsed;
+use deckc::parsed::Parsed;
 use deckc::source::Sources;
 
 /// A line for each note: number, question, first line of its answer, section.

@@ -10,12 +10,13 @@ use std::time::Instant;
 use rayon::prelude::*;
 
 use super::{Exit, RunError, count, read_project, summary};
-use crate::check::{self, Parsed};
+use crate::check;
 use crate::cli::Build;
 use crate::diagnostic::Diagnostic;
 use crate::emit::{self, Artefact, Format, write};
 use crate::history::{self, Changes, Clock, Record};
 use crate::identity::lock::Entry as LockEntry;
+use crate::parsed::Parsed;
 use crate::project::{Project, ProjectLock};
 use crate::render::RenderedDeck;
 use crate::report::{self, Look};

@@ -5,9 +5,9 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::{Exit, RunError, count, read_project};
-use crate::check::Parsed;
 use crate::cli::{Inspect, TextOrJson};
 use crate::deck::{LeftoverKind, Note, NoteKind};
+use crate::parsed::Parsed;
 use crate::source::{Source, Sources};
 
 const SCHEMA_VERSION: u32 = 1;

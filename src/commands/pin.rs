@@ -7,11 +7,11 @@ use std::io::Write;
 use similar::TextDiff;
 
 use super::{Exit, RunError, count, read_project};
-use crate::check::Parsed;
 use crate::cli;
 use crate::deck::Note;
 use crate::emit::Artefact;
 use crate::emit::write::{self, AsRead};
+use crate::parsed::Parsed;
 use crate::report::{Look, clean};
 use crate::source::{Source, Sources, place};
 

@@ -7,9 +7,8 @@ use super::follow::{Ambiguity, Followed, Seen, follow};
 use super::lock::{Entry, Lock, LockFault, LockFaultKind, ReadLock};
 use super::sketch::Sketch;
 use super::{Taken, assign, code_key, question_key};
-use crate::check::Parsed;
 use crate::deck::{Note, Pin};
-use crate::history;
+use crate::parsed::Parsed;
 use crate::source::{Source, SourceId, Sources, Span};
 
 /// What is wrong with the identity of notes, for the lints.
@@ -149,12 +148,6 @@ impl KnownNotes {
             read.lock.entries.iter().map(|entry| entry.guid.as_str()).zip(&read.places).collect();
         let source = sources.get(id);
         entries.iter().filter_map(|entry| Some(source.span((*places.get(entry.guid.as_str())?).clone()))).collect()
-    }
-
-    /// Notes the times in the lock that have not come: some clock was or is wrong.
-    pub fn find_the_future(&mut self, sources: &Sources) {
-        let Some(lock) = self.entries() else { return };
-        self.faults.from_the_future = self.spans_of(sources, &history::from_the_future(lock));
     }
 }
 

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use rayon::prelude::*;
 
 use super::{LookUp, RenderedDeck, RenderedNote, Renderer, images, with_blocks, with_inline};
-use crate::check::{Checked, Parsed};
+use crate::check::Checked;
 use crate::deck::{Answer, Note, tags_of};
 use crate::identity;
 use crate::identity::places::{first, places};
+use crate::parsed::Parsed;
 use crate::source::{Images, Media, Sources};
 
 impl Renderer {
