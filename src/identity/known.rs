@@ -119,9 +119,12 @@ impl KnownNotes {
     /// Gives every note its guid: that of the entry it is, or a new one. Each file comes with its path from the folder
     /// of the lock.
     pub fn identify(&mut self, sources: &Sources, files: &mut [(&str, &mut Parsed)]) {
-        // Also without a lock: two files may ask the same in decks of one name.
         let nothing = ReadLock::default();
         let read = self.lock.as_ref().unwrap_or(&nothing);
+        // A lone file has its guids from when it was read; two may ask the same in decks of one name.
+        if read.lock.entries.is_empty() && files.len() < 2 {
+            return;
+        }
         let as_read: Vec<(&str, &Parsed)> = files.iter().map(|(path, file)| (*path, &**file)).collect();
         let found = find(sources, &read.lock.entries, &as_read, &HashSet::new());
         let mut taken = Taken::new(read.lock.entries.iter().map(|entry| entry.guid.clone()));
@@ -157,6 +160,9 @@ pub(crate) fn find(sources: &Sources, entries: &[Entry], files: &[(&str, &Parsed
         .iter()
         .flat_map(|(path, file)| (0..file.deck.notes.len()).map(move |note| (*path, *file, note)))
         .collect();
+    if entries.is_empty() {
+        return Followed { entries: vec![None; notes.len()], ..Followed::default() };
+    }
     let pins: Vec<Option<String>> = notes
         .iter()
         .map(|(_, file, note)| {
