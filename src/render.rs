@@ -1,14 +1,20 @@
 //! Checked decks to what a learner sees: the HTML of Anki's fields, and plain text.
 //!
 //! Markdown becomes events; raw HTML that is none becomes text (`raw`); code is coloured (`code`), tables and
-//! addresses are seen to (`events`), those of packed images too (`images`); what remains of raw HTML is sanitised, and
-//! Anki's own special texts are disarmed (`safe`). The same events make the plain text (`plain`).
+//! addresses are seen to (`events`), those of packed images too (`images`), and those of links (`links`); notes and
+//! warnings become quotations (`quotations`), footnotes go to the end (`footnotes`); what remains of raw HTML is
+//! sanitised, and Anki's own special texts are disarmed (`safe`), but for formulas (`formulas`). The same events make the
+//! plain text (`plain`).
 
 mod code;
 mod deck;
 mod events;
+mod footnotes;
+mod formulas;
 mod images;
+mod links;
 mod plain;
+mod quotations;
 mod raw;
 mod safe;
 
@@ -22,8 +28,9 @@ use std::borrow::Cow;
 
 use pulldown_cmark::{Event, html};
 
-use self::events::References;
-use self::images::Names;
+use self::footnotes::Numbers;
+pub use self::links::{BaseUrl, BaseUrlError};
+pub(crate) use self::links::is_relative;
 use crate::deck::NoteKind;
 use crate::markdown::options;
 use crate::source::Media;
@@ -38,69 +45,124 @@ pub struct LookUp<'a> {
     pub references: &'a dyn Fn(&str) -> Option<(String, String)>,
     /// The name in the package of the image at an address; none if it is not packed and its address stays.
     pub images: &'a dyn Fn(&str) -> Option<String>,
+    /// The Markdown that defines a footnote elsewhere in the file, by its label.
+    pub footnotes: &'a dyn Fn(&str) -> Option<String>,
+    /// The absolute form of a relative address; none where it leads nowhere, and its words stay without a link.
+    pub links: &'a dyn Fn(&str) -> Option<String>,
 }
 
-/// Makes renderings. Holds nothing of its own: the syntax set loads once, when the first code is coloured, and is
-/// shared by all threads.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Renderer;
+impl LookUp<'static> {
+    /// A text that needs nothing from elsewhere.
+    pub const NOTHING: Self = Self { references: &|_| None, images: &|_| None, footnotes: &|_| None, links: &|_| None };
+}
+
+/// Makes renderings. The syntax set loads once, when the first code is coloured, and is shared by all threads.
+#[derive(Debug, Clone, Default)]
+pub struct Renderer {
+    base_url: Option<BaseUrl>,
+}
 
 impl Renderer {
     /// A renderer.
     #[must_use]
     pub fn new() -> Self {
-        Self
+        Self::default()
     }
 
-    /// Renders an answer: paragraphs, lists, code.
+    /// With an address at which the files of the project can be read: relative links lead there.
+    #[must_use]
+    pub fn with_base_url(self, base_url: Option<BaseUrl>) -> Self {
+        Self { base_url }
+    }
+
+    /// Renders an answer: paragraphs, lists, code, and the footnotes it refers to.
     #[must_use]
     pub fn blocks(&self, markdown: &str, look_up: LookUp<'_>) -> Rendering {
-        with_blocks(markdown, look_up.references, |events, has_raw_html| {
-            rendering(markdown, events, has_raw_html, look_up.images)
-        })
+        self.answer(markdown, look_up, &mut Numbers::default())
     }
 
     /// Renders a question: inline, without a paragraph around it. A single line stays inline even where Markdown
     /// would see the start of a list or a heading in it; a text of several blocks is rendered as blocks.
     #[must_use]
     pub fn inline(&self, markdown: &str, look_up: LookUp<'_>) -> Rendering {
-        with_inline(markdown, look_up.references, |events, has_raw_html| {
-            rendering(markdown, events, has_raw_html, look_up.images)
+        self.question(markdown, look_up, &mut Numbers::default())
+    }
+
+    /// Renders a question and its answer. Footnotes of both stand at the end of the answer.
+    #[must_use]
+    pub fn question_and_answer(&self, question: &str, answer: &str, look_up: LookUp<'_>) -> (Rendering, Rendering) {
+        let mut numbers = Numbers::default();
+        let question = self.question(question, look_up, &mut numbers);
+        (question, self.answer(answer, look_up, &mut numbers))
+    }
+
+    fn question(&self, markdown: &str, look_up: LookUp<'_>, numbers: &mut Numbers) -> Rendering {
+        with_inline(markdown, look_up, numbers, |events, has_raw_html| {
+            rendering(markdown, events, has_raw_html, look_up)
+        })
+    }
+
+    fn answer(&self, markdown: &str, look_up: LookUp<'_>, numbers: &mut Numbers) -> Rendering {
+        with_blocks(markdown, look_up, numbers, |events, has_raw_html| {
+            rendering(markdown, events, has_raw_html, look_up)
         })
     }
 }
 
 /// The events of an answer, and whether there is raw HTML among them.
-fn with_blocks<T>(markdown: &str, references: &References<'_>, make: impl FnOnce(&[Event<'_>], bool) -> T) -> T {
+fn with_blocks<T>(
+    markdown: &str,
+    look_up: LookUp<'_>,
+    numbers: &mut Numbers,
+    make: impl FnOnce(&[Event<'_>], bool) -> T,
+) -> T {
     let text = with_plain_line_ends(markdown);
-    let (events, has_raw_html) = events::parse(&text, options(), references);
+    let text = quotations::with_quotations(&text);
+    let (text, start) = footnotes::with_definitions(&text, numbers, look_up.footnotes);
+    let events = events::parse(&text, options(), look_up.references);
+    let (events, has_raw_html) = events::with_footnotes(footnotes::parts(events, start, numbers));
     make(&events, has_raw_html)
 }
 
 /// The events of a question, and whether there is raw HTML among them.
-fn with_inline<T>(markdown: &str, references: &References<'_>, make: impl FnOnce(&[Event<'_>], bool) -> T) -> T {
+fn with_inline<T>(
+    markdown: &str,
+    look_up: LookUp<'_>,
+    numbers: &mut Numbers,
+    make: impl FnOnce(&[Event<'_>], bool) -> T,
+) -> T {
     let text = with_plain_line_ends(markdown);
     let text = text.trim();
-    let (events, has_raw_html) = events::parse(text, options(), references);
+    let before = numbers.clone();
+    let (whole, start) = footnotes::with_definitions(text, numbers, look_up.footnotes);
+    let events = events::parse(&whole, options(), look_up.references);
+    let (events, has_raw_html) = events::settle(footnotes::parts(events, start, numbers).text);
     if let Some(inline) = events::one_paragraph(&events) {
         return make(inline, has_raw_html);
     }
     if let Some(escaped) = without_block_mark(text) {
-        let (events, has_raw_html) = events::parse(&escaped, options(), references);
+        let mut numbers_of_escaped = before;
+        let (whole, start) = footnotes::with_definitions(&escaped, &numbers_of_escaped, look_up.footnotes);
+        let events = events::parse(&whole, options(), look_up.references);
+        let parts = footnotes::parts(events, start, &mut numbers_of_escaped);
+        let (events, has_raw_html) = events::settle(parts.text);
         if let Some(inline) = events::one_paragraph(&events) {
+            *numbers = numbers_of_escaped;
             return make(inline, has_raw_html);
         }
     }
     make(&events, has_raw_html)
 }
 
-fn rendering(markdown: &str, events: &[Event<'_>], has_raw_html: bool, names: &Names<'_>) -> Rendering {
+fn rendering(markdown: &str, events: &[Event<'_>], has_raw_html: bool, look_up: LookUp<'_>) -> Rendering {
     let mut field = String::with_capacity(markdown.len() * 2);
-    html::push_html(&mut field, events::prepare(events, names).into_iter());
+    let (prepared, formulas) = events::prepare(events, look_up.images, look_up.links);
+    html::push_html(&mut field, prepared.into_iter());
     if has_raw_html {
         field = safe::clean(&field);
     }
-    Rendering { markdown: markdown.to_owned(), html: safe::field(field.trim()), text: plain::text(events) }
+    let html = safe::field(field.trim(), &formulas);
+    Rendering { markdown: markdown.to_owned(), html, text: plain::text(events) }
 }
 
 /// The text of a field's HTML, without blank lines.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use rayon::prelude::*;
 
-use super::{LookUp, RenderedDeck, RenderedNote, Renderer, images, with_blocks, with_inline};
+use super::{LookUp, Numbers, RenderedDeck, RenderedNote, Renderer, images, with_blocks, with_inline};
 use crate::check::Checked;
 use crate::deck::{Answer, Note, tags_of};
 use crate::identity;
@@ -26,15 +26,22 @@ impl Renderer {
         if !images::may_be_in(sources.get(file.deck.source).text()) {
             return BTreeSet::new();
         }
-        let references = |label: &str| file.document.reference(label).cloned();
         let in_note = |(note, answer): (&Note, &Answer)| {
+            let look_up = LookUp {
+                references: &|label| file.document.reference(label).cloned(),
+                footnotes: &|label| footnote(sources, file, label),
+                ..LookUp::NOTHING
+            };
             let (question, answer) = (note.question.markdown(sources), answer.body.markdown(sources));
+            // What a footnote shows stands elsewhere.
+            let has_footnotes = [&question, &answer].iter().any(|text| text.contains("[^"));
+            let mut numbers = Numbers::default();
             let mut found = Vec::new();
-            if images::may_be_in(&question) {
-                found.extend(with_inline(&question, &references, |events, _| images::addresses(events)));
+            if has_footnotes || images::may_be_in(&question) {
+                found.extend(with_inline(&question, look_up, &mut numbers, |events, _| images::addresses(events)));
             }
-            if images::may_be_in(&answer) {
-                found.extend(with_blocks(&answer, &references, |events, _| images::addresses(events)));
+            if has_footnotes || images::may_be_in(&answer) {
+                found.extend(with_blocks(&answer, look_up, &mut numbers, |events, _| images::addresses(events)));
             }
             found
         };
@@ -57,10 +64,15 @@ impl Renderer {
 
     fn note(&self, sources: &Sources, file: &Parsed, images: &Images, note: &Note, answer: &Answer) -> RenderedNote {
         let source = sources.get(file.deck.source);
+        let path = source.recorded_path();
         let look_up = LookUp {
             references: &|label| file.document.reference(label).cloned(),
             images: &|address| images.find(source.id(), address).ok().map(|image| image.name.clone()),
+            footnotes: &|label| footnote(sources, file, label),
+            links: &|address| self.base_url.as_ref()?.absolute(&path, address),
         };
+        let (question, body) = (note.question.markdown(sources), answer.body.markdown(sources));
+        let (question, rendered_answer) = self.question_and_answer(&question, &body, look_up);
         let section = file.deck.sections.get(note.section);
         let answer_span = answer.span().unwrap_or(note.question_span);
         RenderedNote {
@@ -70,14 +82,20 @@ impl Renderer {
             number: note.number.map(|number| number.value),
             section: section.map(|section| section.title.clone()).unwrap_or_default(),
             tags: tags_of(&file.deck, note),
-            question: self.inline(&note.question.markdown(sources), look_up),
-            answer: self.blocks(&answer.body.markdown(sources), look_up),
-            source: source.recorded_path(),
+            question,
+            answer: rendered_answer,
+            source: path.clone(),
             question_line: source.line(note.question_span.start),
             answer_lines: source.lines(answer_span),
             modified: identity::MODIFIED,
         }
     }
+}
+
+/// What a footnote says, as it is defined.
+fn footnote(sources: &Sources, file: &Parsed, label: &str) -> Option<String> {
+    let definition = file.document.footnote(label)?;
+    Some(sources.slice(file.document.span(definition)).to_owned())
 }
 
 fn answered(file: &Parsed) -> Vec<(&Note, &Answer)> {

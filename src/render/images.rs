@@ -65,15 +65,16 @@ fn in_html(html: &str) -> Vec<(Range<usize>, String)> {
             continue;
         }
         let typed = html.get(tag.range.clone()).unwrap_or_default();
-        if let Some((value, address)) = source(typed, 1 + tag.name.len()) {
+        if let Some((value, address)) = attribute(typed, 1 + tag.name.len(), "src") {
             found.push((tag.range.start + value.start..tag.range.start + value.end, address));
         }
     }
     found
 }
 
-/// The value of a tag's first `src`; a browser passes over a second. The attributes start at a byte of the tag.
-fn source(tag: &str, attributes: usize) -> Option<(Range<usize>, String)> {
+/// The value of a tag's first attribute of a name; a browser passes over a second. The attributes start at a byte of the
+/// tag.
+pub(super) fn attribute(tag: &str, attributes: usize, wanted: &str) -> Option<(Range<usize>, String)> {
     let is_space = |character: char| character.is_ascii_whitespace();
     let mut rest = tag.get(attributes..)?;
     loop {
@@ -90,7 +91,7 @@ fn source(tag: &str, attributes: usize) -> Option<(Range<usize>, String)> {
         let Some(value) = rest.strip_prefix('=') else { continue };
         let value = value.trim_start_matches(is_space);
         let (length, inner) = attribute_value(value);
-        if name.eq_ignore_ascii_case("src") {
+        if name.eq_ignore_ascii_case(wanted) {
             let start = tag.len() - value.len();
             return Some((start..start + length, decoded(inner)));
         }
@@ -124,7 +125,7 @@ mod tests {
 
     use super::*;
     use crate::render::events::References;
-    use crate::render::{LookUp, Renderer, with_blocks, with_inline};
+    use crate::render::{LookUp, Numbers, Renderer, with_blocks, with_inline};
 
     #[test]
     fn addresses_are_found_however_they_are_written() {
@@ -173,6 +174,8 @@ mod tests {
         let look_up = LookUp {
             references: &|label| (label == "far").then(|| ("d e.png".to_owned(), "t".to_owned())),
             images: &|address| address.ends_with(".png").then(|| format!("deckc-{}.png", address.len())),
+            links: &|address| Some(address.to_owned()),
+            ..LookUp::NOTHING
         };
         let cases = [
             ("![x](a.png)", "<img src=\"deckc-5.png\" alt=\"x\" />"),
@@ -221,15 +224,16 @@ mod tests {
             let found = |events: &[Event<'_>], _| addresses(events);
             let mut before = Vec::new();
             if may_be_in(&markdown) {
-                before.extend(with_inline(&markdown, references, found));
-                before.extend(with_blocks(&markdown, references, found));
+                let look_up = LookUp { references, ..LookUp::NOTHING };
+                before.extend(with_inline(&markdown, look_up, &mut Numbers::default(), found));
+                before.extend(with_blocks(&markdown, look_up, &mut Numbers::default(), found));
             }
             let asked = RefCell::new(Vec::new());
             let names: &Names<'_> = &|address| {
                 asked.borrow_mut().push(address.to_owned());
                 Some("deckc-0.png".to_owned())
             };
-            let look_up = LookUp { references, images: names };
+            let look_up = LookUp { references, images: names, ..LookUp::NOTHING };
             let (inline, blocks) = (Renderer::new().inline(&markdown, look_up), Renderer::new().blocks(&markdown, look_up));
             prop_assert!(asked.borrow().iter().all(|address| before.contains(address)), "{}\n{:?} {:?}", markdown, before, asked);
             for html in [inline.html, blocks.html] {
