@@ -243,6 +243,8 @@ pub enum LeftoverKind {
     Boilerplate,
     /// What a chat assistant says around the text it was asked for.
     Chat,
+    /// What a footnote says; the notes that refer to it show it.
+    Footnote,
     /// Prose that no question took.
     Unclaimed,
 }
@@ -256,6 +258,7 @@ impl LeftoverKind {
             Self::Title => "title",
             Self::Boilerplate => "boilerplate",
             Self::Chat => "chat leftover",
+            Self::Footnote => "footnote",
             Self::Unclaimed => "no question takes it",
         }
     }

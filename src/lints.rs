@@ -7,6 +7,7 @@ mod answers;
 mod duplicates;
 mod fences;
 mod identity;
+mod links;
 mod numbers;
 mod source;
 mod text;
@@ -137,9 +138,11 @@ pub static CATALOGUE: &[Lint] = catalogue! {
     "no-questions" Warn Source File source::no_questions;
     "chat-leftover" Warn Text File text::chat_leftover;
     "heading-level-outlier" Warn Text File text::heading_level_outlier;
+    "relative-link" Warn Text File links::relative_link;
     "unclaimed-text" Warn Text File text::unclaimed_text;
     "unclosed-code-span" Warn Text File text::unclosed_code_span;
     "unclosed-emphasis" Warn Text File text::unclosed_emphasis;
+    "undefined-footnote" Warn Text File links::undefined_footnote;
 };
 
 /// The lint of this name.

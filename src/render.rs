@@ -30,7 +30,7 @@ use pulldown_cmark::{Event, html};
 
 use self::footnotes::Numbers;
 pub use self::links::{BaseUrl, BaseUrlError};
-pub(crate) use self::links::is_relative;
+pub(crate) use self::links::{is_relative, relative_links_in_html};
 use crate::deck::NoteKind;
 use crate::markdown::options;
 use crate::source::Media;

@@ -5,6 +5,7 @@
 
 mod boilerplate;
 mod chat;
+mod footnotes;
 mod heading;
 mod list_first;
 mod outline;
@@ -27,10 +28,12 @@ use outline::Outline;
 pub fn recognise(document: &Document, source: &Source) -> Deck {
     let mut builder = Builder::new(document, source);
     pin::claim(&mut builder);
+    footnotes::claim(&mut builder);
     boilerplate::claim(&mut builder);
     chat::claim(&mut builder);
     list_first::claim(&mut builder);
     heading::claim(&mut builder);
+    footnotes::release(&mut builder);
     boilerplate::claim_frame(&mut builder);
     builder.finish()
 }

@@ -290,6 +290,8 @@ mod tests {
             "$$\nnever closed",
             "$}$ and ${$",
             "\u{1} $x$",
+            "$GLOBALS、$_SERVER、$\\_GET、$_POST、$x、$y",
+            "${a}${b}, $a{x}$b{y}",
             "[$]\\alpha[/$] [$$]\\beta[/$$]",
         ] {
             assert_eq!(formulas(text), [""; 0], "{text}");

@@ -1,5 +1,7 @@
 //! Links on a card. A relative one leads nowhere from there, unless the project says where its files can be read.
 
+use std::ops::Range;
+
 use url::Url;
 
 use super::images::attribute;
@@ -63,26 +65,46 @@ pub(crate) fn is_relative(address: &str) -> bool {
     !has_scheme && !address.trim_start().starts_with("//")
 }
 
-/// Raw HTML with its relative links made absolute or taken off; none where nothing is to be replaced.
-pub(super) fn replaced(html: &str, absolute: &Absolute<'_>) -> Option<String> {
-    let mut out = String::new();
+/// The tags of relative links in raw HTML.
+pub(crate) fn relative_links_in_html(html: &str) -> Vec<Range<usize>> {
+    relative_in(html).into_iter().map(|link| link.tag).collect()
+}
+
+struct RelativeLink {
+    tag: Range<usize>,
+    /// With quotation marks.
+    value: Range<usize>,
+    address: String,
+}
+
+fn relative_in(html: &str) -> Vec<RelativeLink> {
+    let mut found = Vec::new();
     let mut from = 0;
-    let mut next = 0;
-    while let Some(tag) = raw::next_tag(html, next) {
-        next = tag.range.end;
+    while let Some(tag) = raw::next_tag(html, from) {
+        from = tag.range.end;
         if tag.closes || tag.name != "a" {
             continue;
         }
         let typed = html.get(tag.range.clone()).unwrap_or_default();
-        let Some((value, address)) = attribute(typed, 2, "href").filter(|(_, address)| is_relative(address)) else {
-            continue;
-        };
-        out.push_str(html.get(from..tag.range.start + value.start).unwrap_or_default());
+        if let Some((value, address)) = attribute(typed, 2, "href").filter(|(_, address)| is_relative(address)) {
+            let value = tag.range.start + value.start..tag.range.start + value.end;
+            found.push(RelativeLink { tag: tag.range, value, address });
+        }
+    }
+    found
+}
+
+/// Raw HTML with its relative links made absolute or taken off; none where nothing is to be replaced.
+pub(super) fn replaced(html: &str, absolute: &Absolute<'_>) -> Option<String> {
+    let mut out = String::new();
+    let mut from = 0;
+    for RelativeLink { value, address, .. } in relative_in(html) {
+        out.push_str(html.get(from..value.start).unwrap_or_default());
         match absolute(&address) {
             Some(address) => out.extend(["\"", &address.replace('&', "&amp;").replace('"', "%22"), "\""]),
             None => out.push_str(NOWHERE),
         }
-        from = tag.range.start + value.end;
+        from = value.end;
     }
     if from == 0 {
         return None;

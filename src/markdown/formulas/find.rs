@@ -71,7 +71,7 @@ fn between_dollars(text: &str, start: usize, ground: &Ground) -> Option<Formula>
     let end = next_dollar(text, start + 1)?;
     let tex = text.get(start + 1..end)?;
     let after = text.get(end + 1..)?;
-    let closes = !after.starts_with(|next: char| next.is_ascii_alphanumeric() || next == '$') || is_ordinal(after);
+    let closes = !after.starts_with(|next: char| next.is_ascii_alphanumeric() || "$_{".contains(next)) || is_ordinal(after);
     let fits = closes && !has_blank_line(tex) && guard::is_inline(tex);
     (fits && ground.is_free(text, start..end + 1)).then(|| formula(end + 1))
 }

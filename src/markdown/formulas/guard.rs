@@ -54,7 +54,8 @@ pub(super) fn is_inline(tex: &str) -> bool {
     if signs.command {
         return true;
     }
-    let is_code = CODE.iter().any(|sign| tex.contains(sign));
+    let is_listed = tex.ends_with([',', '.', ':', '、', '，', '。', '：', '/']);
+    let is_code = is_listed || CODE.iter().any(|sign| tex.contains(sign));
     let is_price = is_amount
         && (tex.contains(['–', '—', '→', '…', '€', '£', '"', '%']) || ends_in_a_currency(tex));
     !is_code && !is_price && signs.balanced && signs.named && (signs.operator || signs.is_short()) && !is_name(tex)
