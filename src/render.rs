@@ -8,6 +8,7 @@
 
 mod code;
 mod deck;
+mod direction;
 mod events;
 mod footnotes;
 mod formulas;
@@ -28,6 +29,7 @@ use std::borrow::Cow;
 
 use pulldown_cmark::{Event, html};
 
+pub(crate) use self::direction::is_right_to_left;
 use self::footnotes::Numbers;
 pub use self::links::{BaseUrl, BaseUrlError};
 pub(crate) use self::links::{is_relative, relative_links_in_html};

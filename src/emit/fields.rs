@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::note_types::{BASIC, NoteType, basic};
 use crate::deck::NoteKind;
-use crate::render::{RenderedDeck, RenderedNote};
+use crate::render::{RenderedDeck, RenderedNote, is_right_to_left};
 
 /// A note in Anki's terms.
 #[derive(Debug)]
@@ -118,7 +118,13 @@ fn basic_fields(note: &RenderedNote) -> Vec<(usize, String)> {
         // Not the number: it changes in all notes behind one that is put in, and each would then be taken for changed,
         // which costs its learner their own tags and edits.
         (basic::SECTION, escape(&note.section)),
+        (basic::DIRECTION, direction(note).to_owned()),
     ]
+}
+
+/// Where one side is written in another direction than the other, each goes by its first letter.
+fn direction(note: &RenderedNote) -> &'static str {
+    if [&note.question, &note.answer].iter().all(|side| is_right_to_left(&side.html)) { "rtl" } else { "" }
 }
 
 /// The deck's name as Anki would keep it: without control characters, without empty parts (Anki calls those `blank`),
@@ -242,6 +248,15 @@ pub(crate) mod tests {
         assert!(!with(|note| note.tags.truncate(1)));
         assert!(!with(|note| note.section.push('s')));
         assert!(!with(|note| note.question.html.push('s')));
+    }
+
+    #[test]
+    fn a_note_from_right_to_left_says_so() {
+        let direction =
+            |question: &str, answer: &str| AnkiNote::of(&note("g", question, answer)).fields[basic::DIRECTION].clone();
+        assert_eq!(direction("ما هو React؟", "<p>React هي مكتبة</p>"), "rtl");
+        assert_eq!(direction("book", "كتاب"), "");
+        assert_eq!(direction("What is a closure?", "A function."), "");
     }
 
     #[test]

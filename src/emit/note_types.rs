@@ -7,7 +7,7 @@
 
 /// When the templates or the style sheet last changed, in seconds since 1970. Raise it whenever one of them changes, or
 /// Anki keeps the old ones; a test notices when it was forgotten.
-pub(crate) const MODIFIED: i64 = 1_763_769_600;
+pub(crate) const MODIFIED: i64 = 1_795_536_000;
 
 /// The look of every card.
 pub(crate) use crate::render::STYLE;
@@ -73,24 +73,58 @@ pub(crate) mod basic {
     pub(crate) const TYPED: usize = 7;
     pub(crate) const OPTIONS: usize = 8;
     pub(crate) const HINT: usize = 9;
+    pub(crate) const DIRECTION: usize = 10;
 }
 
 macro_rules! place {
     () => {
-        r#"{{#Section}}<p class="where">{{Section}}{{#Number}} · {{Number}}{{/Number}}</p>{{/Section}}"#
+        r#"{{#Section}}<p class="where" dir="auto">{{Section}}{{#Number}} · {{Number}}{{/Number}}</p>{{/Section}}"#
+    };
+}
+
+/// The direction of a text: as the note says, or as its first letter does.
+macro_rules! directed {
+    ($class:literal, $field:literal) => {
+        concat!(
+            r#"<div class=""#,
+            $class,
+            r#"" dir="{{Direction}}{{^Direction}}auto{{/Direction}}">"#,
+            $field,
+            "</div>"
+        )
+    };
+}
+
+macro_rules! question {
+    () => {
+        directed!("question", "{{Question}}")
+    };
+}
+
+macro_rules! answer {
+    () => {
+        directed!("answer", "{{Answer}}")
+    };
+}
+
+macro_rules! gaps {
+    () => {
+        directed!("question", "{{cloze:Text}}")
     };
 }
 
 macro_rules! hint {
     () => {
-        r#"{{#Hint}}<div class="hint">{{hint:Hint}}</div>{{/Hint}}"#
+        r#"{{#Hint}}<div class="hint" dir="auto">{{hint:Hint}}</div>{{/Hint}}"#
     };
 }
 
 macro_rules! extra_and_source {
     () => {
         concat!(
-            r#"{{#Extra}}<div class="extra">{{Extra}}</div>{{/Extra}}"#,
+            "{{#Extra}}",
+            directed!("extra", "{{Extra}}"),
+            "{{/Extra}}",
             r#"{{#Source}}<p class="source">{{Source}}</p>{{/Source}}"#
         )
     };
@@ -122,7 +156,7 @@ pub(crate) static BASIC: NoteType = NoteType {
         spare(6_547_171_921_136_952, "Typed", "what is to be typed; the card then asks for it"),
         spare(3_768_904_774_382_508, "Options", "choices shown below the question"),
         spare(1_894_770_296_838_735, "Hint", "shown on demand"),
-        spare(7_488_633_860_643_809, "Direction", RESERVED),
+        spare(7_488_633_860_643_809, "Direction", "`rtl` where the text runs from right to left"),
         spare(3_159_147_355_314_967, "Reserved 1", RESERVED),
         spare(8_059_651_978_423_568, "Reserved 2", RESERVED),
         spare(4_751_108_492_032_802, "Reserved 3", RESERVED),
@@ -134,36 +168,36 @@ pub(crate) static BASIC: NoteType = NoteType {
             front: concat!(
                 r#"{{^Typed}}<div class="deckc">"#,
                 place!(),
-                r#"<div class="question">{{Question}}</div>"#,
-                r#"{{#Options}}<div class="options">{{Options}}</div>{{/Options}}"#,
+                question!(),
+                "{{#Options}}",
+                directed!("options", "{{Options}}"),
+                "{{/Options}}",
                 hint!(),
                 "</div>{{/Typed}}"
             ),
             back: concat!(
-                r#"{{FrontSide}}<hr id="answer"><div class="deckc"><div class="answer">{{Answer}}</div>"#,
+                r#"{{FrontSide}}<hr id="answer"><div class="deckc">"#,
+                answer!(),
                 extra_and_source!(),
                 "</div>"
             ),
             shown_if: None,
             hidden_if: Some(basic::TYPED),
-            any_of: &[basic::QUESTION, basic::SECTION, basic::OPTIONS, basic::HINT],
+            any_of: &[basic::QUESTION, basic::SECTION, basic::OPTIONS, basic::HINT, basic::DIRECTION],
         },
         Template {
             id: 6_043_895_178_321_674,
             name: "Answer to question",
-            front: concat!(
-                r#"{{#Reverse}}<div class="deckc">"#,
-                place!(),
-                r#"<div class="answer">{{Answer}}</div></div>{{/Reverse}}"#
-            ),
+            front: concat!(r#"{{#Reverse}}<div class="deckc">"#, place!(), answer!(), "</div>{{/Reverse}}"),
             back: concat!(
-                r#"{{FrontSide}}<hr id="answer"><div class="deckc"><div class="question">{{Question}}</div>"#,
+                r#"{{FrontSide}}<hr id="answer"><div class="deckc">"#,
+                question!(),
                 extra_and_source!(),
                 "</div>"
             ),
             shown_if: Some(basic::REVERSE),
             hidden_if: None,
-            any_of: &[basic::ANSWER, basic::SECTION],
+            any_of: &[basic::ANSWER, basic::SECTION, basic::DIRECTION],
         },
         Template {
             id: 4_986_060_461_926_545,
@@ -171,7 +205,7 @@ pub(crate) static BASIC: NoteType = NoteType {
             front: concat!(
                 r#"{{#Typed}}<div class="deckc">"#,
                 place!(),
-                r#"<div class="question">{{Question}}</div>"#,
+                question!(),
                 hint!(),
                 "{{type:Typed}}</div>{{/Typed}}"
             ),
@@ -179,8 +213,10 @@ pub(crate) static BASIC: NoteType = NoteType {
             back: concat!(
                 r#"<div class="deckc">"#,
                 place!(),
-                r#"<div class="question">{{Question}}</div></div><hr id="answer">"#,
-                r#"<div class="deckc">{{type:Typed}}<div class="answer">{{Answer}}</div>"#,
+                question!(),
+                r#"</div><hr id="answer">"#,
+                r#"<div class="deckc">{{type:Typed}}"#,
+                answer!(),
                 extra_and_source!(),
                 "</div>"
             ),
@@ -203,7 +239,7 @@ pub(crate) static CLOZE: NoteType = NoteType {
         field(6_693_193_126_484_606, "Number", "shown after the section"),
         field(6_126_840_701_165_320, "Source", "shown below the answer"),
         spare(3_368_080_898_183_938, "Hint", "shown on demand"),
-        spare(3_847_775_601_407_077, "Direction", RESERVED),
+        spare(3_847_775_601_407_077, "Direction", "`rtl` where the text runs from right to left"),
         spare(3_667_528_933_027_147, "Reserved 1", RESERVED),
         spare(2_296_051_614_550_301, "Reserved 2", RESERVED),
         spare(1_214_538_973_584_495, "Reserved 3", RESERVED),
@@ -211,24 +247,12 @@ pub(crate) static CLOZE: NoteType = NoteType {
     templates: &[Template {
         id: 6_357_925_346_780_738,
         name: "Cloze",
-        front: concat!(
-            r#"<div class="deckc">"#,
-            place!(),
-            r#"<div class="question">{{cloze:Text}}</div>"#,
-            hint!(),
-            "</div>"
-        ),
+        front: concat!(r#"<div class="deckc">"#, place!(), gaps!(), hint!(), "</div>"),
         // Not {{FrontSide}}: the gaps must be filled.
-        back: concat!(
-            r#"<div class="deckc">"#,
-            place!(),
-            r#"<div class="question">{{cloze:Text}}</div>"#,
-            extra_and_source!(),
-            "</div>"
-        ),
+        back: concat!(r#"<div class="deckc">"#, place!(), gaps!(), extra_and_source!(), "</div>"),
         shown_if: None,
         hidden_if: None,
-        any_of: &[0, 2, 5],
+        any_of: &[0, 2, 5, 6],
     }],
 };
 
@@ -262,6 +286,7 @@ mod tests {
             (basic::TYPED, "Typed"),
             (basic::OPTIONS, "Options"),
             (basic::HINT, "Hint"),
+            (basic::DIRECTION, "Direction"),
         ] {
             assert_eq!(BASIC.fields[at].name, name);
         }
@@ -297,5 +322,5 @@ mod tests {
         );
     }
 
-    const HASH: &str = "99479690b4c30814";
+    const HASH: &str = "5d3e866a562b1773";
 }

@@ -48,7 +48,8 @@ fn is_mark(context: &Context<'_>, place: Span, label: &str, after: &str) -> bool
 fn is_prose(context: &Context<'_>, place: Span) -> bool {
     // The parser begins a text at each bracket.
     let mut nodes = context.document.within(place);
-    nodes.any(|id| matches!(context.document.kind(id), NodeKind::Text) && context.document.span(id).start == place.start)
+    nodes
+        .any(|id| matches!(context.document.kind(id), NodeKind::Text) && context.document.span(id).start == place.start)
 }
 
 pub(super) fn relative_link(context: &Context<'_>) -> Vec<Finding> {

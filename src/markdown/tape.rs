@@ -139,11 +139,9 @@ impl<'a> Pass<'a> {
             Tag::DefinitionListTitle => NodeKind::DefinitionTerm,
             Tag::DefinitionListDefinition => NodeKind::Definition,
             // Code blocks are taken in `events`; the others are not in the dialect.
-            Tag::Paragraph
-            | Tag::CodeBlock(_)
-            | Tag::Superscript
-            | Tag::Subscript
-            | Tag::MetadataBlock(_) => NodeKind::Paragraph,
+            Tag::Paragraph | Tag::CodeBlock(_) | Tag::Superscript | Tag::Subscript | Tag::MetadataBlock(_) => {
+                NodeKind::Paragraph
+            }
         };
         let range = match kind {
             NodeKind::Heading(_)

@@ -98,8 +98,8 @@ pub(crate) fn with_titles<'text>(events: Vec<Event<'text>>) -> Vec<Event<'text>>
         }
         out.extend(events.next());
         let mut line = Vec::new();
-        while let Some(event) =
-            events.next_if(|event| !matches!(event, Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph)))
+        while let Some(event) = events
+            .next_if(|event| !matches!(event, Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph)))
         {
             line.push(event);
         }

@@ -71,7 +71,8 @@ fn between_dollars(text: &str, start: usize, ground: &Ground) -> Option<Formula>
     let end = next_dollar(text, start + 1)?;
     let tex = text.get(start + 1..end)?;
     let after = text.get(end + 1..)?;
-    let closes = !after.starts_with(|next: char| next.is_ascii_alphanumeric() || "$_{".contains(next)) || is_ordinal(after);
+    let closes =
+        !after.starts_with(|next: char| next.is_ascii_alphanumeric() || "$_{".contains(next)) || is_ordinal(after);
     let fits = closes && !has_blank_line(tex) && guard::is_inline(tex);
     (fits && ground.is_free(text, start..end + 1)).then(|| formula(end + 1))
 }
@@ -156,7 +157,10 @@ fn closer(text: &str, from: usize, bracket: char) -> Option<usize> {
 /// Nothing but the marks of quotations and list items stands before a byte on its line.
 fn opens_alone(text: &str, start: usize) -> bool {
     let line = text.get(..start).unwrap_or_default().rsplit(['\n', '\r']).next().unwrap_or_default();
-    line.trim_start_matches(|c: char| c.is_whitespace() || c.is_ascii_digit() || matches!(c, '>' | '-' | '+' | '*' | '.' | ')')).is_empty()
+    line.trim_start_matches(|c: char| {
+        c.is_whitespace() || c.is_ascii_digit() || matches!(c, '>' | '-' | '+' | '*' | '.' | ')')
+    })
+    .is_empty()
 }
 
 fn line_end(behind: &str) -> &str {
@@ -228,7 +232,12 @@ impl Ground {
                     }
                 }
                 Event::Start(
-                    Tag::Paragraph | Tag::Heading { .. } | Tag::Item | Tag::List(_) | Tag::BlockQuote(_) | Tag::TableCell,
+                    Tag::Paragraph
+                    | Tag::Heading { .. }
+                    | Tag::Item
+                    | Tag::List(_)
+                    | Tag::BlockQuote(_)
+                    | Tag::TableCell,
                 ) => ground.blocks.push(range.start),
                 Event::End(TagEnd::Paragraph) => code_tag = None,
                 _ => {}

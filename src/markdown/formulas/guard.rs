@@ -2,21 +2,33 @@
 
 /// Words of English prose; none stands in a formula outside of `\text{…}`.
 const PROSE: [&str; 34] = [
-    "and", "are", "as", "be", "but", "by", "can", "each", "for", "from", "has", "have", "her", "his", "is", "it", "its",
-    "of", "or", "per", "than", "that", "the", "their", "this", "to", "was", "we", "were", "will", "with", "would", "you",
-    "your",
+    "and", "are", "as", "be", "but", "by", "can", "each", "for", "from", "has", "have", "her", "his", "is", "it",
+    "its", "of", "or", "per", "than", "that", "the", "their", "this", "to", "was", "we", "were", "will", "with",
+    "would", "you", "your",
 ];
 
 /// Names of functions, which people type without a backslash.
 const FUNCTIONS: [&str; 22] = [
-    "arg", "argmax", "argmin", "cos", "cov", "deg", "det", "dim", "exp", "gcd", "inf", "lim", "ln", "log", "max", "min",
-    "mod", "sin", "sup", "tan", "tanh", "var",
+    "arg", "argmax", "argmin", "cos", "cov", "deg", "det", "dim", "exp", "gcd", "inf", "lim", "ln", "log", "max",
+    "min", "mod", "sin", "sup", "tan", "tanh", "var",
 ];
 
 /// Commands whose arguments are words.
 const OF_WORDS: [&str; 14] = [
-    "begin", "end", "label", "mathbb", "mathbf", "mathcal", "mathit", "mathrm", "mathsf", "mathtt", "operatorname", "tag",
-    "text", "mbox",
+    "begin",
+    "end",
+    "label",
+    "mathbb",
+    "mathbf",
+    "mathcal",
+    "mathit",
+    "mathrm",
+    "mathsf",
+    "mathtt",
+    "operatorname",
+    "tag",
+    "text",
+    "mbox",
 ];
 
 /// What is code, not mathematics.
@@ -56,8 +68,7 @@ pub(super) fn is_inline(tex: &str) -> bool {
     }
     let is_listed = tex.ends_with([',', '.', ':', '、', '，', '。', '：', '/']);
     let is_code = is_listed || CODE.iter().any(|sign| tex.contains(sign));
-    let is_price = is_amount
-        && (tex.contains(['–', '—', '→', '…', '€', '£', '"', '%']) || ends_in_a_currency(tex));
+    let is_price = is_amount && (tex.contains(['–', '—', '→', '…', '€', '£', '"', '%']) || ends_in_a_currency(tex));
     !is_code && !is_price && signs.balanced && signs.named && (signs.operator || signs.is_short()) && !is_name(tex)
 }
 
