@@ -93,7 +93,13 @@ pub(crate) fn parts<'text>(
             Event::End(TagEnd::FootnoteDefinition) => {
                 let Some(definition) = open.pop() else { continue };
                 match definitions.iter_mut().find(|known| known.label == definition.label) {
-                    Some(known) => known.is_in_text |= definition.is_in_text,
+                    Some(known) => {
+                        known.is_in_text |= definition.is_in_text;
+                        // One label, two footnotes: no word is lost.
+                        if known.events != definition.events {
+                            known.events.extend(definition.events);
+                        }
+                    }
                     None => definitions.push(definition),
                 }
             }

@@ -72,7 +72,7 @@ fn blocks(lines: &[&str]) -> Vec<Block> {
         }
         let length = behind.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(behind.len());
         let (kind, title) = behind.split_at_checked(length).unwrap_or((behind, ""));
-        let title = title.split('{').next().unwrap_or_default().trim();
+        let title = without_attributes(title.trim());
         let title = title.strip_prefix('[').and_then(|title| title.strip_suffix(']')).unwrap_or(title);
         if !kind.is_empty() {
             let (kind, title) = (kind.to_owned(), title.to_owned());
@@ -80,6 +80,14 @@ fn blocks(lines: &[&str]) -> Vec<Block> {
         }
     }
     blocks
+}
+
+/// A title without `{#id .class key=value}` behind it.
+fn without_attributes(title: &str) -> &str {
+    match title.strip_suffix('}').and_then(|title| title.rsplit_once('{')) {
+        Some((title, attributes)) if attributes.starts_with(['#', '.']) || attributes.contains('=') => title.trim_end(),
+        _ => title,
+    }
 }
 
 /// The events with a title in place of each `[!NOTE]` that a quotation begins with.
@@ -154,4 +162,27 @@ fn capitalised(word: &str) -> String {
     let lower = word.to_lowercase().replace('-', " ");
     let mut characters = lower.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_of_colons_become_quotations() {
+        let cases = [
+            (":::note\n\na\n\n:::", "\n> [!note]\n>\x20\n> a\n>\x20\n"),
+            (":::tip[My *tip*]\na\n:::", "\n> [!tip] My *tip*\n> a\n"),
+            ("::: warning Look out {.x}\na\n:::", "\n> [!warning] Look out\n> a\n"),
+            ("b\n::::info\n:::tip\na\n:::\n::::\nc", "b\n\n> [!info]\n>\n> > [!tip]\n> > a\n>\n\nc"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(with_quotations(text), expected, "{text}");
+        }
+        for text in
+            ["a ::: b", ":::note\nnever closed", ":::\na\n:::", "```\n:::note\n:::\n```", "    :::note\n    :::", "a"]
+        {
+            assert_eq!(with_quotations(text), text);
+        }
+    }
 }

@@ -134,7 +134,7 @@ fn in_brackets(text: &str, start: usize, ground: &Ground) -> Option<Formula> {
     let is_block = is_alone && tex.starts_with(['\n', '\r']);
     let fits = !behind.starts_with(['(', '['])
         && !has_blank_line(tex)
-        && guard::is_in_brackets(tex, is_alone)
+        && if is_block { guard::is_block(tex, false) } else { guard::is_in_brackets(tex, is_alone) }
         && if is_block { ground.has_no_fence(range.clone()) } else { ground.is_free(text, range.clone()) };
     fits.then_some(Formula { range, is_display: true })
 }
