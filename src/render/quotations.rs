@@ -2,8 +2,12 @@
 //! becomes a quotation with a title.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use pulldown_cmark::{Event, Tag, TagEnd};
+
+/// Blocks stand no deeper in each other; each line gets a mark for each.
+const DEEPEST: usize = 16;
 
 /// A text with its `:::note` blocks written as `> [!note]`. One that is never closed stays as typed.
 pub(crate) fn with_quotations(text: &str) -> Cow<'_, str> {
@@ -15,18 +19,22 @@ pub(crate) fn with_quotations(text: &str) -> Cow<'_, str> {
     if blocks.is_empty() {
         return Cow::Borrowed(text);
     }
+    let opening: HashMap<usize, &Block> = blocks.iter().map(|block| (block.first, block)).collect();
+    let closing: HashSet<usize> = blocks.iter().map(|block| block.last).collect();
     let mut out: Vec<String> = Vec::with_capacity(lines.len() + 2 * blocks.len());
+    let mut depth = 0_usize;
     for (at, line) in lines.iter().enumerate() {
-        let depth = |inside: &dyn Fn(&Block) -> bool| blocks.iter().filter(|block| inside(block)).count();
-        let around = "> ".repeat(depth(&|block| block.first < at && at < block.last));
-        if let Some(block) = blocks.iter().find(|block| block.first == at) {
-            // It ends whatever stands before it, as the writer meant.
-            out.push(around.trim_end().to_owned());
-            out.push(format!("{around}> [!{}] {}", block.kind, block.title).trim_end().to_owned());
-        } else if blocks.iter().any(|block| block.last == at) {
-            out.push(around.trim_end().to_owned());
+        if let Some(block) = opening.get(&at) {
+            // A blank line ends whatever stands before it, as the writer meant.
+            out.push("> ".repeat(depth).trim_end().to_owned());
+            depth += 1;
+            let title = format!("{}[!{}] {}", "> ".repeat(depth), block.kind, block.title);
+            out.push(title.trim_end().to_owned());
+        } else if closing.contains(&at) {
+            depth = depth.saturating_sub(1);
+            out.push("> ".repeat(depth).trim_end().to_owned());
         } else {
-            out.push(format!("{around}{line}"));
+            out.push(format!("{}{line}", "> ".repeat(depth)));
         }
     }
     Cow::Owned(out.join("\n"))
@@ -74,7 +82,7 @@ fn blocks(lines: &[&str]) -> Vec<Block> {
         let (kind, title) = behind.split_at_checked(length).unwrap_or((behind, ""));
         let title = without_attributes(title.trim());
         let title = title.strip_prefix('[').and_then(|title| title.strip_suffix(']')).unwrap_or(title);
-        if !kind.is_empty() {
+        if !kind.is_empty() && open.len() < DEEPEST {
             let (kind, title) = (kind.to_owned(), title.to_owned());
             open.push((colons, Block { first: at, last: at, kind, title }));
         }

@@ -105,8 +105,8 @@ fn between_double_dollars(text: &str, start: usize, ground: &Ground) -> Option<F
         return None;
     }
     let formula = Formula { range: start..end + 2, is_display: true };
-    if opens_alone(text, start) && tex.lines().next().is_some_and(|line| line.trim().is_empty()) {
-        let is_whole = line_end(behind).trim_matches(['.', ',', ' ', '\t']).is_empty();
+    if ground.opens_alone(text, start) && tex.lines().next().is_some_and(|line| line.trim().is_empty()) {
+        let is_whole = ends_line(behind);
         let fits = is_whole && guard::is_block(tex, has_blank_line(tex));
         return (fits && ground.has_no_fence(formula.range.clone())).then_some(formula);
     }
@@ -129,7 +129,7 @@ fn in_brackets(text: &str, start: usize, ground: &Ground) -> Option<Formula> {
     let end = closer(text, start + 2, ']')?;
     let tex = text.get(start + 2..end)?;
     let behind = text.get(end + 2..)?;
-    let is_alone = opens_alone(text, start) && line_end(behind).trim_matches(['.', ',', ' ', '\t']).is_empty();
+    let is_alone = ground.opens_alone(text, start) && ends_line(behind);
     let range = start..end + 2;
     let is_block = is_alone && tex.starts_with(['\n', '\r']);
     let fits = !behind.starts_with(['(', '['])
@@ -154,17 +154,10 @@ fn closer(text: &str, from: usize, bracket: char) -> Option<usize> {
     None
 }
 
-/// Nothing but the marks of quotations and list items stands before a byte on its line.
-fn opens_alone(text: &str, start: usize) -> bool {
-    let line = text.get(..start).unwrap_or_default().rsplit(['\n', '\r']).next().unwrap_or_default();
-    line.trim_start_matches(|c: char| {
-        c.is_whitespace() || c.is_ascii_digit() || matches!(c, '>' | '-' | '+' | '*' | '.' | ')')
-    })
-    .is_empty()
-}
-
-fn line_end(behind: &str) -> &str {
-    behind.split(['\n', '\r']).next().unwrap_or_default()
+/// Nothing but a full stop or comma stands on the rest of a line.
+fn ends_line(behind: &str) -> bool {
+    let rest = behind.trim_start_matches(['.', ',', ' ', '\t']);
+    rest.is_empty() || rest.starts_with(['\n', '\r'])
 }
 
 fn has_blank_line(tex: &str) -> bool {
@@ -185,6 +178,8 @@ struct Ground {
     /// Where blocks begin.
     blocks: Vec<usize>,
     rows: Vec<Range<usize>>,
+    /// Where lines begin.
+    lines: Vec<usize>,
 }
 
 /// A link or image that is open.
@@ -198,7 +193,8 @@ struct Link {
 impl Ground {
     fn of(text: &str, options: Options) -> Self {
         let parser = Parser::new_ext(text, options);
-        let mut ground = Self::default();
+        let line_ends = text.match_indices(['\n', '\r']).map(|(at, _)| at + 1);
+        let mut ground = Self { lines: std::iter::once(0).chain(line_ends).collect(), ..Self::default() };
         ground.code.extend(parser.reference_definitions().iter().map(|(_, definition)| definition.span.clone()));
         let mut links: Vec<Link> = Vec::new();
         let mut code_tag: Option<usize> = None;
@@ -259,19 +255,33 @@ impl Ground {
     fn is_free(&self, text: &str, range: Range<usize>) -> bool {
         let typed = text.get(range.clone()).unwrap_or_default();
         let is_one_line = !typed.contains(['\n', '\r']);
-        let line = text.get(..range.start).unwrap_or_default().rsplit(['\n', '\r']).next().unwrap_or_default();
-        let line = line.trim_start_matches([' ', '\t', '>']);
+        let line = self.line_before(text, range.start).trim_start_matches([' ', '\t', '>']);
         let is_row = line.starts_with('|') || holding(&self.rows, range.start).is_some();
         let fits_its_line = match (is_one_line, is_row) {
             (true, true) => !typed.contains(" | "),
             (true, false) => true,
             (false, true) => false,
             (false, false) => {
-                !line.starts_with('#') && !self.blocks.iter().any(|at| range.start < *at && *at < range.end)
+                !line.starts_with('#')
+                    && self.blocks.partition_point(|at| *at <= range.start)
+                        == self.blocks.partition_point(|at| *at < range.end)
             }
         };
         let is_cut = holding(&self.tags, range.start).is_some() || holding(&self.tags, range.end - 1).is_some();
         fits_its_line && first_within(&self.code, &range).is_none() && !is_cut
+    }
+
+    /// What stands before a byte on its line.
+    fn line_before<'text>(&self, text: &'text str, at: usize) -> &'text str {
+        let line = self.lines.partition_point(|start| *start <= at).checked_sub(1);
+        let start = line.and_then(|line| self.lines.get(line)).copied().unwrap_or(0);
+        text.get(start..at).unwrap_or_default()
+    }
+
+    /// Nothing but the marks of quotations and list items stands before a byte on its line.
+    fn opens_alone(&self, text: &str, at: usize) -> bool {
+        let is_mark = |c: char| c.is_whitespace() || c.is_ascii_digit() || ">-+*.)".contains(c);
+        self.line_before(text, at).trim_start_matches(is_mark).is_empty()
     }
 
     fn has_no_fence(&self, range: Range<usize>) -> bool {
