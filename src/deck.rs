@@ -23,9 +23,9 @@ pub struct Deck {
 }
 
 impl Deck {
-    /// The notes that make cards: questions with their answers, in order.
-    pub fn answered(&self) -> impl Iterator<Item = (&Note, &Answer)> {
-        self.notes.iter().filter_map(|note| Some((note, note.answer.as_ref()?)))
+    /// The notes that make cards, in order: questions with their answers, and texts with gaps.
+    pub fn studied(&self) -> impl Iterator<Item = &Note> {
+        self.notes.iter().filter(|note| note.is_studied())
     }
 }
 
@@ -69,6 +69,14 @@ impl ShapeName {
 pub enum NoteKind {
     /// One card: question, then answer.
     Basic,
+    /// Two cards: question, then answer; and the other way round.
+    Reversed,
+    /// One card: the answer is typed.
+    Typed,
+    /// One card for each number of a text's gaps.
+    Cloze,
+    /// One card: the question with its options, then which of them are right.
+    Choice,
 }
 
 /// Text of the source that belongs together, as written. The pieces are whole blocks or one run of inline text.
@@ -123,11 +131,17 @@ pub struct Note {
     pub kind: NoteKind,
     /// The question's Markdown: inline text without number, marks of emphasis around all of it, or label.
     pub question: Passage,
+    /// Blocks below the question that belong to it: code, a picture, more text. The options are not among them.
+    pub question_body: Passage,
+    /// What there is to choose from, in source order; empty but for [`NoteKind::Choice`].
+    pub options: Vec<ChoiceOption>,
+    /// The gaps of the question, in source order; empty but for [`NoteKind::Cloze`].
+    pub gaps: Vec<Gap>,
     /// The question as plain text.
     pub title: String,
     /// The same with code between backticks: what tells it from other questions.
     pub marked_title: String,
-    /// A code block the answer begins with: with the same title, other code makes another question.
+    /// What the text below the question begins with, if it tells it from another of the same title: code or options.
     pub leading_code: Option<Span>,
     /// The whole block that holds the question, for findings.
     pub question_span: Span,
@@ -135,14 +149,59 @@ pub struct Note {
     pub number: Option<Number>,
     /// Index into [`Deck::sections`].
     pub section: usize,
-    /// None where the source has no answer.
+    /// None where the source has no answer. Below a text with gaps it is what the back of the card adds.
     pub answer: Option<Answer>,
+    /// Tags of this note alone, as written.
+    pub tags: Vec<String>,
     /// How the answer was found, where it stands apart from the question.
     pub pairing: Option<Pairing>,
     /// The id its author wrote beside it.
     pub pin: Option<Pin>,
     /// Stable over builds; see `identity`.
     pub guid: String,
+}
+
+impl Note {
+    /// The Markdown of everything below the question's title: the rest of the question, its options, its answer.
+    #[must_use]
+    pub fn below(&self, sources: &Sources) -> String {
+        let answer = self.answer.iter().map(|answer| &answer.body);
+        let passages = std::iter::once(&self.question_body).chain(self.options.iter().map(|option| &option.text));
+        let texts = passages.chain(answer).map(|passage| passage.markdown(sources));
+        texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n")
+    }
+
+    /// Whether it makes a card.
+    #[must_use]
+    pub fn is_studied(&self) -> bool {
+        self.answer.is_some() || self.kind == NoteKind::Cloze
+    }
+}
+
+/// One of the options of a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChoiceOption {
+    /// Its Markdown without list marker, box and letter.
+    pub text: Passage,
+    /// The letter or number typed before it, without what parts it from the text.
+    pub label: Option<String>,
+    /// Whether it is a right answer.
+    pub is_right: bool,
+    /// The whole item or line.
+    pub span: Span,
+}
+
+/// A gap in a text: what the learner is to recall.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gap {
+    /// With its marks, as in `{{c1::text::hint}}`, `==text==` and `[text]`.
+    pub span: Span,
+    /// What is hidden.
+    pub text: Span,
+    /// What is shown in its place.
+    pub hint: Option<Span>,
+    /// Gaps of one number are asked together; 1 is the first.
+    pub number: u16,
 }
 
 /// An id that an author wrote beside a question, so that it stays the same note whatever else changes.
@@ -169,18 +228,17 @@ impl Pin {
 pub struct Answer {
     /// The heading over it, where the answer stands apart from the question.
     pub heading: Option<Span>,
-    /// The Markdown below it; never blank.
+    /// The words that say that it is the answer or which option is right, as in `**Answer:** B`: no card repeats them.
+    pub label: Option<Span>,
+    /// The Markdown below it. Blank only where options say what is right, or the label does.
     pub body: Passage,
 }
 
 impl Answer {
-    /// From its heading, or else from the start of its body, to the end of its body.
+    /// From its heading or label, or else from the start of its body, to the end of its body.
     #[must_use]
     pub fn span(&self) -> Option<Span> {
-        match (self.heading, self.body.span()) {
-            (Some(heading), Some(body)) => Some(heading.to(body)),
-            (heading, body) => heading.or(body),
-        }
+        [self.heading, self.label, self.body.span()].into_iter().flatten().reduce(Span::to)
     }
 }
 
@@ -265,7 +323,7 @@ impl LeftoverKind {
 #[must_use]
 pub fn tags_of(deck: &Deck, note: &Note) -> Vec<String> {
     let section = deck.sections.get(note.section).map(|section| section.title.as_str());
-    let all = deck.tags.iter().map(String::as_str).chain(section);
+    let all = deck.tags.iter().map(String::as_str).chain(section).chain(note.tags.iter().map(String::as_str));
     let mut tags: Vec<String> = Vec::new();
     for tag in all.map(safe_tag) {
         if !tag.is_empty() && !tags.contains(&tag) {

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use rayon::prelude::*;
 
-use crate::deck::{Answer, Note, Pin};
+use crate::deck::{Note, Pin};
 use crate::emit;
 use crate::identity::lock::{Entry, Lock};
 use crate::identity::places::{first, places};
@@ -214,10 +214,10 @@ impl Recorder<'_> {
         let places = places(&known, first(&built.rendered.name), &self.taken);
         self.taken.extend(&places);
         let contents: Vec<String> = built.rendered.notes.par_iter().map(emit::content).collect();
-        let answered: Vec<(&Note, &Answer)> = built.file.deck.answered().collect();
+        let studied: Vec<&Note> = built.file.deck.studied().collect();
         let mut entries = Vec::with_capacity(contents.len());
-        for (((rendered, content), place), (note, answer)) in
-            built.rendered.notes.iter_mut().zip(contents).zip(places).zip(answered)
+        for (((rendered, content), place), note) in
+            built.rendered.notes.iter_mut().zip(contents).zip(places).zip(studied)
         {
             let before = self.known.get(note.guid.as_str()).copied();
             rendered.id = place;
@@ -232,7 +232,7 @@ impl Recorder<'_> {
                 number: rendered.number.filter(|number| i64::try_from(*number).is_ok()),
                 question: note.marked_title.clone(),
                 code: code_key(self.sources, note),
-                answer: unchanged.unwrap_or_else(|| Sketch::of(&answer.body.markdown(self.sources))),
+                answer: unchanged.unwrap_or_else(|| Sketch::of(&note.below(self.sources))),
                 content,
                 ids: ids(place, before),
                 modified: rendered.modified,

@@ -157,6 +157,9 @@ impl<'a> Builder<'a> {
         self.notes.push(Note {
             kind: NoteKind::Basic,
             question: Passage::of(title.markdown),
+            question_body: Passage::default(),
+            options: Vec::new(),
+            gaps: Vec::new(),
             title: title.plain.clone(),
             marked_title: title.marked.clone(),
             leading_code: None,
@@ -164,6 +167,7 @@ impl<'a> Builder<'a> {
             number,
             section,
             answer: None,
+            tags: Vec::new(),
             pairing: None,
             pin: title.pin.clone(),
             guid: String::new(),

@@ -138,7 +138,7 @@ impl<'a> Made<'a> {
         options: &Build,
         formats: &[Format],
     ) -> Result<Self, RunError> {
-        let mut sections: Vec<usize> = file.deck.answered().map(|(note, _)| note.section).collect();
+        let mut sections: Vec<usize> = file.deck.studied().map(|note| note.section).collect();
         sections.sort_unstable();
         sections.dedup();
         let artefacts = if deck.notes.is_empty() {

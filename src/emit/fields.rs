@@ -29,7 +29,9 @@ impl AnkiNote {
 
     fn of(note: &RenderedNote) -> Self {
         let (note_type, filled) = match note.kind {
-            NoteKind::Basic => (&BASIC, basic_fields(note)),
+            NoteKind::Basic | NoteKind::Reversed | NoteKind::Typed | NoteKind::Choice | NoteKind::Cloze => {
+                (&BASIC, basic_fields(note))
+            }
         };
         let mut fields = vec![String::new(); note_type.fields.len()];
         for (at, html) in filled {

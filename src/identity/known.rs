@@ -189,8 +189,8 @@ pub(crate) fn find(sources: &Sources, entries: &[Entry], files: &[(&str, &Parsed
         .collect();
     let sketch = |index: usize| {
         let (_, file, note) = notes.get(index)?;
-        let answer = file.deck.notes.get(*note)?.answer.as_ref()?;
-        Some(Sketch::of(&answer.body.markdown(sources)))
+        let note = file.deck.notes.get(*note).filter(|note| note.is_studied())?;
+        Some(Sketch::of(&note.below(sources)))
     };
     follow(entries, &seen, &sketch)
 }

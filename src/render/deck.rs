@@ -27,8 +27,8 @@ impl Renderer {
             return BTreeSet::new();
         }
         let references = |label: &str| file.document.reference(label).cloned();
-        let in_note = |(note, answer): (&Note, &Answer)| {
-            let (question, answer) = (note.question.markdown(sources), answer.body.markdown(sources));
+        let in_note = |note: &Note| {
+            let (question, answer) = (note.question.markdown(sources), note.below(sources));
             let mut found = Vec::new();
             if images::may_be_in(&question) {
                 found.extend(with_inline(&question, &references, |events, _| images::addresses(events)));
@@ -38,7 +38,7 @@ impl Renderer {
             }
             found
         };
-        answered(file).into_par_iter().flat_map_iter(in_note).collect()
+        studied(file).into_par_iter().flat_map_iter(in_note).collect()
     }
 
     /// Renders the notes of a checked file. Questions without an answer make no card and are left out.
@@ -46,8 +46,8 @@ impl Renderer {
     pub fn deck(&self, sources: &Sources, file: Checked<&Parsed>, images: &Images) -> RenderedDeck {
         let file = *file.get();
         let source = sources.get(file.deck.source);
-        let of_pair = |(note, answer): (&Note, &Answer)| self.note(sources, file, images, note, answer);
-        let mut notes: Vec<RenderedNote> = answered(file).into_par_iter().map(of_pair).collect();
+        let mut notes: Vec<RenderedNote> =
+            studied(file).into_par_iter().map(|note| self.note(sources, file, images, note)).collect();
         // Until `history` says otherwise.
         let ids = places(&vec![None; notes.len()], first(&file.deck.name), &HashSet::new());
         notes.iter_mut().zip(ids).for_each(|(note, id)| note.id = id);
@@ -55,14 +55,15 @@ impl Renderer {
         RenderedDeck { name: file.deck.name.clone(), source: source.recorded_path(), notes, media }
     }
 
-    fn note(&self, sources: &Sources, file: &Parsed, images: &Images, note: &Note, answer: &Answer) -> RenderedNote {
+    fn note(&self, sources: &Sources, file: &Parsed, images: &Images, note: &Note) -> RenderedNote {
         let source = sources.get(file.deck.source);
         let look_up = LookUp {
             references: &|label| file.document.reference(label).cloned(),
             images: &|address| images.find(source.id(), address).ok().map(|image| image.name.clone()),
         };
         let section = file.deck.sections.get(note.section);
-        let answer_span = answer.span().unwrap_or(note.question_span);
+        let answer_span = note.answer.as_ref().and_then(Answer::span).unwrap_or(note.question_span);
+        let answer = note.answer.as_ref().map(|answer| answer.body.markdown(sources)).unwrap_or_default();
         RenderedNote {
             guid: note.guid.clone(),
             id: 0,
@@ -71,7 +72,7 @@ impl Renderer {
             section: section.map(|section| section.title.clone()).unwrap_or_default(),
             tags: tags_of(&file.deck, note),
             question: self.inline(&note.question.markdown(sources), look_up),
-            answer: self.blocks(&answer.body.markdown(sources), look_up),
+            answer: self.blocks(&answer, look_up),
             source: source.recorded_path(),
             question_line: source.line(note.question_span.start),
             answer_lines: source.lines(answer_span),
@@ -80,8 +81,8 @@ impl Renderer {
     }
 }
 
-fn answered(file: &Parsed) -> Vec<(&Note, &Answer)> {
-    file.deck.answered().collect()
+fn studied(file: &Parsed) -> Vec<&Note> {
+    file.deck.studied().collect()
 }
 
 /// Those of the images that the finished notes show. Not all that a text names get so far: one may stand in the

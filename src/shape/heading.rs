@@ -205,7 +205,7 @@ fn add_note(builder: &mut Builder<'_>, index: usize, section: usize, roles: &[Ro
     let note = builder.add_note(section, &title, span, title.number);
     note.leading_code = leading_code;
     note.pin = pin;
-    note.answer = body.map(|body| Answer { heading: None, body });
+    note.answer = body.map(|body| Answer { heading: None, label: None, body });
 }
 
 /// Titles of parts that hold no question.

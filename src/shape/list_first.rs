@@ -492,7 +492,7 @@ impl<'b, 'a> Claim<'b, 'a> {
         let pin = heading.title.pin.clone();
         let pin = pin::take(self.builder, pin, block);
         let body = self.builder.answer(block..found.end);
-        let answer = body.map(|body| Answer { heading: Some(span), body });
+        let answer = body.map(|body| Answer { heading: Some(span), label: None, body });
         let pairing = Pairing { by: found.by, heading: span, title, misplaced: None, resembles: None };
         Some(Read { pairing, answer, pin })
     }
