@@ -1,7 +1,9 @@
 //! What will be learned. Anki's terms: a *note* holds a question and an answer and makes one or more *cards*; a *deck*
 //! holds notes. Built by `shape`, checked by `check`, rendered by `render`.
 
-use crate::source::{SourceId, Sources, Span};
+use std::borrow::Cow;
+
+use crate::source::{Source, SourceId, Sources, Span};
 
 /// The notes of one file.
 #[derive(Debug, Clone)]
@@ -83,28 +85,69 @@ pub enum NoteKind {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Passage {
     /// In source order, without overlaps.
-    pub pieces: Vec<Span>,
+    pub pieces: Vec<Piece>,
+}
+
+/// A run of blocks, or of inline text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Piece {
+    /// Where it stands.
+    pub span: Span,
+    /// Columns of white space before each line that belong to a list item around it, and not to the text.
+    pub indent: u16,
 }
 
 impl Passage {
     /// One span.
     #[must_use]
     pub fn of(span: Span) -> Self {
-        Self { pieces: vec![span] }
+        Self { pieces: vec![Piece { span, indent: 0 }] }
     }
 
     /// From the first piece to the last.
     #[must_use]
     pub fn span(&self) -> Option<Span> {
-        Some(self.pieces.first()?.to(*self.pieces.last()?))
+        Some(self.pieces.first()?.span.to(self.pieces.last()?.span))
+    }
+
+    /// Whether there are no words in it.
+    #[must_use]
+    pub fn is_blank(&self, source: &Source) -> bool {
+        self.pieces.iter().all(|piece| source.slice(piece.span).trim().is_empty())
     }
 
     /// The Markdown as written; pieces are joined by a blank line.
     #[must_use]
     pub fn markdown(&self, sources: &Sources) -> String {
-        let pieces = self.pieces.iter().map(|&piece| trim_blank_lines(sources.slice(piece)));
+        let pieces =
+            self.pieces.iter().map(|piece| outdented(trim_blank_lines(sources.slice(piece.span)), piece.indent));
         pieces.filter(|piece| !piece.is_empty()).collect::<Vec<_>>().join("\n\n")
     }
+}
+
+/// The lines of a list item without what a parser takes as the item's indentation (CommonMark section 5.2); a line that
+/// has less keeps none.
+fn outdented(text: &str, columns: u16) -> Cow<'_, str> {
+    if columns == 0 {
+        return Cow::Borrowed(text);
+    }
+    let mut lines = String::with_capacity(text.len());
+    for line in text.split_inclusive(['\n', '\r']) {
+        let mut column = 0;
+        let mut rest = line;
+        while column < columns {
+            match rest.as_bytes().first() {
+                Some(b' ') => column += 1,
+                Some(b'\t') => column += 4 - column % 4,
+                _ => break,
+            }
+            rest = rest.get(1..).unwrap_or_default();
+        }
+        // A tab may reach beyond the indentation.
+        lines.extend(std::iter::repeat_n(' ', usize::from(column.saturating_sub(columns))));
+        lines.push_str(rest);
+    }
+    Cow::Owned(lines)
 }
 
 /// Without blank lines around it; the first line keeps its indentation, which Markdown may need.
@@ -151,6 +194,8 @@ pub struct Note {
     pub section: usize,
     /// None where the source has no answer. Below a text with gaps it is what the back of the card adds.
     pub answer: Option<Answer>,
+    /// What stands where an answer should, as `TODO`.
+    pub placeholder: Option<Span>,
     /// Tags of this note alone, as written.
     pub tags: Vec<String>,
     /// How the answer was found, where it stands apart from the question.

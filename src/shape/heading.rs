@@ -199,7 +199,7 @@ fn add_note(builder: &mut Builder<'_>, index: usize, section: usize, roles: &[Ro
         is(roles, next, Role::Question) || (other.level <= level && !inside)
     });
     let pin = pin::take(builder, title.pin.clone(), block);
-    let leading_code = builder.leading_code(block + 1..end);
+    let leading_code = builder.leading_code(builder.units_of(block + 1..end));
     let body = builder.answer(block..end);
     let span = builder.document.span(node);
     let note = builder.add_note(section, &title, span, title.number);
