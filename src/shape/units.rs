@@ -67,6 +67,14 @@ pub(super) fn of(document: &Document, source: &Source, blocks: &[NodeId]) -> Vec
     units.units
 }
 
+/// A block of a list item, or text that stands in it as it is.
+#[derive(Clone, Copy)]
+struct Run {
+    node: Option<NodeId>,
+    span: Span,
+    is_text: bool,
+}
+
 struct Units<'a> {
     document: &'a Document,
     source: &'a Source,
@@ -78,32 +86,49 @@ impl Units<'_> {
     fn list(&mut self, list: NodeId, block: usize, ordered: bool) {
         let items: Vec<NodeId> = self.document.children(list).collect();
         for item in items {
-            let mut children =
-                self.document.children(item).filter(|&child| self.document.kind(child).is_block()).peekable();
-            let begins = |child: &NodeId| {
-                let kind = self.document.kind(*child);
-                let same_line = self.source.line(self.document.span(*child).start)
-                    == self.source.line(self.document.span(item).start);
-                same_line && matches!(kind, NodeKind::Paragraph | NodeKind::Heading(_))
-            };
-            let first = children.next_if(begins);
-            let inline = self.document.leading_inline(item);
-            let text_end = first.map(|first| self.document.span(first).end).or_else(|| {
-                let last = inline.last().filter(|_| first.is_none())?;
-                Some(self.document.span(*last).end)
-            });
-            let span = self.from_line_start(self.document.span(item));
-            let head_end = text_end.map_or_else(|| self.marker_end(item), |end| end as usize);
-            let head = self.source.span(span.start as usize..head_end.max(span.start as usize));
-            let indent = self.content_column(item);
-            let index = self.units.len();
-            let unit = Unit { kind: UnitKind::ItemHead { ordered }, node: item, block, span: head, indent, item: None };
-            self.push_lines(unit, Some(index));
-            let rest: Vec<NodeId> = children.collect();
-            for child in rest {
-                self.block(child, block, indent, Some(index));
+            self.item(item, block, ordered);
+        }
+    }
+
+    fn item(&mut self, item: NodeId, block: usize, ordered: bool) {
+        let runs = self.runs(item);
+        let line = |span: Span| self.source.line(span.start);
+        let first = runs.first().copied().filter(|run| line(run.span) == line(self.document.span(item)) && run.is_text);
+        let span = self.from_line_start(self.document.span(item));
+        let head_end = first.map_or_else(|| self.marker_end(item), |run| run.span.end as usize);
+        let head = self.source.span(span.start as usize..head_end.max(span.start as usize));
+        let indent = self.content_column(item);
+        let index = self.units.len();
+        let unit = Unit { kind: UnitKind::ItemHead { ordered }, node: item, block, span: head, indent, item: None };
+        self.push_lines(unit, Some(index));
+        for run in runs.into_iter().skip(usize::from(first.is_some())) {
+            match run.node {
+                Some(child) => self.block(child, block, indent, Some(index)),
+                None => {
+                    let span = self.from_line_start(run.span);
+                    let kind = UnitKind::Paragraph(None);
+                    self.push_lines(Unit { kind, node: item, block, span, indent, item: Some(index) }, Some(index));
+                }
             }
         }
+    }
+
+    /// The blocks of an item; text of a tight list stands in it without a paragraph around it.
+    fn runs(&self, item: NodeId) -> Vec<Run> {
+        let mut runs: Vec<Run> = Vec::new();
+        for child in self.document.children(item) {
+            let (kind, span) = (self.document.kind(child), self.document.span(child));
+            if kind.is_block() {
+                let is_text = matches!(kind, NodeKind::Paragraph | NodeKind::Heading(_));
+                runs.push(Run { node: Some(child), span, is_text });
+                continue;
+            }
+            match runs.last_mut().filter(|run| run.node.is_none()) {
+                Some(run) => run.span = run.span.to(span),
+                None => runs.push(Run { node: None, span, is_text: true }),
+            }
+        }
+        runs
     }
 
     fn block(&mut self, node: NodeId, block: usize, indent: u16, item: Option<usize>) {
@@ -126,7 +151,6 @@ impl Units<'_> {
     fn push_lines(&mut self, unit: Unit, item: Option<usize>) {
         let mut start = unit.span.start as usize;
         let mut kind = unit.kind;
-        let text_start = self.document.leading_inline(unit.node).first().map(|&id| self.document.span(id).start);
         let mut opened = None;
         for line in self.source.line(unit.span.start)..=self.source.line(unit.span.end.max(unit.span.start)) {
             let range = self.source.line_range(line);
@@ -137,8 +161,7 @@ impl Units<'_> {
             opened = Some(label);
             let is_head = matches!(unit.kind, UnitKind::ItemHead { .. });
             let is_first = range.start == unit.span.start as usize;
-            let within = text_start.is_some_and(|text| range.end > text as usize);
-            if is_head && is_first || !within {
+            if is_head && is_first {
                 continue;
             }
             if range.start > start {
