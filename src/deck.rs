@@ -22,6 +22,8 @@ pub struct Deck {
     pub tags: Vec<String>,
     /// Ids that no question takes, in source order.
     pub loose_ids: Vec<Span>,
+    /// Where the text can be read in two ways.
+    pub doubts: Vec<Doubt>,
 }
 
 impl Deck {
@@ -45,13 +47,31 @@ pub struct Section {
 }
 
 /// The ways people write questions and answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ShapeName {
     /// A list of questions first, the answers later under headings.
     ListFirst,
     /// A heading is the question, the text below it the answer.
     Heading,
+    /// An item of a list is the question, what stands in it and below it the answer.
+    ListItem,
+    /// A paragraph in bold is the question, what follows it the answer.
+    Bold,
+    /// The summary of a part that folds away is the question, the part the answer.
+    Details,
+    /// Lines say what they are: `Q:` and `A:`.
+    Prefix,
+    /// A row of a table is a question with its answer.
+    Table,
+    /// A line holds both: `front::back`.
+    Inline,
+    /// A list of questions without answers.
+    QuestionList,
+    /// A file or a part of it is one card: the headings `Question` and `Answer`.
+    OneCard,
+    /// A lone `%` parts what a heading asks from its answer.
+    Separator,
 }
 
 impl ShapeName {
@@ -61,8 +81,34 @@ impl ShapeName {
         match self {
             Self::ListFirst => "list-first",
             Self::Heading => "heading",
+            Self::ListItem => "list-item",
+            Self::Bold => "bold",
+            Self::Details => "details",
+            Self::Prefix => "prefix",
+            Self::Table => "table",
+            Self::Inline => "inline",
+            Self::QuestionList => "question-list",
+            Self::OneCard => "one-card",
+            Self::Separator => "separator",
         }
     }
+}
+
+/// Two ways to read a part of a file that are about as likely.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Doubt {
+    /// How it is read.
+    pub read_as: ShapeName,
+    /// The first question of that reading.
+    pub span: Span,
+    /// How many there are.
+    pub count: usize,
+    /// How it may be read as well.
+    pub or_as: ShapeName,
+    /// The first question of the other reading.
+    pub other: Span,
+    /// How many there would be.
+    pub other_count: usize,
 }
 
 /// What cards a note makes.

@@ -3,29 +3,39 @@
 //! Each shape is a way people write questions and answers, with a file of its own. A shape claims the blocks it
 //! understands; what none claims is left over, and said so. Every block ends in exactly one place.
 
+mod body;
+mod bold;
 mod boilerplate;
+mod candidates;
 mod chat;
+mod details;
 mod heading;
 mod html;
 mod labels;
 mod list_first;
+mod list_item;
+mod options;
 mod outline;
 mod pairing;
 mod pin;
+mod plain_question;
 mod prefix;
+mod prefix_lines;
+mod series;
 mod tags;
 mod title;
 mod units;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use crate::deck::{Deck, Leftover, LeftoverKind, Note, NoteKind, Number, Passage, Piece, Pin, Section, ShapeName};
+use crate::deck::{Deck, Doubt, Leftover, LeftoverKind, Note, NoteKind, Number, Passage, Piece, Pin, Section, ShapeName};
 use crate::identity;
 use crate::markdown::{Document, NodeId, NodeKind};
 use crate::source::{Source, Span};
 
 use outline::Outline;
+use tags::DetailsTag;
 use units::{Unit, UnitKind};
 
 /// Reads a document as a deck.
@@ -36,7 +46,9 @@ pub fn recognise(document: &Document, source: &Source) -> Deck {
     boilerplate::claim(&mut builder);
     chat::claim(&mut builder);
     list_first::claim(&mut builder);
-    heading::claim(&mut builder);
+    let series = series::decide(&builder, None);
+    heading::claim(&mut builder, &series);
+    series.claim(&mut builder);
     boilerplate::claim_frame(&mut builder);
     builder.finish()
 }
@@ -58,6 +70,8 @@ struct Builder<'a> {
     units: Vec<Unit>,
     /// For each block its first unit, and one more for the end.
     firsts: Vec<usize>,
+    /// For each unit that opens details the one that closes them.
+    closers: Vec<Option<usize>>,
     /// For each unit.
     owners: Vec<Owner>,
     outline: Outline,
@@ -69,6 +83,9 @@ struct Builder<'a> {
     pins: HashMap<usize, Pin>,
     /// Ids beside another one.
     loose_ids: Vec<Span>,
+    doubts: Vec<Doubt>,
+    /// Blocks of headings that only group questions written in another way.
+    groups: HashSet<usize>,
 }
 
 impl<'a> Builder<'a> {
@@ -76,6 +93,7 @@ impl<'a> Builder<'a> {
         let blocks: Vec<NodeId> = document.blocks().collect();
         let units = units::of(document, source, &blocks);
         let firsts = (0..=blocks.len()).map(|block| units.partition_point(|unit| unit.block < block)).collect();
+        let closers = units::closers(&units);
         let owners = vec![Owner::Nobody; units.len()];
         let outline = Outline::new(document, source, &blocks);
         Self {
@@ -84,6 +102,7 @@ impl<'a> Builder<'a> {
             blocks,
             units,
             firsts,
+            closers,
             owners,
             outline,
             sections: Vec::new(),
@@ -91,6 +110,8 @@ impl<'a> Builder<'a> {
             nested: Vec::new(),
             pins: HashMap::new(),
             loose_ids: Vec::new(),
+            doubts: Vec::new(),
+            groups: HashSet::new(),
         }
     }
 
@@ -172,6 +193,21 @@ impl<'a> Builder<'a> {
         (first.kind == UnitKind::Code).then_some(first.span)
     }
 
+    /// Length of a list marker with the white space around it.
+    fn marker_length(&self, item: &str) -> usize {
+        let lead = item.len() - item.trim_start().len();
+        let bare = item.trim_start();
+        let digits = bare.bytes().take_while(u8::is_ascii_digit).count();
+        let marker = digits + usize::from(bare.get(digits..).is_some_and(|rest| rest.starts_with(['.', ')', '-', '*', '+'])));
+        let rest = bare.get(marker..).unwrap_or_default();
+        lead + marker + rest.len() - rest.trim_start_matches([' ', '\t']).len()
+    }
+
+    /// The tag that closes the details that open at a unit.
+    fn closing(&self, open: usize) -> Option<usize> {
+        self.closers.get(open).copied().flatten()
+    }
+
     /// Claims the free ones of these units for a note.
     fn claim_for_note(&mut self, units: Range<usize>) {
         for unit in units {
@@ -246,6 +282,7 @@ impl<'a> Builder<'a> {
             leftovers,
             tags: front_matter.tags,
             loose_ids,
+            doubts: self.doubts,
         };
         identity::assign(&mut deck, self.source, &mut identity::Taken::default());
         deck

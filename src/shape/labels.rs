@@ -22,7 +22,7 @@ pub(super) enum LineLabel {
 }
 
 /// Words for an answer. One letter needs a colon, or a question before it.
-const ANSWERS: &str = "a|ans|answer|answers|correct answers?|right answer|solution|réponse|respuesta|resposta|risposta|antwort|lösung|\
+pub(super) const ANSWERS: &str = "a|ans|answer|answers|correct answers?|right answer|solution|réponse|respuesta|resposta|risposta|antwort|lösung|\
     ответ|відповідь|الإجابة|الجواب|إجابة|جواب|ج|答案|答|回答|解答|정답|답변|답|정답";
 
 #[expect(clippy::unwrap_used, reason = "a constant pattern, tested below")]
@@ -55,6 +55,12 @@ pub(super) fn of_line(line: &str, next: &str, before: Option<LineLabel>) -> Opti
     }
     let prefix = Prefix::within_marks(bare);
     (prefix.labelled && prefix.length > 0).then_some(LineLabel::Question)
+}
+
+/// Whether these are words for an answer and nothing else.
+pub(super) fn is_answer_word(text: &str) -> bool {
+    let text = text.trim().trim_matches(['*', '_']).to_lowercase();
+    text.chars().count() > 1 && ANSWERS.replace('?', "").split('|').any(|word| word == text || word == text.trim_end_matches('s'))
 }
 
 /// Length of the words that say that an answer follows, with the white space behind them.

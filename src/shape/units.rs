@@ -273,3 +273,34 @@ fn crossing(tags: Vec<tags::Tag>) -> Vec<tags::Tag> {
     }
     tags.into_iter().zip(crosses).filter_map(|(tag, crosses)| crosses.then_some(tag)).collect()
 }
+
+/// For each unit that opens details the one that closes them.
+pub(super) fn closers(units: &[Unit]) -> Vec<Option<usize>> {
+    let mut closers = vec![None; units.len()];
+    let mut open: Vec<usize> = Vec::new();
+    for (at, unit) in units.iter().enumerate() {
+        match unit.kind {
+            UnitKind::Details(DetailsTag::Open) => open.push(at),
+            UnitKind::Details(DetailsTag::Close) => {
+                if let Some(slot) = open.pop().and_then(|opened| closers.get_mut(opened)) {
+                    *slot = Some(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    closers
+}
+
+/// The inline nodes of a unit.
+pub(super) fn inline(document: &Document, unit: &Unit) -> Vec<NodeId> {
+    let first_child = document.children(unit.node).next();
+    let holds_text = |child: &NodeId| matches!(document.kind(*child), NodeKind::Paragraph | NodeKind::Heading(_));
+    let is_head = matches!(unit.kind, UnitKind::ItemHead { .. });
+    let block = first_child.filter(|child| is_head && holds_text(child)).unwrap_or(unit.node);
+    let within = |id: &NodeId| {
+        let span = document.span(*id);
+        unit.span.start <= span.start && span.end <= unit.span.end && !document.kind(*id).is_block()
+    };
+    document.children(block).filter(within).collect()
+}
