@@ -108,6 +108,7 @@ pub static CATALOGUE: &[Lint] = catalogue! {
     "mismatched-title" Warn Answers File answers::mismatched_title;
     "misplaced-answer" Warn Answers File answers::misplaced_answer;
     "missing-answer" Warn Answers File answers::missing_answer;
+    "placeholder-answer" Warn Answers File answers::placeholder_answer;
     "unlisted-answer" Warn Answers File answers::unlisted_answer;
     "duplicate-question" Deny Duplicates File duplicates::duplicate_question;
     "near-duplicate-question" Warn Duplicates File duplicates::near_duplicate_question;

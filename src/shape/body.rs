@@ -124,8 +124,10 @@ fn parted(
         (label, key) => label.or(key),
     };
     let label = span.or_else(|| right.filter(|_| answer.is_blank(builder.source)));
+    // A label with nothing behind it announces an answer that is not there.
+    let placeholder = label.filter(|label| !is_answered && !label.is_empty());
     let answer = is_answered.then_some(Answer { heading: None, label, body: answer });
-    Body { question, options, answer, placeholder: None, leading_code, reversed }
+    Body { question, options, answer, placeholder, leading_code, reversed }
 }
 
 /// The text behind a label.
