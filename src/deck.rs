@@ -70,11 +70,26 @@ pub enum ShapeName {
     QuestionList,
     /// A file or a part of it is one card: the headings `Question` and `Answer`.
     OneCard,
-    /// A lone `%` parts what a heading asks from its answer.
+    /// A lone `%` parts what a heading asks from its answer, a lone `?` the lines around it.
     Separator,
+    /// A text with gaps: `{{c1::…}}`, `==…==`, `C: … [ … ]`.
+    Cloze,
 }
 
 impl ShapeName {
+    /// Why a part is read so, where a sign by itself is enough.
+    #[must_use]
+    pub fn evidence(self) -> &'static str {
+        match self {
+            Self::OneCard => "headings say which text is the question and which the answer",
+            Self::Table => "the head of a table names a question and an answer",
+            Self::Inline => "a sign parts question and answer on one line",
+            Self::Separator => "a line with nothing but a sign parts question and answer",
+            Self::Cloze => "gaps are marked in the text",
+            _ => "",
+        }
+    }
+
     /// Its name in `inspect`.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -90,6 +105,7 @@ impl ShapeName {
             Self::QuestionList => "question-list",
             Self::OneCard => "one-card",
             Self::Separator => "separator",
+            Self::Cloze => "cloze",
         }
     }
 }
@@ -392,6 +408,8 @@ pub enum LeftoverKind {
     Boilerplate,
     /// What a chat assistant says around the text it was asked for.
     Chat,
+    /// What became a tag of a note.
+    Tag,
     /// Prose that no question took.
     Unclaimed,
 }
@@ -405,6 +423,7 @@ impl LeftoverKind {
             Self::Title => "title",
             Self::Boilerplate => "boilerplate",
             Self::Chat => "chat leftover",
+            Self::Tag => "tag",
             Self::Unclaimed => "no question takes it",
         }
     }

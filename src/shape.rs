@@ -14,6 +14,7 @@ mod html;
 mod labels;
 mod list_first;
 mod list_item;
+mod one_card;
 mod options;
 mod outline;
 mod pairing;
@@ -21,7 +22,9 @@ mod pin;
 mod plain_question;
 mod prefix;
 mod prefix_lines;
+mod separator;
 mod series;
+mod table;
 mod tags;
 mod title;
 mod units;
@@ -45,6 +48,9 @@ pub fn recognise(document: &Document, source: &Source) -> Deck {
     boilerplate::claim(&mut builder);
     chat::claim(&mut builder);
     list_first::claim(&mut builder);
+    one_card::claim(&mut builder);
+    separator::claim(&mut builder);
+    table::claim(&mut builder);
     let series = series::decide(&builder, None);
     heading::claim(&mut builder, &series);
     series.claim(&mut builder);
@@ -76,8 +82,10 @@ struct Builder<'a> {
     outline: Outline,
     sections: Vec<Section>,
     notes: Vec<Note>,
-    /// Blocks inside claimed ones that went nowhere.
-    nested: Vec<Span>,
+    /// Text inside claimed units that went into no note.
+    nested: Vec<Leftover>,
+    /// Sections of shapes that have one for each heading.
+    under: HashMap<(Option<usize>, ShapeName), usize>,
     /// Comments with ids that no note has taken, by their block.
     pins: HashMap<usize, Pin>,
     /// Ids beside another one.
@@ -107,6 +115,7 @@ impl<'a> Builder<'a> {
             sections: Vec::new(),
             notes: Vec::new(),
             nested: Vec::new(),
+            under: HashMap::new(),
             pins: HashMap::new(),
             loose_ids: Vec::new(),
             doubts: Vec::new(),
@@ -234,6 +243,26 @@ impl<'a> Builder<'a> {
         self.sections.len() - 1
     }
 
+    /// The section of the heading that a unit stands under, for a shape that reads one question at a time.
+    fn section_under(&mut self, unit: usize, shape: ShapeName) -> usize {
+        let mut heading = self.unit(unit).and_then(|unit| self.outline.above(unit.block));
+        // A heading may be a note's own.
+        while let Some(above) = heading.and_then(|heading| self.outline.get(heading))
+            && self.owner(above.block) == Owner::Note
+        {
+            heading = above.parent;
+        }
+        if let Some(&section) = self.under.get(&(heading, shape)) {
+            return section;
+        }
+        if let Some(block) = heading.and_then(|heading| self.outline.get(heading)).map(|heading| heading.block) {
+            self.claim(block, Owner::Section);
+        }
+        let section = self.add_section(heading, shape, shape.evidence().to_owned());
+        self.under.insert((heading, shape), section);
+        section
+    }
+
     fn add_note(&mut self, section: usize, title: &title::Title, block: Span, number: Option<Number>) -> &mut Note {
         self.notes.push(Note {
             kind: NoteKind::Basic,
@@ -322,7 +351,7 @@ impl<'a> Builder<'a> {
             }
             previous = Some(at);
         }
-        leftovers.extend(self.nested.iter().map(|&span| Leftover { span, kind: LeftoverKind::Unclaimed }));
+        leftovers.extend(self.nested.iter().cloned());
         leftovers.sort_by_key(|leftover| leftover.span);
         leftovers
     }
