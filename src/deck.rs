@@ -43,7 +43,7 @@ pub struct Section {
 }
 
 /// The ways people write questions and answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, clap::ValueEnum, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ShapeName {
     /// A list of questions first, the answers later under headings.

@@ -38,6 +38,7 @@ pub mod parsed;
 pub mod project;
 pub mod render;
 pub mod report;
+pub mod settings;
 pub mod shape;
 pub mod source;
 pub mod words;

@@ -18,13 +18,14 @@ use std::collections::HashMap;
 use crate::deck::{Deck, Leftover, LeftoverKind, Note, NoteKind, Number, Passage, Pin, Section, ShapeName};
 use crate::identity;
 use crate::markdown::{Document, NodeId, NodeKind};
+use crate::settings::Settings;
 use crate::source::{Source, Span};
 
 use outline::Outline;
 
 /// Reads a document as a deck.
 #[must_use]
-pub fn recognise(document: &Document, source: &Source) -> Deck {
+pub fn recognise(document: &Document, source: &Source, settings: &Settings) -> Deck {
     let mut builder = Builder::new(document, source);
     pin::claim(&mut builder);
     boilerplate::claim(&mut builder);
@@ -32,7 +33,7 @@ pub fn recognise(document: &Document, source: &Source) -> Deck {
     list_first::claim(&mut builder);
     heading::claim(&mut builder);
     boilerplate::claim_frame(&mut builder);
-    builder.finish()
+    builder.finish(settings)
 }
 
 /// Where a block ended.
@@ -173,21 +174,19 @@ impl<'a> Builder<'a> {
         &mut self.notes[last]
     }
 
-    fn finish(mut self) -> Deck {
+    fn finish(mut self, settings: &Settings) -> Deck {
         let leftovers = self.leftovers();
         let mut loose_ids = std::mem::take(&mut self.loose_ids);
         loose_ids.extend(self.pins.values().map(|pin| pin.span));
         loose_ids.sort_unstable();
         self.sort();
-        let front_matter = self.document.front_matter().cloned().unwrap_or_default();
-        let name = identity::deck_name(front_matter.deck.as_deref(), self.source.deck_path());
         let mut deck = Deck {
-            name,
+            name: settings.deck_name(self.source.deck_path()),
             source: self.source.id(),
             sections: self.sections,
             notes: self.notes,
             leftovers,
-            tags: front_matter.tags,
+            tags: settings.tags.clone(),
             loose_ids,
         };
         identity::assign(&mut deck, self.source, &mut identity::Taken::default());

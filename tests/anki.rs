@@ -12,7 +12,7 @@ mod anki;
 use anki::{Finished, log};
 use deckc::deck::NoteKind;
 use deckc::emit::{apkg, text};
-use deckc::render::{RenderedDeck, RenderedNote, Rendering};
+use deckc::render::{Placing, RenderedDeck, RenderedNote, Rendering};
 
 /// Questions and answers, as HTML, with what has gone wrong in packages.
 fn nasty() -> Vec<(String, String)> {
@@ -64,6 +64,7 @@ fn deck(name: &str, pairs: &[(String, String)]) -> RenderedDeck {
         kind: NoteKind::Basic,
         number: (at % 3 > 0).then_some(at as u64 + 1),
         section: ["", "Borrowing & <i>lifetimes</i> [sound:x.mp3] {{c1::y}}", "=Basics"][at % 3].to_owned(),
+        subdeck: None,
         tags: [vec!["rust::borrowing", "z", "Z2"], vec![], vec!["\u{1f980}", "a::b::c", "-x", "\u{e9}t\u{e9}"]][at % 3]
             .iter()
             .map(|&tag| tag.to_owned())
@@ -75,7 +76,13 @@ fn deck(name: &str, pairs: &[(String, String)]) -> RenderedDeck {
         answer_lines: (2, 3),
         modified: 1_750_000_000 + at as i64,
     });
-    RenderedDeck { name: name.to_owned(), source: "source/rust.md".to_owned(), notes: notes.collect(), media: vec![] }
+    RenderedDeck {
+        name: name.to_owned(),
+        source: "source/rust.md".to_owned(),
+        notes: notes.collect(),
+        media: vec![],
+        placing: Placing::default(),
+    }
 }
 
 fn one() -> Vec<(String, String)> {
