@@ -229,10 +229,25 @@ mod tests {
     fn mistakes_are_told_at_their_place() {
         insta::assert_snapshot!(
             messages("\u{feff}---\r\ndeck: [a]\r\nlints: {number-gab: allow, number-gap: of}\r\ndeckc:\r\n  dekc: ü\r\n  style: x\r\n  deck-id: 1\r\n  tags: {a: b}\r\n---\r\n").join("\n"),
-            @""
+            @r#"
+            "[a]": `deck` should be a text, not a list (write `deck: Rust::Basics`)
+            "number-gab": there is no lint `number-gab` (did you mean `number-gap`?)
+            "of": `number-gap` can't be `of` (write one of `allow`, `warn`, `deny`)
+            "dekc": unknown key `dekc` (did you mean `deck`?)
+            "style": `style` can't be set for one file (set it in `deckc.toml`)
+            "1": `deck-id` can't be 1, which is Anki's own deck `Default` (write `deck-id: 1722790296128`)
+            "{a: b}": `tags` should be a list of texts, not a table (write `tags: [rust, async]`)
+"#
         );
-        insta::assert_snapshot!(messages("+++\ndeck = 5\n[deckc]\nshape = 'headings'\ntags = [1]\n+++\n").join("\n"), @"");
-        insta::assert_snapshot!(messages("---\ndeck: a: b\n---\n").join("\n"), @"");
-        insta::assert_snapshot!(messages("---\ndeckc: yes\nlints: no\n---\n").join("\n"), @"");
+        insta::assert_snapshot!(messages("+++\ndeck = 5\n[deckc]\nshape = 'headings'\ntags = [1]\n+++\n").join("\n"), @r#"
+            "5": `deck` should be a text, not a number (write `deck = "Rust::Basics"`)
+            "'headings'": `shape` can't be `headings` (did you mean `heading`?)
+            "1": each of `tags` should be a text, not a number (write `tags = ["rust", "async"]`)
+"#);
+        insta::assert_snapshot!(messages("---\ndeck: a: b\n---\n").join("\n"), @r##""": the front matter is no YAML, so `deck` in it sets nothing (put quotation marks around a value with `: `, `#`, `[` or `{` in it)"##);
+        insta::assert_snapshot!(messages("---\ndeckc: yes\nlints: no\n---\n").join("\n"), @r#"
+            "yes": `deckc` should be a table of settings, not a truth value (put settings below it, each with its own key, such as `deck` or `tags`)
+            "no": `lints` should be a table of lints and their levels, not a truth value (write `lints: { number-gap: allow }`)
+"#);
     }
 }

@@ -18,35 +18,34 @@ use crate::lints::{self, CATALOGUE};
 struct DeckcToml {
     /// Where relative links start, as in `https://example.org/notes/`.
     #[schemars(url)]
-    base_url: Option<String>,
-    /// The deck that all files go into; `::` separates a parent deck from its child. Without it each file is a deck of its
-    /// own.
+    base_url: String,
+    /// The deck that all files go into, as in `Parent::Child`. Without it each file is a deck of its own.
     #[schemars(length(min = 1))]
-    deck: Option<String>,
+    deck: String,
     /// Anki's number for the deck.
     #[schemars(range(min = 2, max = 9_007_199_254_740_991_i64))]
-    deck_id: Option<i64>,
+    deck_id: i64,
     /// What `deckc build` makes.
     #[schemars(length(min = 1))]
-    formats: Option<Vec<Format>>,
+    formats: Vec<Format>,
     /// What cards a question with its answer makes.
-    kind: Option<CardKind>,
+    kind: CardKind,
     /// The language of the text, as in `en` or `pt-BR`.
-    language: Option<String>,
+    language: String,
     /// The levels of lints and of groups of lints.
     #[schemars(schema_with = "levels_schema")]
-    lints: Option<BTreeMap<String, Level>>,
+    lints: BTreeMap<String, Level>,
     /// The folder `deckc build` writes to.
     #[schemars(length(min = 1))]
-    out: Option<String>,
+    out: String,
     /// The shape to read, whatever the text looks like.
-    shape: Option<ShapeName>,
+    shape: ShapeName,
     /// A style sheet that is put behind deckc's own.
-    style: Option<String>,
+    style: String,
     /// How the deck is divided in Anki.
-    subdecks: Option<Subdecks>,
+    subdecks: Subdecks,
     /// Tags for every note.
-    tags: Option<Vec<String>>,
+    tags: Vec<String>,
 }
 
 /// A property for each lint and each group, with what it is about.
@@ -68,7 +67,8 @@ fn levels_schema(generator: &mut SchemaGenerator) -> Schema {
 /// The schema, indented, with a line end at the end.
 #[must_use]
 pub fn schema() -> String {
-    let schema = schemars::generate::SchemaSettings::draft07().into_generator().into_root_schema_for::<DeckcToml>();
+    let mut schema = schemars::generate::SchemaSettings::draft07().into_generator().into_root_schema_for::<DeckcToml>();
+    schema.remove("required");
     // Nothing in it can fail to be written.
     let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
     text.push('\n');

@@ -314,14 +314,42 @@ mod tests {
     fn yaml_values_know_their_places() {
         let text = "täg: \"ü\"\ntags: [a, 'b c']\nlist:\n  - one\n  - 2\ndeckc:\n  deck: X::Y # why\n  lints:\n    number-gap: allow\nn: 5\nnone:\nb: true\nd: 2024-05-01\nlong: >\n  folded\n  text\n";
         let table = of_yaml(text).unwrap();
-        insta::assert_snapshot!(shown(text, &table).join("\n"), @"");
+        insta::assert_snapshot!(shown(text, &table).join("\n"), @r#"
+        täg @ "täg" = "\"ü\""
+        tags @ "tags" = "[a, 'b c']"
+          - "a"
+          - "'b c'"
+        list @ "list" = "- one"
+          - "one"
+          - "2"
+        deckc @ "deckc" = "deck: X::Y # why"
+          deck @ "deck" = "X::Y"
+          lints @ "lints" = "number-gap: allow"
+            number-gap @ "number-gap" = "allow"
+         @ "n" = "5"
+        none @ "none" = ":"
+        b @ "b" = "true"
+        d @ "d" = "2024-05-01"
+        long @ "long" = "folded"
+"#);
     }
 
     #[test]
     fn toml_values_know_their_places() {
         let text = "'täg' = \"ü\"\ntags = [\"a\", 1]\ndeckc.deck = 'X'\n[lints]\nnumber-gap = \"allow\"\n[deckc.lints]\na = 1\n";
         let table = of_toml(text).unwrap();
-        insta::assert_snapshot!(shown(text, &table).join("\n"), @"");
+        insta::assert_snapshot!(shown(text, &table).join("\n"), @r#"
+        täg @ "'täg'" = "\"ü\""
+        tags @ "tags" = "[\"a\", 1]"
+          - "\"a\""
+          - "1"
+        deckc @ "deckc" = "deckc"
+          deck @ "deck" = "'X'"
+          lints @ "lints" = "[deckc.lints]"
+            a @ "a" = "1"
+        lints @ "lints" = "[lints]"
+          number-gap @ "number-gap" = "\"allow\""
+"#);
     }
 
     #[test]
