@@ -16,7 +16,7 @@ pub struct Deck {
     pub notes: Vec<Note>,
     /// Text that went into no note, in source order.
     pub leftovers: Vec<Leftover>,
-    /// Tags the front matter gives every note.
+    /// Tags that settings give every note.
     pub tags: Vec<String>,
     /// Ids that no question takes, in source order.
     pub loose_ids: Vec<Span>,

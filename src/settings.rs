@@ -1,7 +1,7 @@
 //! What a user may decide: on the command line, in the front matter of a file, in the `deckc.toml` of a project. The
 //! first of these that says something wins; tags add up.
 //!
-//! [`keys`] reads what any of the places may say, [`file`] a `deckc.toml`; [`value`] is TOML and YAML as one.
+//! `keys` reads what any of the places may say, `file` a `deckc.toml`; `value` is TOML and YAML as one.
 
 pub mod file;
 pub mod keys;

@@ -146,6 +146,28 @@ fn fields_reach_anki_as_rendered() {
 }
 
 #[test]
+fn a_deck_may_be_divided_and_have_a_number_of_its_own() {
+    let pairs: Vec<_> = ["a", "b", "c", "d"].map(|text| (text.to_owned(), format!("<p>{text}</p>"))).to_vec();
+    let mut deck = deck("Above::Sea", &pairs);
+    for (note, subdeck) in deck.notes.iter_mut().zip([None, Some("01 Moon"), Some("02 Sun"), Some("01 Moon")]) {
+        note.subdeck = subdeck.map(|name| format!("Above::Sea::{name}"));
+    }
+    for id in [77, 9_007_199_254_740_991] {
+        deck.placing.id = Some(id);
+        let Some(report) = finish(&format!("divided-{id}"), &deck).report() else { return };
+        assert_eq!(report.imported, log("new", 4));
+        let names = ["Above", "Above::Sea", "Above::Sea::01 Moon", "Above::Sea::02 Sun", "Default"];
+        assert_eq!(report.decks, names);
+        for (note, guid) in deck.notes.iter().zip(["guid00000", "guid00001", "guid00002", "guid00003"]) {
+            assert_eq!(report.collection[guid].cards[0].1, deck.deck_of(note));
+        }
+        assert_eq!(report.changed_by_database_check, [""; 0], "{}", report.database_check);
+        assert_eq!(report.changed_by_importing_again, [""; 0]);
+        assert_eq!(report.changed_by_text, Some(vec![]));
+    }
+}
+
+#[test]
 fn a_deck_may_be_called_default() {
     for name in ["Default", "default"] {
         let deck = deck(name, &one());

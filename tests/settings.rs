@@ -1,8 +1,17 @@
 //! Settings: which of the places that set something wins, what a mistake looks like, and what each setting does.
-#![expect(clippy::disallowed_methods, reason = "a test keeps files of its own")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test may panic, and keeps files of its own"
+)]
 
+#[path = "support/anki.rs"]
+mod anki;
 #[path = "support/home.rs"]
 mod home;
+#[path = "support/reimport.rs"]
+mod reimport;
 
 use std::io::{Cursor, Read};
 
@@ -455,6 +464,39 @@ fn the_first_build_with_a_style_sheet_asks_no_clock() {
     home.deckc(&["build"]).is_clean();
     assert_eq!((look(&home), home.read("deckc.lock")), first);
     assert_eq!(first.0.1, 1_767_225_600);
+}
+
+#[test]
+fn anki_takes_one_deck_of_two_files_and_each_new_style_sheet() {
+    let home = Home::with("deckc.toml", "deck = 'Sea'");
+    home.add("source/a.md", DECK);
+    home.add("source/tides.md", DECK.replace("tide", "wave").replace("sun pull", "moon pull"));
+    let mut builds = Vec::new();
+    for (build, style) in ["", ".a {}", ".b {}", ""].iter().enumerate() {
+        home.add("my.css", style);
+        home.add("deckc.toml", if style.is_empty() { "deck = 'Sea'" } else { "deck = 'Sea'\nstyle = 'my.css'" });
+        home.deckc(&["build"]).is_clean();
+        let packages = ["a", "tides"].map(|name| {
+            let kept = home.path(&format!("{name}-{build}.apkg"));
+            std::fs::copy(home.path(&format!("out/{name}.apkg")), &kept).unwrap();
+            kept
+        });
+        builds.push(packages.to_vec());
+    }
+    let learner = reimport::Learner { reviews: (1, 1), ..Default::default() };
+    let Some(imported) = reimport::reimport(&builds, &learner, &[]) else { return };
+    let looks: Vec<&str> = imported.states.iter().map(|state| state.looks["deckc Basic"].as_str()).collect();
+    assert!(looks[1].ends_with(".a {}\n") && looks[2].ends_with(".b {}\n"), "{looks:?}");
+    assert_eq!(looks[0], looks[3]);
+    let questions = |name: &str| {
+        let deck: serde_json::Value = serde_json::from_str(&home.read(&format!("out/{name}.json"))).unwrap();
+        deck["notes"].as_array().unwrap().iter().map(|note| note["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    // What was reviewed is no longer among the new cards.
+    let order = [questions("a"), questions("tides")].concat();
+    let new: Vec<&String> = order.iter().filter(|guid| !imported.was_reviewed(guid)).collect();
+    assert_eq!(imported.states[3].study_order.iter().collect::<Vec<_>>(), new);
+    imported.reviews_are_kept();
 }
 
 #[test]

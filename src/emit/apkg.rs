@@ -29,11 +29,15 @@ use crate::source::Media;
 /// When the system's temporary folder can't be used, or the deck is larger than SQLite or a zip can hold.
 pub fn apkg(deck: &RenderedDeck) -> Result<Vec<u8>, EmitError> {
     let name = deck_name(deck);
-    let frame = Frame { name: &name, id: deck.placing.id, after: deck.placing.after };
+    let notes = AnkiNote::all_of(deck);
+    let others = skeleton::with_parents(&name).chain(notes.iter().filter_map(|note| note.subdeck.as_deref()));
+    let others: BTreeSet<i64> = others.filter(|other| *other != name).map(ids::deck).collect();
+    let id = deck.placing.id.filter(|id| !others.contains(id));
+    let frame = Frame { name: &name, id, after: deck.placing.after };
     let custom = deck.placing.style.as_ref();
     let style = custom.map_or(Cow::Borrowed(STYLE), |custom| Cow::Owned(format!("{STYLE}{}", behind(&custom.text))));
     let look = Look { style: &style, modified: custom.map_or(LOOK.modified, |custom| custom.modified) };
-    package(frame, &AnkiNote::all_of(deck), &deck.media, look)
+    package(frame, &notes, &deck.media, look)
 }
 
 /// A project's own style sheet, below a word on what it is.
@@ -45,7 +49,7 @@ fn behind(style: &str) -> String {
 #[derive(Debug, Clone, Copy)]
 struct Frame<'a> {
     name: &'a str,
-    /// The number its author gave to it.
+    /// The number its author gave to it, if it is not that of a deck above or below.
     id: Option<i64>,
     /// How many notes of other packages come before these in the deck.
     after: usize,

@@ -265,3 +265,43 @@ pub(crate) fn of_text(text: &str) -> (Config, Vec<Fault>) {
     };
     (config, faults)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::markdown::Document;
+
+    /// Texts that look much like settings.
+    fn settings() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            Just("\u{301}".to_owned()),
+            "[a-z-]{0,8}",
+            prop::sample::select(vec!["deck", "tags", "lints", "deckc", "style", "out", "formats", "deck-id", "shape"])
+                .prop_map(str::to_owned),
+            prop::sample::select(vec![
+                "=", ":", "\n", "[", "]", "{", "}", "\"", "'", "- ", " ", "\r\n", "\t", "ü", "1", "#"
+            ])
+            .prop_map(str::to_owned),
+        ];
+        prop_oneof![any::<String>(), prop::collection::vec(piece, 0..30).prop_map(|pieces| pieces.concat())]
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_told_where_it_is_wrong(text in settings()) {
+            for fault in of_text(&text).1 {
+                prop_assert!(text.get(fault.place.clone()).is_some(), "{fault:?}");
+            }
+            for text in [format!("---\ndeck: a\n{text}\n---\n"), format!("+++\ndeck = 'a'\n{text}\n+++\n")] {
+                let mut sources = Sources::default();
+                let id = sources.add_text("a.md", text.as_str()).expect("a short text");
+                let document = Document::parse(sources.get(id));
+                for fault in document.front_matter().into_iter().flat_map(|front_matter| &front_matter.faults) {
+                    prop_assert!(text.get(fault.place.clone()).is_some(), "{fault:?}");
+                }
+            }
+        }
+    }
+}

@@ -184,7 +184,7 @@ fn complete_decks(
 }
 
 /// `A`, `A::B`, `A::B::C`.
-fn with_parents(name: &str) -> impl Iterator<Item = &str> {
+pub(super) fn with_parents(name: &str) -> impl Iterator<Item = &str> {
     let parents = name.match_indices("::").map(|(at, _)| name.get(..at).unwrap_or_default());
     parents.chain([name])
 }

@@ -61,6 +61,19 @@ fn the_same_deck_gives_the_same_bytes() {
 }
 
 #[test]
+fn two_decks_never_have_one_number() {
+    let mut deck = deck(vec![note("g", "q", "a")]);
+    for (id, expected) in [(77, 77), (ids::deck("Rust"), ids::deck("Rust::Basics"))] {
+        deck.placing.id = Some(id);
+        let (_path, connection) = open(&apkg(&deck).unwrap());
+        let decks = json_of(&connection, "decks");
+        assert_eq!(decks[expected.to_string()]["name"], "Rust::Basics");
+        assert_eq!(decks[ids::deck("Rust").to_string()]["name"], "Rust");
+        assert_eq!(list::<i64>(&connection, "select did from cards"), [expected]);
+    }
+}
+
+#[test]
 fn the_zip_knows_nothing_of_the_machine() {
     let package = apkg(&deck(vec![note("g", "q", "a")])).unwrap();
     let mut archive = zip::ZipArchive::new(Cursor::new(package)).unwrap();
