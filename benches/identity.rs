@@ -87,7 +87,7 @@ fn main() {
     println!("{:44} {:>8} {:>10} {:>10} {:>8}", "", "notes", "seconds", "us a note", "found");
     for size in SIZES {
         let entries: Vec<Entry> = (0..size).map(entry).collect();
-        let lock = Lock { entries };
+        let lock = Lock { entries, style: None };
         for (edit, name) in Edit::ALL {
             follow_once(&lock, edit, name, size);
         }

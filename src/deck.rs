@@ -18,7 +18,7 @@ pub struct Deck {
     pub notes: Vec<Note>,
     /// Text that went into no note, in source order.
     pub leftovers: Vec<Leftover>,
-    /// Tags the front matter gives every note.
+    /// Tags that settings give every note.
     pub tags: Vec<String>,
     /// Ids that no question takes, in source order.
     pub loose_ids: Vec<Span>,
@@ -47,7 +47,7 @@ pub struct Section {
 }
 
 /// The ways people write questions and answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, clap::ValueEnum, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ShapeName {
     /// A list of questions first, the answers later under headings.

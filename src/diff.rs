@@ -178,7 +178,7 @@ pub fn views_of_decks<'a>(decks: impl IntoIterator<Item = (String, &'a RenderedD
         for (note, order) in deck.notes.iter().zip(0..) {
             views.push(View {
                 guid: note.guid.clone(),
-                deck: deck.name.clone(),
+                deck: deck.deck_of(note).to_owned(),
                 section: note.section.clone(),
                 source: source.clone(),
                 line: Some(note.question_line),

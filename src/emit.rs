@@ -21,7 +21,10 @@ pub(crate) use fields::content_of;
 use crate::render::RenderedDeck;
 
 /// What a deck can be compiled to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum, serde::Serialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
 pub enum Format {
     /// A package for Anki: double-click to import
     Apkg,
@@ -44,6 +47,11 @@ impl Format {
             Self::Json => "json",
         }
     }
+}
+
+/// When deckc's own look of cards last changed, in seconds since 1970.
+pub(crate) fn look_modified() -> i64 {
+    note_types::MODIFIED
 }
 
 /// A file to be written.

@@ -31,10 +31,30 @@ pub const MODIFIED: i64 = 1_767_225_600;
 /// for a formula at the start.
 #[must_use]
 pub fn deck_name(front_matter: Option<&str>, deck_path: &Path) -> String {
-    let parts: Vec<String> = match front_matter {
+    joined(match front_matter {
         Some(name) => name.split("::").map(deck_part).collect(),
-        None => deck_path.iter().map(|part| deck_part(&part.to_string_lossy().replace("::", " "))).collect(),
-    };
+        None => path_parts(deck_path),
+    })
+}
+
+/// The name of the deck of a file below another deck.
+#[must_use]
+pub fn deck_name_below(deck: &str, deck_path: &Path) -> String {
+    joined(deck.split("::").map(deck_part).chain(path_parts(deck_path)).collect())
+}
+
+/// The name of a deck below another one.
+#[must_use]
+pub fn subdeck_name(deck: &str, title: &str) -> String {
+    let title = deck_part(&title.replace("::", " "));
+    joined(deck.split("::").map(deck_part).chain([title]).collect())
+}
+
+fn path_parts(path: &Path) -> Vec<String> {
+    path.iter().map(|part| deck_part(&part.to_string_lossy().replace("::", " "))).collect()
+}
+
+fn joined(parts: Vec<String>) -> String {
     let mut parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     if parts.len() > DEEPEST {
         let rest = parts.split_off(DEEPEST - 1);

@@ -8,6 +8,7 @@ mod duplicates;
 mod fences;
 mod identity;
 mod numbers;
+mod settings;
 mod source;
 mod text;
 
@@ -47,6 +48,12 @@ pub(crate) enum Check {
 }
 
 impl Lint {
+    /// Whether its level can't be set: where it finds something, a build that goes on would lose learners' reviews.
+    #[must_use]
+    pub fn is_fixed(&self) -> bool {
+        matches!(self.name, "ambiguous-identity" | "broken-lock" | "outdated-lock")
+    }
+
     /// What it reports, in one sentence without its full stop: the line below the title of its page.
     #[must_use]
     pub fn summary(&self) -> &'static str {
@@ -67,6 +74,8 @@ pub enum Group {
     Identity,
     /// The numbers of questions.
     Numbers,
+    /// What front matter sets.
+    Settings,
     /// Bytes and files.
     Source,
     /// Words and marks.
@@ -83,6 +92,7 @@ impl Group {
             Self::Fences => "fences",
             Self::Identity => "identity",
             Self::Numbers => "numbers",
+            Self::Settings => "settings",
             Self::Source => "source",
             Self::Text => "text",
         }
@@ -134,6 +144,8 @@ pub static CATALOGUE: &[Lint] = catalogue! {
     "number-gap" Warn Numbers File numbers::number_gap;
     "number-order" Warn Numbers File numbers::number_order;
     "number-repeat" Warn Numbers File numbers::number_repeat;
+    "invalid-setting" Warn Settings File settings::invalid_setting;
+    "unknown-key" Warn Settings File settings::unknown_key;
     "invalid-encoding" Deny Source File source::invalid_encoding;
     "no-questions" Warn Source File source::no_questions;
     "chat-leftover" Warn Text File text::chat_leftover;

@@ -2,6 +2,7 @@
 
 use crate::deck::Deck;
 use crate::markdown::Document;
+use crate::settings::{Given, Settings};
 use crate::shape;
 use crate::source::Source;
 
@@ -12,14 +13,18 @@ pub struct Parsed {
     pub document: Document,
     /// Its notes.
     pub deck: Deck,
+    /// What holds for it.
+    pub settings: Settings,
 }
 
 impl Parsed {
-    /// Parses and recognises one source.
+    /// Parses and recognises one source. What its front matter sets comes between what the command line and the project
+    /// do.
     #[must_use]
-    pub fn new(source: &Source) -> Self {
+    pub fn new(source: &Source, given: &Given) -> Self {
         let document = Document::parse(source);
-        let deck = shape::recognise(&document, source);
-        Self { document, deck }
+        let settings = Settings::resolve(given, document.front_matter().map(|front_matter| &front_matter.keys));
+        let deck = shape::recognise(&document, source, &settings);
+        Self { document, deck, settings }
     }
 }

@@ -154,6 +154,8 @@ pub struct RenderedNote {
     pub number: Option<u64>,
     /// Title of its section as plain text; may be empty.
     pub section: String,
+    /// The name of the deck it goes into, where that is another than its file's.
+    pub subdeck: Option<String>,
     /// Safe for Anki.
     pub tags: Vec<String>,
     /// The question.
@@ -181,4 +183,34 @@ pub struct RenderedDeck {
     pub notes: Vec<RenderedNote>,
     /// The files its notes show, each once, by name.
     pub media: Vec<Media>,
+    /// How it lies in Anki.
+    pub placing: Placing,
+}
+
+/// How a deck lies in Anki.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Placing {
+    /// The number its author gave to the deck.
+    pub id: Option<i64>,
+    /// How many notes of other files come before its own in the deck.
+    pub after: usize,
+    /// What comes behind deckc's own style sheet.
+    pub style: Option<Style>,
+}
+
+/// A style sheet of a project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Style {
+    /// Empty where the project had one, and has none any more.
+    pub text: String,
+    /// Since when it is this one, in seconds since 1970.
+    pub modified: i64,
+}
+
+impl RenderedDeck {
+    /// The name of the deck a note goes into.
+    #[must_use]
+    pub fn deck_of<'a>(&'a self, note: &'a RenderedNote) -> &'a str {
+        note.subdeck.as_deref().unwrap_or(&self.name)
+    }
 }

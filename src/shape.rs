@@ -35,6 +35,7 @@ use std::ops::Range;
 use crate::deck::{Deck, Doubt, Leftover, LeftoverKind, Note, NoteKind, Number, Passage, Piece, Pin, Section, ShapeName};
 use crate::identity;
 use crate::markdown::{Document, NodeId, NodeKind};
+use crate::settings::Settings;
 use crate::source::{Source, Span};
 
 use outline::Outline;
@@ -42,20 +43,35 @@ use units::{Unit, UnitKind};
 
 /// Reads a document as a deck.
 #[must_use]
-pub fn recognise(document: &Document, source: &Source) -> Deck {
+pub fn recognise(document: &Document, source: &Source, settings: &Settings) -> Deck {
     let mut builder = Builder::new(document, source);
     pin::claim(&mut builder);
     boilerplate::claim(&mut builder);
     chat::claim(&mut builder);
-    list_first::claim(&mut builder);
-    one_card::claim(&mut builder);
-    separator::claim(&mut builder);
-    table::claim(&mut builder);
-    let series = series::decide(&builder, None);
-    heading::claim(&mut builder, &series);
+    let shapes = Shapes { only: settings.shape };
+    shapes.run(&mut builder, ShapeName::ListFirst, list_first::claim);
+    shapes.run(&mut builder, ShapeName::OneCard, one_card::claim);
+    shapes.run(&mut builder, ShapeName::Separator, separator::claim);
+    shapes.run(&mut builder, ShapeName::Table, table::claim);
+    let series = series::decide(&builder, settings.shape);
+    shapes.run(&mut builder, ShapeName::Heading, |builder| heading::claim(builder, &series));
     series.claim(&mut builder);
     boilerplate::claim_frame(&mut builder);
-    builder.finish()
+    builder.finish(settings)
+}
+
+/// Which shapes are looked for: all, or the one an author names.
+#[derive(Clone, Copy)]
+struct Shapes {
+    only: Option<ShapeName>,
+}
+
+impl Shapes {
+    fn run(self, builder: &mut Builder<'_>, shape: ShapeName, claim: impl FnOnce(&mut Builder<'_>)) {
+        if self.only.is_none_or(|only| only == shape) {
+            claim(builder);
+        }
+    }
 }
 
 /// Where a unit ended.
@@ -288,21 +304,19 @@ impl<'a> Builder<'a> {
         &mut self.notes[last]
     }
 
-    fn finish(mut self) -> Deck {
+    fn finish(mut self, settings: &Settings) -> Deck {
         let leftovers = self.leftovers();
         let mut loose_ids = std::mem::take(&mut self.loose_ids);
         loose_ids.extend(self.pins.values().map(|pin| pin.span));
         loose_ids.sort_unstable();
         self.sort();
-        let front_matter = self.document.front_matter().cloned().unwrap_or_default();
-        let name = identity::deck_name(front_matter.deck.as_deref(), self.source.deck_path());
         let mut deck = Deck {
-            name,
+            name: settings.deck_name(self.source.deck_path()),
             source: self.source.id(),
             sections: self.sections,
             notes: self.notes,
             leftovers,
-            tags: front_matter.tags,
+            tags: settings.tags.clone(),
             loose_ids,
             doubts: self.doubts,
         };

@@ -17,6 +17,7 @@ use deckc::identity::known::IdentityFaults;
 use deckc::markdown::NodeKind;
 use deckc::parsed::Parsed;
 use deckc::report::{self, Format, Look, Summary};
+use deckc::settings::Given;
 use deckc::source::{Sources, Span};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError};
@@ -34,7 +35,7 @@ impl Read {
         let bytes = bytes.into();
         let mut sources = Sources::default();
         let id = sources.add_text("deck.md", bytes.clone()).unwrap();
-        let parsed = Parsed::new(sources.get(id));
+        let parsed = Parsed::new(sources.get(id), &Given::default());
         let findings = check::check(&sources, std::slice::from_ref(&parsed), &IdentityFaults::default());
         Self { bytes, sources, parsed, findings }
     }

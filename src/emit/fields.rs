@@ -12,6 +12,8 @@ use crate::render::{RenderedDeck, RenderedNote};
 pub(crate) struct AnkiNote {
     pub(crate) note_type: &'static NoteType,
     pub(crate) guid: String,
+    /// The deck it goes into, where that is not the deck of its file.
+    pub(crate) subdeck: Option<String>,
     /// In milliseconds since 1970.
     pub(crate) id: i64,
     /// As many as the note type has.
@@ -42,7 +44,8 @@ impl AnkiNote {
         let mut tags = note.tags.iter().map(|tag| clean(tag)).collect::<Vec<_>>();
         tags.sort_unstable();
         tags.dedup();
-        Self { note_type, guid: note.guid.clone(), id: note.id, fields, tags, modified: note.modified }
+        let subdeck = note.subdeck.as_deref().map(clean_deck_name);
+        Self { note_type, guid: note.guid.clone(), subdeck, id: note.id, fields, tags, modified: note.modified }
     }
 }
 
@@ -126,7 +129,11 @@ fn basic_fields(note: &RenderedNote) -> Vec<(usize, String)> {
 /// The deck's name as Anki would keep it: without control characters, without empty parts (Anki calls those `blank`),
 /// without white space around the parts.
 pub(crate) fn deck_name(deck: &RenderedDeck) -> String {
-    let cleaned = clean(&deck.name).replace(['\n', '\t'], " ");
+    clean_deck_name(&deck.name)
+}
+
+fn clean_deck_name(name: &str) -> String {
+    let cleaned = clean(name).replace(['\n', '\t'], " ");
     let parts = cleaned.split("::").map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>();
     if parts.is_empty() { "deck".to_owned() } else { parts.join("::") }
 }
@@ -177,7 +184,7 @@ pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::render::Rendering;
+    use crate::render::{Placing, Rendering};
 
     pub(crate) fn note(guid: &str, question: &str, answer: &str) -> RenderedNote {
         let rendering = |text: &str| Rendering { markdown: text.into(), html: text.into(), text: text.into() };
@@ -187,6 +194,7 @@ pub(crate) mod tests {
             kind: NoteKind::Basic,
             number: Some(7),
             section: "Basics".to_owned(),
+            subdeck: None,
             tags: vec!["b".to_owned(), "a::c".to_owned()],
             question: rendering(question),
             answer: rendering(answer),
@@ -200,7 +208,13 @@ pub(crate) mod tests {
     /// A deck of these notes, with Anki's numbers in this order.
     pub(crate) fn deck(mut notes: Vec<RenderedNote>) -> RenderedDeck {
         notes.iter_mut().zip(0..).for_each(|(note, at)| note.id += at * 1_000);
-        RenderedDeck { name: "Rust::Basics".to_owned(), source: "source/deck.md".to_owned(), notes, media: vec![] }
+        RenderedDeck {
+            name: "Rust::Basics".to_owned(),
+            source: "source/deck.md".to_owned(),
+            notes,
+            media: vec![],
+            placing: Placing::default(),
+        }
     }
 
     #[test]

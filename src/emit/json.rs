@@ -41,6 +41,9 @@ struct JsonNote<'a> {
     number: Option<u64>,
     /// Title of its section as plain text; may be empty.
     section: &'a str,
+    /// The name of its subdeck, where it is in one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subdeck: Option<&'a str>,
     /// The question.
     question: JsonText<'a>,
     /// The answer.
@@ -89,6 +92,7 @@ impl<'a> From<&'a RenderedNote> for JsonNote<'a> {
             kind: note.kind,
             number: note.number,
             section: &note.section,
+            subdeck: note.subdeck.as_deref(),
             question: (&note.question).into(),
             answer: (&note.answer).into(),
             tags: &note.tags,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use rayon::prelude::*;
 
-use super::{LookUp, RenderedDeck, RenderedNote, Renderer, images, with_blocks, with_inline};
+use super::{LookUp, Placing, RenderedDeck, RenderedNote, Renderer, images, with_blocks, with_inline};
 use crate::check::Checked;
 use crate::deck::{Answer, Note, tags_of};
 use crate::identity;
@@ -52,7 +52,8 @@ impl Renderer {
         let ids = places(&vec![None; notes.len()], first(&file.deck.name), &HashSet::new());
         notes.iter_mut().zip(ids).for_each(|(note, id)| note.id = id);
         let media = shown(&notes, images.of(source.id()));
-        RenderedDeck { name: file.deck.name.clone(), source: source.recorded_path(), notes, media }
+        let placing = Placing { id: file.settings.deck_id, ..Placing::default() };
+        RenderedDeck { name: file.deck.name.clone(), source: source.recorded_path(), notes, media, placing }
     }
 
     fn note(&self, sources: &Sources, file: &Parsed, images: &Images, note: &Note) -> RenderedNote {
@@ -70,6 +71,7 @@ impl Renderer {
             kind: note.kind,
             number: note.number.map(|number| number.value),
             section: section.map(|section| section.title.clone()).unwrap_or_default(),
+            subdeck: None,
             tags: tags_of(&file.deck, note),
             question: self.inline(&note.question.markdown(sources), look_up),
             answer: self.blocks(&answer, look_up),

@@ -43,6 +43,8 @@ pub(super) struct Series {
 pub(super) fn decide(builder: &Builder<'_>, only: Option<ShapeName>) -> Series {
     let mut found = candidates::find(builder);
     if let Some(only) = only {
+        // A list of questions is read as any list; that it has no answers shows later.
+        let only = if only == ShapeName::QuestionList { ShapeName::ListItem } else { only };
         found.retain(|candidate| candidate.style.shape() == only);
     }
     let regions = regions(builder);
