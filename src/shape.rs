@@ -4,13 +4,15 @@
 //! understands; what none claims is left over, and said so. Every block ends in exactly one place.
 
 mod body;
-mod bold;
 mod boilerplate;
+mod bold;
 mod candidates;
 mod chat;
+mod cloze;
 mod details;
 mod heading;
 mod html;
+mod inline;
 mod labels;
 mod list_first;
 mod list_item;
@@ -32,7 +34,9 @@ mod units;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use crate::deck::{Deck, Doubt, Leftover, LeftoverKind, Note, NoteKind, Number, Passage, Piece, Pin, Section, ShapeName};
+use crate::deck::{
+    Deck, Doubt, Leftover, LeftoverKind, Note, NoteKind, Number, Passage, Piece, Pin, Section, ShapeName,
+};
 use crate::identity;
 use crate::markdown::{Document, NodeId, NodeKind};
 use crate::settings::Settings;
@@ -53,9 +57,14 @@ pub fn recognise(document: &Document, source: &Source, settings: &Settings) -> D
     shapes.run(&mut builder, ShapeName::OneCard, one_card::claim);
     shapes.run(&mut builder, ShapeName::Separator, separator::claim);
     shapes.run(&mut builder, ShapeName::Table, table::claim);
+    shapes.run(&mut builder, ShapeName::Cloze, cloze::claim_labelled);
+    let is_inline = settings.shape == Some(ShapeName::Inline);
+    shapes.run(&mut builder, ShapeName::Inline, |builder| inline::claim(builder, is_inline));
     let series = series::decide(&builder, settings.shape);
     shapes.run(&mut builder, ShapeName::Heading, |builder| heading::claim(builder, &series));
     series.claim(&mut builder);
+    let is_cloze = settings.shape == Some(ShapeName::Cloze);
+    shapes.run(&mut builder, ShapeName::Cloze, |builder| cloze::claim(builder, is_cloze));
     boilerplate::claim_frame(&mut builder);
     builder.finish(settings)
 }
@@ -222,7 +231,8 @@ impl<'a> Builder<'a> {
         let lead = item.len() - item.trim_start().len();
         let bare = item.trim_start();
         let digits = bare.bytes().take_while(u8::is_ascii_digit).count();
-        let marker = digits + usize::from(bare.get(digits..).is_some_and(|rest| rest.starts_with(['.', ')', '-', '*', '+'])));
+        let marker =
+            digits + usize::from(bare.get(digits..).is_some_and(|rest| rest.starts_with(['.', ')', '-', '*', '+'])));
         let rest = bare.get(marker..).unwrap_or_default();
         lead + marker + rest.len() - rest.trim_start_matches([' ', '\t']).len()
     }

@@ -19,7 +19,10 @@ pub(super) fn missing_answer(context: &Context<'_>) -> Vec<Finding> {
             let title = one_line(context, note);
             ("no heading answers this", format!("add a heading `{title}` with the answer below it"))
         } else {
-            ("nothing answers this", "write the answer below the question; until then it is left out of the deck".to_owned())
+            (
+                "nothing answers this",
+                "write the answer below the question; until then it is left out of the deck".to_owned(),
+            )
         };
         Finding::new(format!("{} has no answer", quoted(&note.title)), note.question_span, label).help(help)
     });

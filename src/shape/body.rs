@@ -116,7 +116,8 @@ fn parted(
     }
     let mut options = found.map(|found| found.options).unwrap_or_default();
     let key = if options.is_empty() { None } else { options::settle(builder, &mut options, &mut answer, span) };
-    let leading_code = leading_code.or_else(|| options.first().map(|first| options.iter().fold(first.span, |all, option| all.to(option.span))));
+    let leading_code = leading_code
+        .or_else(|| options.first().map(|first| options.iter().fold(first.span, |all, option| all.to(option.span))));
     let right = options.iter().find(|option| option.is_right).map(|option| option.span);
     let is_answered = !answer.is_blank(builder.source) || right.is_some();
     let span = match (span, key) {
@@ -140,7 +141,9 @@ fn behind(builder: &Builder<'_>, label: &Label, end: usize) -> Passage {
     if let Some(rest) = label.rest {
         let indent = builder.unit(label.unit).filter(|unit| unit.item.is_some()).map_or(0, |unit| unit.indent);
         match passage.pieces.first_mut() {
-            Some(first) if first.span.start <= rest.end + 1 && first.indent == indent => first.span = rest.to(first.span),
+            Some(first) if first.span.start <= rest.end + 1 && first.indent == indent => {
+                first.span = rest.to(first.span)
+            }
             _ => passage.pieces.insert(0, Piece { span: rest, indent }),
         }
     }
@@ -206,7 +209,14 @@ fn label_at(builder: &Builder<'_>, at: usize, end: usize) -> Option<Label> {
             // `> Answer: B` alone says no more than which option is right; a longer quotation is shown as it stands.
             let first = text.trim_start().trim_start_matches('>').trim_start();
             labels::answer_label(first, false)?;
-            Some(Label { unit: at, span: builder.source.span(start..start), rest: Some(unit.span), next: at + 1, close: None, reversed: false })
+            Some(Label {
+                unit: at,
+                span: builder.source.span(start..start),
+                rest: Some(unit.span),
+                next: at + 1,
+                close: None,
+                reversed: false,
+            })
         }
         UnitKind::Details(DetailsTag::Open) => {
             let next = builder.unit(at + 1).filter(|_| at + 1 < end)?;
@@ -233,10 +243,52 @@ pub(super) fn is_answer_title(title: &str) -> bool {
 /// What people write on the button that shows an answer: nothing but such words.
 pub(super) fn is_answer_summary(summary: &str) -> bool {
     const WORDS: [&str; 46] = [
-        "a", "an", "answer", "answers", "ans", "check", "click", "code", "details", "example", "expand", "explanation",
-        "for", "here", "me", "my", "open", "reveal", "result", "output", "see", "show", "solution", "spoiler", "the",
-        "to", "toggle", "view", "possible", "sample", "suggested", "correct", "and", "隐藏", "查看", "答案", "查看答案",
-        "点击查看答案", "ответ", "показать", "решение", "respuesta", "réponse", "antwort", "ver", "voir",
+        "a",
+        "an",
+        "answer",
+        "answers",
+        "ans",
+        "check",
+        "click",
+        "code",
+        "details",
+        "example",
+        "expand",
+        "explanation",
+        "for",
+        "here",
+        "me",
+        "my",
+        "open",
+        "reveal",
+        "result",
+        "output",
+        "see",
+        "show",
+        "solution",
+        "spoiler",
+        "the",
+        "to",
+        "toggle",
+        "view",
+        "possible",
+        "sample",
+        "suggested",
+        "correct",
+        "and",
+        "隐藏",
+        "查看",
+        "答案",
+        "查看答案",
+        "点击查看答案",
+        "ответ",
+        "показать",
+        "решение",
+        "respuesta",
+        "réponse",
+        "antwort",
+        "ver",
+        "voir",
     ];
     let lower = summary.to_lowercase();
     let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).peekable();
@@ -261,9 +313,33 @@ fn placeholder(builder: &Builder<'_>, answer: &Answer) -> Option<Span> {
 
 fn is_placeholder(line: &str) -> bool {
     const PHRASES: [&str; 27] = [
-        "answer", "answer here", "answer goes here", "your answer here", "add answer", "add answer here", "coming soon", "fixme", "later",
-        "n a", "no answer", "no answer yet", "pending", "tba", "tbd", "to be added", "to be answered",
-        "to be completed", "to be done", "to be written", "to do", "todo", "wip", "work in progress", "待补充", "待完善", "暂无",
+        "answer",
+        "answer here",
+        "answer goes here",
+        "your answer here",
+        "add answer",
+        "add answer here",
+        "coming soon",
+        "fixme",
+        "later",
+        "n a",
+        "no answer",
+        "no answer yet",
+        "pending",
+        "tba",
+        "tbd",
+        "to be added",
+        "to be answered",
+        "to be completed",
+        "to be done",
+        "to be written",
+        "to do",
+        "todo",
+        "wip",
+        "work in progress",
+        "待补充",
+        "待完善",
+        "暂无",
     ];
     let words: Vec<String> =
         line.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();

@@ -15,9 +15,9 @@ pub(super) fn candidate(builder: &Builder<'_>, at: usize) -> Option<Candidate> {
     if is_button || unit.item.is_some() {
         return None;
     }
-    let open = at.checked_sub(1).filter(|&before| {
-        builder.unit(before).is_some_and(|unit| unit.kind == UnitKind::Details(DetailsTag::Open))
-    });
+    let open = at
+        .checked_sub(1)
+        .filter(|&before| builder.unit(before).is_some_and(|unit| unit.kind == UnitKind::Details(DetailsTag::Open)));
     let title = Title::of_html(builder.source, inner);
     let number = title.number;
     let end = open.and_then(|open| builder.closing(open));

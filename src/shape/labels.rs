@@ -60,7 +60,8 @@ pub(super) fn of_line(line: &str, next: &str, before: Option<LineLabel>) -> Opti
 /// Whether these are words for an answer and nothing else.
 pub(super) fn is_answer_word(text: &str) -> bool {
     let text = text.trim().trim_matches(['*', '_']).to_lowercase();
-    text.chars().count() > 1 && ANSWERS.replace('?', "").split('|').any(|word| word == text || word == text.trim_end_matches('s'))
+    text.chars().count() > 1
+        && ANSWERS.replace('?', "").split('|').any(|word| word == text || word == text.trim_end_matches('s'))
 }
 
 /// Length of the words that say that an answer follows, with the white space behind them.

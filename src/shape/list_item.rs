@@ -67,8 +67,10 @@ pub(super) fn typed_number(builder: &Builder<'_>, item: NodeId) -> Option<Number
 fn is_nothing(builder: &Builder<'_>, id: NodeId) -> bool {
     match builder.document.kind(id) {
         NodeKind::InlineHtml | NodeKind::TaskBox => true,
-        NodeKind::Text => !builder.source.slice(builder.document.span(id)).contains(char::is_alphanumeric)
-            && !builder.source.slice(builder.document.span(id)).contains(['?', '？', '؟']),
+        NodeKind::Text => {
+            !builder.source.slice(builder.document.span(id)).contains(char::is_alphanumeric)
+                && !builder.source.slice(builder.document.span(id)).contains(['?', '？', '؟'])
+        }
         _ => false,
     }
 }

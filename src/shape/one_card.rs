@@ -11,7 +11,8 @@ use crate::deck::{Number, ShapeName};
 
 #[expect(clippy::unwrap_used, reason = "a constant pattern")]
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
-    let words = "questions?|q|prompt|front|pregunta|pergunta|frage|domanda|вопрос|питання|سؤال|السؤال|问题|問題|题目|질문";
+    let words =
+        "questions?|q|prompt|front|pregunta|pergunta|frage|domanda|вопрос|питання|سؤال|السؤال|问题|問題|题目|질문";
     Regex::new(&format!(r"(?i)^(?:{words})\s*#?\s*(?P<number>\d{{1,4}})?\s*[:：.]?$")).unwrap()
 });
 
@@ -52,10 +53,14 @@ fn labels(builder: &Builder<'_>) -> Vec<Label> {
 fn add_note(builder: &mut Builder<'_>, label: &Label, end: usize) {
     let below = builder.units_of(label.block + 1..end);
     let is_text = |at: &usize| {
-        builder.is_free(*at) && builder.unit(*at).is_some_and(|unit| matches!(unit.kind, UnitKind::Paragraph(_) | UnitKind::ItemHead { .. }))
+        builder.is_free(*at)
+            && builder
+                .unit(*at)
+                .is_some_and(|unit| matches!(unit.kind, UnitKind::Paragraph(_) | UnitKind::ItemHead { .. }))
     };
     let first = below.clone().find(|&at| {
-        builder.is_free(at) && builder.unit(at).is_some_and(|unit| !matches!(unit.kind, UnitKind::Rule | UnitKind::Markup))
+        builder.is_free(at)
+            && builder.unit(at).is_some_and(|unit| !matches!(unit.kind, UnitKind::Rule | UnitKind::Markup))
     });
     let Some(first) = first.filter(is_text) else { return };
     let Some(unit) = builder.unit(first).copied() else { return };

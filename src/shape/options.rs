@@ -33,7 +33,12 @@ enum Style {
 }
 
 /// The first run of options among some units. `answer` is what stands behind the label of the answer, if there is one.
-pub(super) fn find(builder: &Builder<'_>, units: Range<usize>, rest: Option<Span>, answer: Option<&str>) -> Option<Found> {
+pub(super) fn find(
+    builder: &Builder<'_>,
+    units: Range<usize>,
+    rest: Option<Span>,
+    answer: Option<&str>,
+) -> Option<Found> {
     if let Some(options) = rest.and_then(|rest| of_lines(builder, rest)) {
         return Some(Found { units: units.start..units.start, options, takes_rest: true });
     }
@@ -96,7 +101,8 @@ fn of_head(builder: &Builder<'_>, at: usize, index: usize) -> (Style, ChoiceOpti
     if is_box {
         start += 3;
     }
-    let (label, length) = letter(text.get(start..).unwrap_or_default(), index).map_or((None, 0), |(letter, length)| (Some(letter), length));
+    let (label, length) = letter(text.get(start..).unwrap_or_default(), index)
+        .map_or((None, 0), |(letter, length)| (Some(letter), length));
     let style = match (&label, is_box) {
         (_, true) => Style::Box,
         (Some(_), false) => Style::Letter,
@@ -132,14 +138,18 @@ fn accepted(options: Vec<(Style, ChoiceOption)>, answer: Option<&str>) -> Option
 fn is_named(options: &[(Style, ChoiceOption)], answer: &str) -> bool {
     let numbered = options.iter().all(|(_, option)| option.label.is_some());
     let key = key_of(answer).filter(|_| numbered);
-    key.is_some_and(|key| key.labels.iter().all(|label| options.iter().any(|(_, option)| option.label.as_deref() == Some(label))))
+    key.is_some_and(|key| {
+        key.labels.iter().all(|label| options.iter().any(|(_, option)| option.label.as_deref() == Some(label)))
+    })
 }
 
 /// Paragraphs of which each line begins with the next letter, and the first unit behind them.
 fn of_paragraphs(builder: &Builder<'_>, units: Range<usize>) -> Option<(Vec<ChoiceOption>, usize)> {
     let mut options: Vec<ChoiceOption> = Vec::new();
     let mut at = units.start;
-    while let Some(unit) = builder.unit(at).filter(|unit| at < units.end && builder.is_free(at) && unit.label().is_none()) {
+    while let Some(unit) =
+        builder.unit(at).filter(|unit| at < units.end && builder.is_free(at) && unit.label().is_none())
+    {
         let before = options.len();
         if !matches!(unit.kind, UnitKind::Paragraph(_)) || !lettered(builder, unit.span, &mut options) {
             options.truncate(before);
@@ -170,7 +180,12 @@ fn lettered(builder: &Builder<'_>, span: Span, options: &mut Vec<ChoiceOption>) 
             Some((label, length)) => {
                 let (text, marked) = without_mark(builder, range.start + length..range.end);
                 let span = builder.source.span(range);
-                options.push(ChoiceOption { text: Passage::of(text), label: Some(label.to_string()), is_right: marked, span });
+                options.push(ChoiceOption {
+                    text: Passage::of(text),
+                    label: Some(label.to_string()),
+                    is_right: marked,
+                    span,
+                });
             }
             None if options.len() > first => {
                 // A long option goes on in the next line.
@@ -189,7 +204,8 @@ fn lettered(builder: &Builder<'_>, span: Span, options: &mut Vec<ChoiceOption>) 
 
 #[expect(clippy::unwrap_used, reason = "a constant pattern")]
 static LETTER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\s*(?:\*\*|__)?\(?(?P<letter>[A-La-l])(?:\*\*|__)?(?:\)\s*[.:]?|[.:：]|\s[-–]\s)(?:\*\*|__)?\s*").unwrap()
+    Regex::new(r"^\s*(?:\*\*|__)?\(?(?P<letter>[A-La-l])(?:\*\*|__)?(?:\)\s*[.:]?|[.:：]|\s[-–]\s)(?:\*\*|__)?\s*")
+        .unwrap()
 });
 
 /// The letter that the option of this index begins with, and the length of it with what parts it from the text.
@@ -238,7 +254,8 @@ fn key_of(line: &str) -> Option<Key> {
     let found = KEY.captures(line)?;
     let keys = found.name("keys")?.as_str();
     let words = keys.split(|c: char| !c.is_ascii_alphanumeric()).filter(|key| !key.is_empty());
-    let labels: Vec<String> = words.filter(|key| key.len() == 1 || key.parse::<u8>().is_ok()).map(str::to_owned).collect();
+    let labels: Vec<String> =
+        words.filter(|key| key.len() == 1 || key.parse::<u8>().is_ok()).map(str::to_owned).collect();
     let length = found.get(0)?.end();
     (!labels.is_empty()).then_some(Key { labels, length, has_word: found.name("word").is_some() })
 }
@@ -250,7 +267,8 @@ pub(super) fn settle(
     answer: &mut Passage,
     label: Option<Span>,
 ) -> Option<Span> {
-    let in_label = label.and_then(|label| key_of(builder.source.slice(label).lines().last()?)).filter(|key| key.has_word);
+    let in_label =
+        label.and_then(|label| key_of(builder.source.slice(label).lines().last()?)).filter(|key| key.has_word);
     if let Some(key) = in_label
         && mark(options, &key.labels)
     {
@@ -277,17 +295,18 @@ pub(super) fn settle(
 
 /// Marks the options of these labels as right, if there is one for each.
 fn mark(options: &mut [ChoiceOption], labels: &[String]) -> bool {
-    let is = |option: &ChoiceOption, label: &str| {
-        option.label.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(label))
-    };
+    let is =
+        |option: &ChoiceOption, label: &str| option.label.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(label));
     // Boxes may have no letters, and be called by them all the same.
     let bare = options.iter().all(|option| option.label.is_none());
     let place = |label: &str| {
         let letter = label.bytes().next().filter(|_| label.len() == 1)?.to_ascii_lowercase();
         letter.checked_sub(b'a').map(usize::from).filter(|&at| bare && at < options.len())
     };
-    let known: Option<Vec<usize>> =
-        labels.iter().map(|label| options.iter().position(|option| is(option, label)).or_else(|| place(label))).collect();
+    let known: Option<Vec<usize>> = labels
+        .iter()
+        .map(|label| options.iter().position(|option| is(option, label)).or_else(|| place(label)))
+        .collect();
     let Some(known) = known else { return false };
     for at in known {
         if let Some(option) = options.get_mut(at) {
@@ -339,7 +358,11 @@ mod tests {
     #[test]
     fn letters_before_options() {
         for (line, length) in [("A: x", 3), ("a) x", 3), ("(A) x", 4), ("**A.** x", 7), ("A - x", 4)] {
-            assert_eq!(letter(line, 0), Some((line.trim_matches(['(', '*']).chars().next().unwrap(), length)), "{line}");
+            assert_eq!(
+                letter(line, 0),
+                Some((line.trim_matches(['(', '*']).chars().next().unwrap(), length)),
+                "{line}"
+            );
         }
         assert_eq!(letter("B: x", 0), None);
         assert_eq!(letter("A x", 0), None);

@@ -13,7 +13,9 @@ pub(super) fn claim(builder: &mut Builder<'_>) {
 
 /// In a file with lone `%` every heading of their level is a card, whether it asks or not.
 fn claim_percents(builder: &mut Builder<'_>) {
-    let is_percent = |at: &usize| builder.is_free(*at) && builder.unit(*at).is_some_and(|unit| unit.label() == Some(LineLabel::Percent));
+    let is_percent = |at: &usize| {
+        builder.is_free(*at) && builder.unit(*at).is_some_and(|unit| unit.label() == Some(LineLabel::Percent))
+    };
     let percents: Vec<usize> = (0..builder.units.len()).filter(is_percent).collect();
     let above = |at: usize| builder.unit(at).and_then(|unit| builder.outline.above(unit.block));
     let levels: Vec<u8> = percents.iter().filter_map(|&at| Some(builder.outline.get(above(at)?)?.level)).collect();
@@ -42,7 +44,8 @@ fn claim_percents(builder: &mut Builder<'_>) {
 
 fn section_above(builder: &mut Builder<'_>, heading: usize) -> usize {
     let parent = builder.outline.get(heading).and_then(|heading| heading.parent);
-    let unit = parent.map(|parent| builder.units_of(builder.outline.block_of(parent)..builder.outline.block_of(parent) + 1).end);
+    let unit = parent
+        .map(|parent| builder.units_of(builder.outline.block_of(parent)..builder.outline.block_of(parent) + 1).end);
     // The first unit below the parent stands under the parent.
     builder.section_under(unit.unwrap_or(0), ShapeName::Separator)
 }

@@ -62,8 +62,7 @@ pub(super) fn decide(builder: &Builder<'_>, only: Option<ShapeName>) -> Series {
     while let Some(first) = found.get(at) {
         let here = region(first);
         let end = at + found.iter().skip(at).take_while(|candidate| region(candidate) == here).count();
-        let group: Vec<(&Candidate, bool)> =
-            found.iter().zip(bodies.iter().copied()).take(end).skip(at).collect();
+        let group: Vec<(&Candidate, bool)> = found.iter().zip(bodies.iter().copied()).take(end).skip(at).collect();
         judge.region(builder, here, &group, &mut series);
         at = end;
     }
@@ -93,13 +92,13 @@ fn bodies(builder: &Builder<'_>, found: &[Candidate]) -> Vec<bool> {
         let end = candidate.end.unwrap_or(limit).min(limit);
         let says = |at: usize| {
             builder.unit(at).is_some_and(|unit| {
-                builder.is_free(at)
-                    && !matches!(unit.kind, UnitKind::Rule | UnitKind::Markup | UnitKind::Details(_))
+                builder.is_free(at) && !matches!(unit.kind, UnitKind::Rule | UnitKind::Markup | UnitKind::Details(_))
             })
         };
         // A heading ends what may stand below a question, if it comes first.
         let until_heading = (candidate.unit + 1..end).take_while(|&at| {
-            candidate.end.is_some() || builder.unit(at).is_some_and(|unit| unit.kind != UnitKind::Heading || unit.item.is_some())
+            candidate.end.is_some()
+                || builder.unit(at).is_some_and(|unit| unit.kind != UnitKind::Heading || unit.item.is_some())
         });
         *slot = candidate.rest.is_some() || until_heading.into_iter().any(says);
     }
@@ -200,14 +199,7 @@ impl Judge<'_> {
     }
 
     /// Another style in the same part that may as well be that of the questions.
-    fn doubt(
-        &self,
-        region: usize,
-        main: Style,
-        accepted: &[Style],
-        group: &[(&Candidate, bool)],
-        series: &mut Series,
-    ) {
+    fn doubt(&self, region: usize, main: Style, accepted: &[Style], group: &[(&Candidate, bool)], series: &mut Series) {
         let main_count = self.count(region, main);
         for &style in accepted.iter().filter(|&&style| style != main && style != Style::Plain) {
             let count = self.count(region, style);
@@ -313,7 +305,9 @@ impl Series {
         let bodies = self.bodies.iter().filter(|&&has_body| has_body).count();
         let mut lists: HashMap<usize, (usize, usize)> = HashMap::new();
         let block = |candidate: &Candidate| builder.unit(candidate.unit).map_or(0, |unit| unit.block);
-        for (question, has_body) in self.questions.iter().zip(&self.bodies).filter(|(question, _)| question.style.is_item()) {
+        for (question, has_body) in
+            self.questions.iter().zip(&self.bodies).filter(|(question, _)| question.style.is_item())
+        {
             let (all, with) = lists.entry(block(question)).or_default();
             *all += 1;
             *with += usize::from(*has_body);
@@ -331,7 +325,10 @@ impl Series {
         let keep: Vec<bool> = self
             .questions
             .iter()
-            .map(|question| !question.style.is_item() || lists.get(&block(question)).is_some_and(|(all, with)| *with > 0 || *all == 1))
+            .map(|question| {
+                !question.style.is_item()
+                    || lists.get(&block(question)).is_some_and(|(all, with)| *with > 0 || *all == 1)
+            })
             .collect();
         let mut kept = keep.iter().copied();
         self.questions.retain(|_| kept.next().unwrap_or(false));
@@ -401,7 +398,8 @@ fn add_section(builder: &mut Builder<'_>, heading: Option<usize>, count: Count, 
     let noun = if count.all == 1 { one } else { many };
     let is_list = style.is_item() && count.bodies == 0;
     let shape = if is_list { ShapeName::QuestionList } else { style.shape() };
-    let below = if is_list { "none has text below it".to_owned() } else { format!("{} have text below them", count.bodies) };
+    let below =
+        if is_list { "none has text below it".to_owned() } else { format!("{} have text below them", count.bodies) };
     let evidence = format!("{} of {} {noun} ask, {below}", count.asking, count.all);
     let block = heading.and_then(|heading| builder.outline.get(heading)).map(|heading| heading.block);
     if let Some(block) = block {

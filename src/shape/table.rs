@@ -57,12 +57,39 @@ fn columns(builder: &Builder<'_>, head: NodeId) -> Vec<Column> {
 fn column(key: &str) -> Column {
     const NUMBERS: [&str; 10] = ["#", "no", "nr", "number", "num", "id", "s no", "sno", "sl no", "№"];
     const QUESTIONS: [&str; 15] = [
-        "question", "questions", "q", "front", "term", "interview question", "prompt", "вопрос", "问 题", "問 題", "题 目", "pregunta",
-        "frage", "pergunta", "word",
+        "question",
+        "questions",
+        "q",
+        "front",
+        "term",
+        "interview question",
+        "prompt",
+        "вопрос",
+        "问 题",
+        "問 題",
+        "题 目",
+        "pregunta",
+        "frage",
+        "pergunta",
+        "word",
     ];
     const ANSWERS: [&str; 16] = [
-        "answer", "answers", "a", "back", "definition", "meaning", "explanation", "solution", "ответ", "答 案", "回 答", "respuesta",
-        "antwort", "resposta", "description", "translation",
+        "answer",
+        "answers",
+        "a",
+        "back",
+        "definition",
+        "meaning",
+        "explanation",
+        "solution",
+        "ответ",
+        "答 案",
+        "回 答",
+        "respuesta",
+        "antwort",
+        "resposta",
+        "description",
+        "translation",
     ];
     const TAGS: [&str; 10] =
         ["tag", "tags", "topic", "topics", "category", "difficulty", "level", "section", "area", "type"];

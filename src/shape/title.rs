@@ -85,6 +85,22 @@ impl Title {
         Self { markdown, plain, marked, key, number, asks: false, asks_surely: labelled, pin }.judged()
     }
 
+    /// Of a piece of text that is not all of its nodes: all of it is the title, words as in the source where a node is cut.
+    pub(super) fn of_text(document: &Document, source: &Source, span: Span, inline: &[NodeId]) -> Self {
+        let covered = match (inline.first(), inline.last()) {
+            (Some(&first), Some(&last)) => document.span(first).to(document.span(last)) == span,
+            _ => false,
+        };
+        let (plain, marked) = if covered {
+            (document.text_of(inline, source, ""), document.text_of(inline, source, "`"))
+        } else {
+            let text = source.slice(span).split_whitespace().collect::<Vec<_>>().join(" ");
+            (text.replace(['`', '*'], ""), text)
+        };
+        let key = words::key(&plain);
+        Self { markdown: span, plain, marked, key, number: None, asks: false, asks_surely: false, pin: None }.judged()
+    }
+
     /// Of the raw HTML of a summary: Markdown does not reach it, tags around all of it say nothing.
     pub(super) fn of_html(source: &Source, span: Span) -> Self {
         let span = html::unwrapped(source, span);
