@@ -47,6 +47,7 @@ fn entry(number: usize) -> Entry {
         content: "0123456789abcdef0123456789abcdef".to_owned(),
         ids: vec![1_500_000_000_000],
         modified: 1_767_225_600,
+        is_cloze: false,
         retired: None,
     }
 }

@@ -27,6 +27,17 @@ impl Deck {
     pub fn studied(&self) -> impl Iterator<Item = &Note> {
         self.notes.iter().filter(|note| note.is_studied())
     }
+
+    /// Makes notes reversed or typed that have a tag of that name, of their own or from the front matter.
+    pub fn ask_as_tagged(&mut self) {
+        for note in &mut self.notes {
+            let tags = || self.tags.iter().chain(&note.tags).map(|tag| safe_tag(tag));
+            let kinds = [NoteKind::Typed, NoteKind::Reversed];
+            if let Some(kind) = kinds.into_iter().find(|kind| tags().any(|tag| tag == kind.name())) {
+                note.ask_as(kind);
+            }
+        }
+    }
 }
 
 /// A group of notes under one title, read by one shape.
@@ -79,6 +90,20 @@ pub enum NoteKind {
     Choice,
 }
 
+impl NoteKind {
+    /// Its name in `inspect`, JSON and settings.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Basic => "basic",
+            Self::Reversed => "reversed",
+            Self::Typed => "typed",
+            Self::Cloze => "cloze",
+            Self::Choice => "choice",
+        }
+    }
+}
+
 /// Text of the source that belongs together, as written. The pieces are whole blocks or one run of inline text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Passage {
@@ -102,13 +127,13 @@ impl Passage {
     /// The Markdown as written; pieces are joined by a blank line.
     #[must_use]
     pub fn markdown(&self, sources: &Sources) -> String {
-        let pieces = self.pieces.iter().map(|&piece| trim_blank_lines(sources.slice(piece)));
+        let pieces = self.pieces.iter().map(|&piece| without_blank_lines(sources.slice(piece)));
         pieces.filter(|piece| !piece.is_empty()).collect::<Vec<_>>().join("\n\n")
     }
 }
 
 /// Without blank lines around it; the first line keeps its indentation, which Markdown may need.
-fn trim_blank_lines(text: &str) -> &str {
+pub(crate) fn without_blank_lines(text: &str) -> &str {
     let text = text.trim_end();
     let lead = text.len() - text.trim_start().len();
     let first_line = text.get(..lead).unwrap_or_default().rfind(['\n', '\r']).map_or(0, |at| at + 1);
@@ -169,6 +194,14 @@ impl Note {
         let passages = std::iter::once(&self.question_body).chain(self.options.iter().map(|option| &option.text));
         let texts = passages.chain(answer).map(|passage| passage.markdown(sources));
         texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n")
+    }
+
+    /// Makes it ask in another way, as a tag or a setting says: only a basic note, and only reversed or typed. What a
+    /// note itself shows to be a text with gaps or a choice stays that.
+    pub fn ask_as(&mut self, kind: NoteKind) {
+        if self.kind == NoteKind::Basic && matches!(kind, NoteKind::Reversed | NoteKind::Typed) {
+            self.kind = kind;
+        }
     }
 
     /// Whether it makes a card.

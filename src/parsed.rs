@@ -19,7 +19,8 @@ impl Parsed {
     #[must_use]
     pub fn new(source: &Source) -> Self {
         let document = Document::parse(source);
-        let deck = shape::recognise(&document, source);
+        let mut deck = shape::recognise(&document, source);
+        deck.ask_as_tagged();
         Self { document, deck }
     }
 }

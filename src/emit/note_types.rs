@@ -75,6 +75,14 @@ pub(crate) mod basic {
     pub(crate) const HINT: usize = 9;
 }
 
+/// Where the fields of `deckc Cloze` stand.
+pub(crate) mod cloze {
+    pub(crate) const TEXT: usize = 0;
+    pub(crate) const EXTRA: usize = 1;
+    pub(crate) const SECTION: usize = 2;
+    pub(crate) const HINT: usize = 5;
+}
+
 macro_rules! place {
     () => {
         r#"{{#Section}}<p class="where">{{Section}}{{#Number}} · {{Number}}{{/Number}}</p>{{/Section}}"#
@@ -228,7 +236,7 @@ pub(crate) static CLOZE: NoteType = NoteType {
         ),
         shown_if: None,
         hidden_if: None,
-        any_of: &[0, 2, 5],
+        any_of: &[cloze::TEXT, cloze::SECTION, cloze::HINT],
     }],
 };
 
@@ -264,6 +272,11 @@ mod tests {
             (basic::HINT, "Hint"),
         ] {
             assert_eq!(BASIC.fields[at].name, name);
+        }
+        for (at, name) in
+            [(cloze::TEXT, "Text"), (cloze::EXTRA, "Extra"), (cloze::SECTION, "Section"), (cloze::HINT, "Hint")]
+        {
+            assert_eq!(CLOZE.fields[at].name, name);
         }
     }
 

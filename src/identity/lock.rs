@@ -25,6 +25,9 @@ const HEADER: &str = "\
 # After a merge with conflicts keep one side throughout a block, whichever, and run `deckc build`.
 ";
 
+/// The kind of notes that is told. All others share a note type in Anki, and may become each other.
+const CLOZE: &str = "cloze";
+
 /// The last line: a lock without it was cut short, and lacks notes.
 const END: &str = "# end of the lock";
 
@@ -62,6 +65,8 @@ pub struct Entry {
     pub ids: Vec<i64>,
     /// When what a learner sees last changed, in seconds since 1970.
     pub modified: i64,
+    /// Whether it is a text with gaps: to Anki those are notes of another type, which no note can change.
+    pub is_cloze: bool,
     /// When it was found to be gone from the sources, in seconds since 1970.
     pub retired: Option<i64>,
 }
@@ -70,7 +75,7 @@ impl Entry {
     /// What its question has in common with another that asks the same; see [`super::question_key`].
     #[must_use]
     pub fn key(&self) -> String {
-        question_key_of(&self.question)
+        question_key_of(&self.question, self.is_cloze)
     }
 
     /// Anki's number for the note.
@@ -143,6 +148,7 @@ struct Form {
 struct Block {
     guid: Spanned<String>,
     pin: Option<String>,
+    kind: Option<Spanned<String>>,
     source: Spanned<String>,
     deck: String,
     #[serde(default)]
@@ -249,6 +255,9 @@ fn entry(block: Block) -> Result<(Entry, Range<usize>), LockFault> {
     let time = |value: &Spanned<Datetime>, key| {
         seconds(value.get_ref()).ok_or_else(|| wrong(value.span(), key, "a time such as `2026-01-01T00:00:00Z`"))
     };
+    if let Some(kind) = block.kind.as_ref().filter(|kind| kind.get_ref() != CLOZE) {
+        return Err(wrong(kind.span(), "kind", "`cloze` or nothing"));
+    }
     let question = block.question.span();
     let entry = Entry {
         guid,
@@ -262,6 +271,7 @@ fn entry(block: Block) -> Result<(Entry, Range<usize>), LockFault> {
         answer,
         content: block.content,
         modified: time(&block.modified, "modified")?,
+        is_cloze: block.kind.is_some(),
         retired: block.retired.as_ref().map(|value| time(value, "retired")).transpose()?,
         ids: block.ids.into_inner(),
     };
@@ -329,6 +339,7 @@ impl Lock {
 fn lines(entry: &Entry) -> Vec<(&'static str, String)> {
     let mut lines = vec![("guid", quoted(&entry.guid))];
     lines.extend(entry.pin.as_deref().map(|pin| ("pin", quoted(pin))));
+    lines.extend(entry.is_cloze.then(|| ("kind", quoted(CLOZE))));
     lines.extend([("source", quoted(&entry.source)), ("deck", quoted(&entry.deck))]);
     lines.push(("section", quoted(&entry.section)));
     lines.extend(entry.number.map(|number| ("number", number.to_string())));
@@ -382,6 +393,7 @@ pub(super) mod tests {
             content: "0f".to_owned(),
             ids: vec![1_500_000_000_000],
             modified: 1_767_225_600,
+            is_cloze: false,
             retired: None,
         }
     }

@@ -4,9 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::emit::note_types::{NoteType, Template};
-
-/// Anki knows no gap beyond this.
-const LAST_GAP: u16 = 500;
+use crate::render::LAST_GAP;
 
 /// The ordinals of a note's cards, rising. Never none: Anki gives a blank note its first card.
 pub(super) fn of(note_type: &NoteType, fields: &[String]) -> Vec<u16> {
