@@ -114,8 +114,9 @@ fn follow_once(lock: &Lock, edit: Edit, name: &str, size: usize) {
             section: &entry.section,
             number: entry.number,
             question,
-            key: question_key_of(question),
+            key: question_key_of(question, false),
             code: None,
+            is_cloze: false,
         })
         .collect();
     let sketch = |note: usize| notes.get(note).map(|(_, answer)| Sketch::of(answer));

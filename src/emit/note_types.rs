@@ -7,7 +7,7 @@
 
 /// When the templates or the style sheet last changed, in seconds since 1970. Raise it whenever one of them changes, or
 /// Anki keeps the old ones; a test notices when it was forgotten.
-pub(crate) const MODIFIED: i64 = 1_763_769_600;
+pub(crate) const MODIFIED: i64 = 1_795_478_400;
 
 /// The look of every card.
 pub(crate) use crate::render::STYLE;
@@ -188,7 +188,7 @@ pub(crate) static BASIC: NoteType = NoteType {
                 r#"<div class="deckc">"#,
                 place!(),
                 r#"<div class="question">{{Question}}</div></div><hr id="answer">"#,
-                r#"<div class="deckc">{{type:Typed}}<div class="answer">{{Answer}}</div>"#,
+                r#"<div class="deckc typed">{{type:Typed}}<div class="answer">{{Answer}}</div>"#,
                 extra_and_source!(),
                 "</div>"
             ),
@@ -222,7 +222,7 @@ pub(crate) static CLOZE: NoteType = NoteType {
         front: concat!(
             r#"<div class="deckc">"#,
             place!(),
-            r#"<div class="question">{{cloze:Text}}</div>"#,
+            r#"<div class="text">{{cloze:Text}}</div>"#,
             hint!(),
             "</div>"
         ),
@@ -230,7 +230,7 @@ pub(crate) static CLOZE: NoteType = NoteType {
         back: concat!(
             r#"<div class="deckc">"#,
             place!(),
-            r#"<div class="question">{{cloze:Text}}</div>"#,
+            r#"<div class="text">{{cloze:Text}}</div>"#,
             extra_and_source!(),
             "</div>"
         ),
