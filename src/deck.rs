@@ -1,6 +1,8 @@
 //! What will be learned. Anki's terms: a *note* holds a question and an answer and makes one or more *cards*; a *deck*
 //! holds notes. Built by `shape`, checked by `check`, rendered by `render`.
 
+use std::borrow::Cow;
+
 use crate::source::{SourceId, Sources, Span};
 
 /// The notes of one file.
@@ -127,13 +129,18 @@ impl Passage {
     /// The Markdown as written; pieces are joined by a blank line.
     #[must_use]
     pub fn markdown(&self, sources: &Sources) -> String {
-        let pieces = self.pieces.iter().map(|&piece| without_blank_lines(sources.slice(piece)));
+        self.markdown_with(|span| Cow::Borrowed(sources.slice(span)))
+    }
+
+    /// The same where the text of a piece is not quite what stands in the source.
+    pub(crate) fn markdown_with<'text>(&self, text: impl Fn(Span) -> Cow<'text, str>) -> String {
+        let pieces = self.pieces.iter().map(|&piece| trim_blank_lines(&text(piece)).to_owned());
         pieces.filter(|piece| !piece.is_empty()).collect::<Vec<_>>().join("\n\n")
     }
 }
 
 /// Without blank lines around it; the first line keeps its indentation, which Markdown may need.
-pub(crate) fn without_blank_lines(text: &str) -> &str {
+fn trim_blank_lines(text: &str) -> &str {
     let text = text.trim_end();
     let lead = text.len() - text.trim_start().len();
     let first_line = text.get(..lead).unwrap_or_default().rfind(['\n', '\r']).map_or(0, |at| at + 1);

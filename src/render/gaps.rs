@@ -4,13 +4,14 @@
 //! finished field Anki's marks take its place. So nothing between the two can take a gap apart or make one of other
 //! text, and what stands in a gap is rendered like everything else.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use pulldown_cmark::{Event, Tag};
 
 use super::events::one_paragraph;
 use super::{LookUp, RenderedGap, Renderer, Rendering, rendering, with_blocks};
-use crate::deck::{Gap, Passage, without_blank_lines};
+use crate::deck::{Gap, Passage};
 use crate::source::{Sources, Span};
 
 /// Anki knows no gap beyond this.
@@ -88,14 +89,13 @@ pub(crate) struct Gapped {
 impl Gapped {
     /// These passages, one below the other. A gap with a number that Anki does not know is text.
     pub(crate) fn new(passages: &[&Passage], gaps: &[Gap], sources: &Sources) -> Self {
-        let markdown: Vec<String> = passages.iter().map(|passage| passage.markdown(sources)).collect();
-        let markdown = joined(&markdown);
+        let markdown = joined(passages.iter().map(|passage| passage.markdown(sources)));
         let no_marks = Self { marked: markdown.clone(), markdown: markdown.clone(), marks: Marks { first: u32::MAX } };
         let Some(marks) = Marks::absent_from(&markdown) else { return no_marks };
         let known: Vec<&Gap> = gaps.iter().filter(|gap| (1..=LAST_GAP).contains(&gap.number)).collect();
-        let pieces = passages.iter().flat_map(|passage| &passage.pieces);
-        let pieces: Vec<String> = pieces.map(|&piece| marked(piece, &known, marks, sources)).collect();
-        Self { marked: joined(&pieces), markdown, marks }
+        let with_marks = |span| Cow::Owned(marked(span, &known, marks, sources));
+        let marked = joined(passages.iter().map(|passage| passage.markdown_with(with_marks)));
+        Self { marked, markdown, marks }
     }
 
     /// What is parsed.
@@ -104,9 +104,8 @@ impl Gapped {
     }
 }
 
-fn joined(texts: &[String]) -> String {
-    let texts = texts.iter().filter(|text| !text.is_empty()).map(String::as_str);
-    texts.collect::<Vec<_>>().join("\n\n")
+fn joined(texts: impl Iterator<Item = String>) -> String {
+    texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
 /// A piece of the source with a character in place of each mark of the gaps that lie in it.
@@ -140,7 +139,7 @@ fn marked(piece: Span, gaps: &[&Gap], marks: Marks, sources: &Sources) -> String
         }
     }
     out.push_str(text.get(from..).unwrap_or_default());
-    without_blank_lines(&out).to_owned()
+    out
 }
 
 impl Renderer {

@@ -23,7 +23,6 @@ pub(super) fn of(note_type: &NoteType, fields: &[String]) -> Vec<u16> {
 fn is_shown(template: &Template, fields: &[String]) -> bool {
     let blank = |at: usize| fields.get(at).is_none_or(|field| is_blank(field));
     template.shown_if.is_none_or(|at| !blank(at))
-        && template.hidden_if.is_none_or(blank)
         && template.any_of.iter().any(|&at| !blank(at))
 }
 
@@ -96,9 +95,10 @@ mod tests {
         let answer = (basic::ANSWER, "a");
         assert_eq!(basic(&[question, answer]), [0]);
         assert_eq!(basic(&[question, answer, (basic::REVERSE, "y")]), [0, 1]);
-        assert_eq!(basic(&[question, answer, (basic::TYPED, "a")]), [2]);
-        assert_eq!(basic(&[question, answer, (basic::TYPED, "a"), (basic::REVERSE, "y")]), [1, 2]);
-        assert_eq!(basic(&[question, answer, (basic::TYPED, " <br><div> </div>")]), [0]);
+        assert_eq!(basic(&[question, answer, (basic::TYPED, "a")]), [0]);
+        assert_eq!(basic(&[question, answer, (basic::TYPED, "a"), (basic::REVERSE, "y")]), [0, 1]);
+        assert_eq!(basic(&[question, answer, (basic::REVERSE, " <br><div> </div>")]), [0]);
+        assert_eq!(basic(&[question, answer, (basic::RESERVED, "a")]), [0, 2]);
         assert_eq!(basic(&[]), [0]);
     }
 
