@@ -203,6 +203,14 @@ impl Note {
         texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n")
     }
 
+    /// Where its answer stands: also among the options, where those say what is right.
+    #[must_use]
+    pub fn answer_span(&self) -> Option<Span> {
+        let answer = self.answer.as_ref()?;
+        let options = || self.options.iter().map(|option| option.span).reduce(Span::to);
+        answer.span().or_else(options)
+    }
+
     /// Makes it ask in another way, as a tag or a setting says: only a basic note, and only reversed or typed. What a
     /// note itself shows to be a text with gaps or a choice stays that.
     pub fn ask_as(&mut self, kind: NoteKind) {

@@ -1,7 +1,6 @@
 //! Kinds of notes, from a recognised note to what a learner studies. The notes are put together by hand; how they are
 //! recognised is told in `tests/shapes.rs`.
 #![expect(
-    clippy::disallowed_methods,
     clippy::indexing_slicing,
     clippy::unwrap_used,
     reason = "tests say what they expect, and keep what they built"
@@ -16,7 +15,7 @@ use std::path::Path;
 
 use anki::{Finished, Report, log};
 use deckc::check;
-use deckc::deck::{Answer, ChoiceOption, Gap, Note, NoteKind, Passage};
+use deckc::deck::{Answer, ChoiceOption, Gap, Note, NoteKind, Passage, Pin};
 use deckc::emit::{self, Format};
 use deckc::history::{Built, Clock, Elsewhere, record};
 use deckc::identity::known::{IdentityFaults, KnownNotes};
@@ -30,6 +29,8 @@ use serde_json::Value;
 #[derive(Debug, Clone, Copy, Default)]
 struct Written<'a> {
     kind: Option<NoteKind>,
+    /// The id beside it.
+    pin: &'a str,
     /// Its title, or its text with gaps as `{{c1::text~~hint}}`.
     question: &'a str,
     body: &'a str,
@@ -96,7 +97,7 @@ impl Made {
 
 fn note(stub: &Note, written: &Written<'_>, text: &str, source: SourceId, from: &mut usize) -> Note {
     let mut find = |part: &str| {
-        let start = *from + text[*from..].find(part).unwrap();
+        let start = *from + text.get(*from..).unwrap().find(part).unwrap();
         *from = start + part.len();
         Span { source, start: start as u32, end: *from as u32 }
     };
@@ -127,6 +128,7 @@ fn note(stub: &Note, written: &Written<'_>, text: &str, source: SourceId, from: 
         question_span: question,
         options,
         answer: is_answered.then(|| Answer { heading: None, label: None, body: passage(answer) }),
+        pin: (!written.pin.is_empty()).then(|| Pin { id: written.pin.to_owned(), span: question, is_anchor: false }),
         guid: String::new(),
         ..stub.clone()
     }
@@ -263,14 +265,20 @@ fn anki_makes_the_cards_of_every_kind() {
         shows(comparison, "typeGood");
         assert!(!comparison.contains("typeBad") && !comparison.contains("typeMissed"), "{comparison}");
     }
-    shows(front(6, 0), ">[a country]</span> is <span class=\"cloze-inactive\" data-ordinal=\"2\"><strong>Paris</strong></span>.");
+    shows(
+        front(6, 0),
+        ">[a country]</span> is <span class=\"cloze-inactive\" data-ordinal=\"2\"><strong>Paris</strong></span>.",
+    );
     shows(back(6, 1), "<span class=\"cloze\" data-ordinal=\"2\"><strong>Paris</strong></span>.");
     shows(back(7, 0), "<code>std:<!-- -->:vec</code></span></li>");
     shows(back(7, 0), "<div class=\"extra\"><p>More about it.</p></div>");
     shows(back(8, 1), "<span class=\"cloze\" data-ordinal=\"2\">moves</span></td>");
     shows(back(9, 0), "<span class=\"cloze\" data-ordinal=\"1\">");
     shows(back(10, 2), "<code>{{name}}</code> and <span class=\"cloze\" data-ordinal=\"500\">last</span>");
-    shows(back(12, 0), "<ol class=\"right\" type=\"A\">\n<li value=\"2\">Apple</li>\n</ol>\n<p>Apples grow on trees.</p>");
+    shows(
+        back(12, 0),
+        "<ol class=\"right\" type=\"A\">\n<li value=\"2\">Apple</li>\n</ol>\n<p>Apples grow on trees.</p>",
+    );
 }
 
 #[test]
@@ -279,7 +287,9 @@ fn nothing_on_the_front_tells_which_option_is_right() {
     let mut others = every_kind();
     others[13] = choice("Which are even?", &["*1", "2", "*3", "4"], "");
     let other = Made::of(&others).identified(None).rendered();
-    let Some((one, two)) = finish("choice", &deck).report().zip(finish("choice-other", &other).report()) else { return };
+    let Some((one, two)) = finish("choice", &deck).report().zip(finish("choice-other", &other).report()) else {
+        return;
+    };
     let front = |report: &Report, guid: &str| report.shown[guid][0].1.clone();
     assert_eq!(deck.notes[13].guid, other.notes[13].guid);
     assert_eq!(front(&one, &deck.notes[13].guid), front(&two, &other.notes[13].guid));
@@ -295,7 +305,8 @@ fn json_tells_kinds_options_and_gaps() {
     let value = json(&Made::of(&every_kind()).identified(None).rendered());
     let schema: Value = serde_json::from_slice(&emit::json::schema().unwrap()).unwrap();
     jsonschema::validator_for(&schema).unwrap().validate(&value).unwrap();
-    let kinds: Vec<&str> = value["notes"].as_array().unwrap().iter().map(|note| note["kind"].as_str().unwrap()).collect();
+    let kinds: Vec<&str> =
+        value["notes"].as_array().unwrap().iter().map(|note| note["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds[..6], ["basic", "basic", "reversed", "typed", "typed", "basic"]);
     assert_eq!(kinds[6..], [["cloze"; 6].as_slice(), ["choice"; 4].as_slice()].concat());
     let question = &value["notes"][1]["question"];
@@ -303,15 +314,16 @@ fn json_tells_kinds_options_and_gaps() {
     assert_eq!(question["text"], "What does this print?\n\nlet a = [1];\n\nOne line.");
     let gapped = &value["notes"][6];
     assert_eq!(gapped["question"]["text"], "The capital of France is Paris.");
-    assert_eq!(gapped["gaps"], serde_json::json!([
-        {"number": 1, "text": "France", "hint": "a country"},
-        {"number": 2, "text": "Paris", "hint": null},
-    ]));
+    assert_eq!(
+        gapped["gaps"],
+        serde_json::json!([
+            {"number": 1, "text": "France", "hint": "a country"},
+            {"number": 2, "text": "Paris", "hint": null},
+        ])
+    );
     let options = value["notes"][13]["options"].as_array().unwrap();
-    let options: Vec<(&str, bool)> = options
-        .iter()
-        .map(|option| (option["label"].as_str().unwrap(), option["right"].as_bool().unwrap()))
-        .collect();
+    let options: Vec<(&str, bool)> =
+        options.iter().map(|option| (option["label"].as_str().unwrap(), option["right"].as_bool().unwrap())).collect();
     assert_eq!(options, [("A", false), ("B", true), ("C", false), ("D", true)]);
     assert!(value["notes"][0].get("options").is_none() && value["notes"][0].get("gaps").is_none());
 }
@@ -383,7 +395,8 @@ fn a_gap_elsewhere_is_a_change_of_the_same_note() {
 fn a_text_with_gaps_is_never_a_note_that_had_none() {
     let gapped = cloze("What is the capital of {{c1::France}}?");
     let plain = basic("What is the capital of {{c1::France}}?", "Paris.");
-    for (before, after) in [(gapped, plain), (plain, gapped)] {
+    let pinned = |note| Written { pin: "capital", ..note };
+    for (before, after) in [(gapped, plain), (plain, gapped), (pinned(gapped), pinned(plain))] {
         let ((old, first_lock), (new, lock)) = edited(before, after);
         let (was, is) = (&old.notes[0].guid, &new.notes[0].guid);
         assert_ne!(was, is);
@@ -399,6 +412,61 @@ fn a_text_with_gaps_is_never_a_note_that_had_none() {
         assert_eq!(imported.after(1).log, log("new", 1));
         assert!(first_lock.find(was).is_some() && imported.after(1).notes.contains_key(is));
     }
+}
+
+/// What is left of it reads much the same, but it is not followed.
+#[test]
+fn an_edited_text_with_gaps_is_followed_among_its_kind() {
+    let answer = "Paris lies on the Seine, and has been the seat of most of the country's kings and of its republics.";
+    let before = Written { answer, ..cloze("The capital of France is {{c1::Paris}}, on the Seine.") };
+    let after = Written { answer, ..cloze("Paris is the {{c1::capital}} of France.") };
+    let ((old, _), (new, _)) = edited(before, after);
+    assert_eq!(old.notes[0].guid, new.notes[0].guid);
+    let ((old, _), (new, _)) = edited(before, basic("Paris is the capital of France.", answer));
+    assert_ne!(old.notes[0].guid, new.notes[0].guid);
+}
+
+/// Typing makes no card of its own, so an author may ask for it when people are learning already.
+#[test]
+fn a_note_that_is_to_be_typed_from_now_on_keeps_its_reviews() {
+    let ((old, _), (new, _)) = edited(basic("der Hund", "the dog"), kind(NoteKind::Typed, "der Hund", "the dog"));
+    let packages = |name: &str, deck: &RenderedDeck| vec![finish(name, deck).package];
+    let builds = [packages("shown", &old), packages("typed", &new)];
+    let learner = reimport::Learner { reviews: (1, 0), ..Default::default() };
+    let Some(imported) = reimport::reimport(&builds, &learner, &[]) else { return };
+    assert_eq!(imported.after(1).log, log("updated", 1));
+    imported.reviews_are_kept();
+    assert_eq!(imported.after(1).cards.len(), 1);
+}
+
+#[test]
+fn pictures_are_looked_for_wherever_a_card_shows_them() {
+    let made = Made::of(&[
+        Written { body: "![](body.png)", ..basic("![](title.png)?", "![](answer.png)") },
+        Written { answer: "![](extra.png)", ..cloze("a {{c1::![](gap.png)}} b") },
+        choice("Which?", &["A) ![](option.png)", "*B) ![](right.png)"], ""),
+    ]);
+    let passed = check::pass(&[], std::slice::from_ref(&made.parsed)).unwrap();
+    let found: Vec<String> = Renderer::new().image_addresses(&made.sources, passed[0]).into_iter().collect();
+    let names = ["answer", "body", "extra", "gap", "option", "right", "title"];
+    assert_eq!(found, names.map(|name| format!("{name}.png")));
+}
+
+#[test]
+fn a_package_reads_back_as_the_deck_it_was_made_of() {
+    let deck = Made::of(&every_kind()).identified(None).rendered();
+    let finished = finish("read-back", &deck);
+    let packed = deckc::diff::package::read(&finished.package).unwrap();
+    let made = deckc::diff::views_of_decks([(String::new(), &deck)]);
+    assert_eq!(packed.len(), made.len());
+    for (packed, made) in packed.iter().zip(&made) {
+        let of = |view: &deckc::diff::View| {
+            (view.guid.clone(), view.question.clone(), view.answer.clone(), view.section.clone(), view.content.clone())
+        };
+        assert_eq!(of(packed), of(made));
+    }
+    let text = |view: usize| (made[view].question.as_str(), made[view].answer.as_deref().unwrap());
+    assert_eq!(text(12), ("Which is a fruit?\nCarrot\nApple\nx", "Apple\nApples grow on trees."));
 }
 
 /// Cards of a kind that a note no longer is stay in Anki, as anything does that a deck lost; those it gains come.

@@ -102,7 +102,7 @@ fn note_view(sources: &Sources, source: &Source, file: &Parsed, note: &Note) -> 
         kind: note.kind,
         question: note.question.markdown(sources),
         question_line: source.line(note.question_span.start),
-        answer_lines: note.answer.as_ref().and_then(|answer| answer.span()).map(|span| source.lines(span)),
+        answer_lines: note.answer_span().map(|span| source.lines(span)),
         section: section.map(|section| section.title.clone()).unwrap_or_default(),
         asks: asks(note),
         section_index: note.section,

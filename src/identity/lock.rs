@@ -256,7 +256,7 @@ fn entry(block: Block) -> Result<(Entry, Range<usize>), LockFault> {
         seconds(value.get_ref()).ok_or_else(|| wrong(value.span(), key, "a time such as `2026-01-01T00:00:00Z`"))
     };
     if let Some(kind) = block.kind.as_ref().filter(|kind| kind.get_ref() != CLOZE) {
-        return Err(wrong(kind.span(), "kind", "`cloze` or nothing"));
+        return Err(wrong(kind.span(), "kind", "`cloze`, or not there"));
     }
     let question = block.question.span();
     let entry = Entry {
@@ -469,6 +469,8 @@ pub(super) mod tests {
         let value = |key, expected| LockFaultKind::Value { key, expected };
         assert_eq!(fault(&text.replace("[1500000000000]", "[]")).1, value("ids", "one or more numbers"));
         assert_eq!(fault(&text.replace("answer = \"", "answer = \"x")).1, value("answer", "as deckc wrote it"));
+        let kind = text.replacen("source = ", "kind = \"basic\"\nsource = ", 1);
+        assert_eq!(fault(&kind), (7, value("kind", "`cloze`, or not there")));
     }
 
     #[test]
@@ -486,9 +488,14 @@ pub(super) mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read(question in any::<String>(), section in any::<String>(), number in any::<Option<u32>>()) {
+        fn what_is_written_is_read(
+            question in any::<String>(),
+            section in any::<String>(),
+            number in any::<Option<u32>>(),
+            is_cloze in any::<bool>(),
+        ) {
             let mut entry = entry("g", &question, &section);
-            entry.section = section;
+            (entry.section, entry.is_cloze) = (section, is_cloze);
             entry.number = number.map(u64::from);
             let lock = Lock { entries: vec![entry] };
             prop_assert_eq!(ReadLock::parse(&lock.text()).unwrap().lock, lock);

@@ -12,7 +12,11 @@ pub(super) fn missing_answer(context: &Context<'_>) -> Vec<Finding> {
     let resembled: HashSet<Span> = context.notes().filter_map(|(_, note)| note.pairing.as_ref()?.resembles).collect();
     let found = context.notes().filter(|(index, note)| {
         let listed = shape(context, note) == Some(ShapeName::ListFirst);
-        listed && note.pairing.is_none() && !is_duplicate(context, *index) && !resembled.contains(&note.question_span)
+        listed
+            && note.pairing.is_none()
+            && !note.is_studied()
+            && !is_duplicate(context, *index)
+            && !resembled.contains(&note.question_span)
     });
     let findings = found.map(|(_, note)| {
         let finding = Finding::new(
@@ -27,7 +31,7 @@ pub(super) fn missing_answer(context: &Context<'_>) -> Vec<Finding> {
 
 pub(super) fn empty_answer(context: &Context<'_>) -> Vec<Finding> {
     let found = context.notes().filter(|(_, note)| {
-        note.answer.is_none() && (note.pairing.is_some() || shape(context, note) == Some(ShapeName::Heading))
+        !note.is_studied() && (note.pairing.is_some() || shape(context, note) == Some(ShapeName::Heading))
     });
     let findings = found.map(|(_, note)| {
         let place = note.pairing.as_ref().map_or(note.question_span, |pairing| pairing.heading);

@@ -11,7 +11,7 @@ use super::{
     with_inline,
 };
 use crate::check::Checked;
-use crate::deck::{Answer, Note, NoteKind, tags_of};
+use crate::deck::{Note, NoteKind, tags_of};
 use crate::identity;
 use crate::identity::places::{first, places};
 use crate::parsed::Parsed;
@@ -67,7 +67,7 @@ impl Renderer {
             images: &|address| images.find(source.id(), address).ok().map(|image| image.name.clone()),
         };
         let section = file.deck.sections.get(note.section);
-        let answer_span = note.answer.as_ref().and_then(Answer::span).unwrap_or(note.question_span);
+        let answer_span = note.answer_span().unwrap_or(note.question_span);
         let answer = note.answer.as_ref().map(|answer| answer.body.markdown(sources)).unwrap_or_default();
         let (question, gaps) = self.question(sources, note, look_up);
         let typed = (note.kind == NoteKind::Typed).then(|| typed(&answer, look_up.references).ok()).flatten();
@@ -142,10 +142,7 @@ fn studied(file: &Parsed) -> Vec<&Note> {
 
 /// Those of the images that the finished notes show. Not all that a text names get so far: one may stand in the
 /// description of another, or in an element that is no part of a card.
-fn shown<'notes, 'images>(
-    notes: &'notes [RenderedNote],
-    images: impl Iterator<Item = &'images Media>,
-) -> Vec<Media> {
+fn shown<'notes, 'images>(notes: &'notes [RenderedNote], images: impl Iterator<Item = &'images Media>) -> Vec<Media> {
     let by_name: BTreeMap<&str, &Media> = images.map(|image| (image.name.as_str(), image)).collect();
     if by_name.is_empty() {
         return Vec::new();

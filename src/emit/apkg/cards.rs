@@ -22,8 +22,7 @@ pub(super) fn of(note_type: &NoteType, fields: &[String]) -> Vec<u16> {
 
 fn is_shown(template: &Template, fields: &[String]) -> bool {
     let blank = |at: usize| fields.get(at).is_none_or(|field| is_blank(field));
-    template.shown_if.is_none_or(|at| !blank(at))
-        && template.any_of.iter().any(|&at| !blank(at))
+    template.shown_if.is_none_or(|at| !blank(at)) && template.any_of.iter().any(|&at| !blank(at))
 }
 
 /// Anki counts line breaks and bare `div`s as nothing.

@@ -38,7 +38,10 @@ fn gives(text: &str, html: &str) {
 fn what_stands_in_a_gap_is_rendered() {
     gives("The capital is {{c1::Paris}}.", "The capital is {{c1::Paris}}.");
     gives("{{c1::**Paris** _is_~~a *city*}}", "{{c1::<strong>Paris</strong> <em>is</em>::a <em>city</em>}}");
-    gives("_{{c1::a}}_ **{{c2::b}}**, `{{c3::c}}`", "<em>{{c1::a}}</em> <strong>{{c2::b}}</strong>, <code>{{c3::c}}</code>");
+    gives(
+        "_{{c1::a}}_ **{{c2::b}}**, `{{c3::c}}`",
+        "<em>{{c1::a}}</em> <strong>{{c2::b}}</strong>, <code>{{c3::c}}</code>",
+    );
     gives("{{c12::a}}{{c500::b}}", "{{c12::a}}{{c500::b}}");
     gives("[{{c1::a}}](http://example.org \"{{c2::t}}\")", "<a href=\"http://example.org\" title=\"t\">{{c1::a}}</a>");
 }
