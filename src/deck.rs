@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::source::{SourceId, Sources, Span};
+use crate::source::{Source, SourceId, Sources, Span};
 
 /// The notes of one file.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub struct Deck {
     pub tags: Vec<String>,
     /// Ids that no question takes, in source order.
     pub loose_ids: Vec<Span>,
+    /// Where the text can be read in two ways.
+    pub doubts: Vec<Doubt>,
 }
 
 impl Deck {
@@ -56,13 +58,31 @@ pub struct Section {
 }
 
 /// The ways people write questions and answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ShapeName {
     /// A list of questions first, the answers later under headings.
     ListFirst,
     /// A heading is the question, the text below it the answer.
     Heading,
+    /// An item of a list is the question, what stands in it and below it the answer.
+    ListItem,
+    /// A paragraph in bold is the question, what follows it the answer.
+    Bold,
+    /// The summary of a part that folds away is the question, the part the answer.
+    Details,
+    /// Lines say what they are: `Q:` and `A:`.
+    Prefix,
+    /// A row of a table is a question with its answer.
+    Table,
+    /// A line holds both: `front::back`.
+    Inline,
+    /// A list of questions without answers.
+    QuestionList,
+    /// A file or a part of it is one card: the headings `Question` and `Answer`.
+    OneCard,
+    /// A lone `%` parts what a heading asks from its answer.
+    Separator,
 }
 
 impl ShapeName {
@@ -72,8 +92,34 @@ impl ShapeName {
         match self {
             Self::ListFirst => "list-first",
             Self::Heading => "heading",
+            Self::ListItem => "list-item",
+            Self::Bold => "bold",
+            Self::Details => "details",
+            Self::Prefix => "prefix",
+            Self::Table => "table",
+            Self::Inline => "inline",
+            Self::QuestionList => "question-list",
+            Self::OneCard => "one-card",
+            Self::Separator => "separator",
         }
     }
+}
+
+/// Two ways to read a part of a file that are about as likely.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Doubt {
+    /// How it is read.
+    pub read_as: ShapeName,
+    /// The first question of that reading.
+    pub span: Span,
+    /// How many there are.
+    pub count: usize,
+    /// How it may be read as well.
+    pub or_as: ShapeName,
+    /// The first question of the other reading.
+    pub other: Span,
+    /// How many there would be.
+    pub other_count: usize,
 }
 
 /// What cards a note makes.
@@ -110,20 +156,35 @@ impl NoteKind {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Passage {
     /// In source order, without overlaps.
-    pub pieces: Vec<Span>,
+    pub pieces: Vec<Piece>,
+}
+
+/// A run of blocks, or of inline text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Piece {
+    /// Where it stands.
+    pub span: Span,
+    /// Columns of white space before each line that belong to a list item around it, and not to the text.
+    pub indent: u16,
 }
 
 impl Passage {
     /// One span.
     #[must_use]
     pub fn of(span: Span) -> Self {
-        Self { pieces: vec![span] }
+        Self { pieces: vec![Piece { span, indent: 0 }] }
     }
 
     /// From the first piece to the last.
     #[must_use]
     pub fn span(&self) -> Option<Span> {
-        Some(self.pieces.first()?.to(*self.pieces.last()?))
+        Some(self.pieces.first()?.span.to(self.pieces.last()?.span))
+    }
+
+    /// Whether there are no words in it.
+    #[must_use]
+    pub fn is_blank(&self, source: &Source) -> bool {
+        self.pieces.iter().all(|piece| source.slice(piece.span).trim().is_empty())
     }
 
     /// The Markdown as written; pieces are joined by a blank line.
@@ -134,9 +195,37 @@ impl Passage {
 
     /// The same where the text of a piece is not quite what stands in the source.
     pub(crate) fn markdown_with<'text>(&self, text: impl Fn(Span) -> Cow<'text, str>) -> String {
-        let pieces = self.pieces.iter().map(|&piece| trim_blank_lines(&text(piece)).to_owned());
+        let pieces = self.pieces.iter().map(|piece| {
+            let text = text(piece.span);
+            outdented(trim_blank_lines(&text), piece.indent).into_owned()
+        });
         pieces.filter(|piece| !piece.is_empty()).collect::<Vec<_>>().join("\n\n")
     }
+}
+
+/// The lines of a list item without what a parser takes as the item's indentation (CommonMark section 5.2); a line that
+/// has less keeps none.
+fn outdented(text: &str, columns: u16) -> Cow<'_, str> {
+    if columns == 0 {
+        return Cow::Borrowed(text);
+    }
+    let mut lines = String::with_capacity(text.len());
+    for line in text.split_inclusive(['\n', '\r']) {
+        let mut column = 0;
+        let mut rest = line;
+        while column < columns {
+            match rest.as_bytes().first() {
+                Some(b' ') => column += 1,
+                Some(b'\t') => column += 4 - column % 4,
+                _ => break,
+            }
+            rest = rest.get(1..).unwrap_or_default();
+        }
+        // A tab may reach beyond the indentation.
+        lines.extend(std::iter::repeat_n(' ', usize::from(column.saturating_sub(columns))));
+        lines.push_str(rest);
+    }
+    Cow::Owned(lines)
 }
 
 /// Without blank lines around it; the first line keeps its indentation, which Markdown may need.
@@ -183,6 +272,8 @@ pub struct Note {
     pub section: usize,
     /// None where the source has no answer. Below a text with gaps it is what the back of the card adds.
     pub answer: Option<Answer>,
+    /// What stands where an answer should, as `TODO`.
+    pub placeholder: Option<Span>,
     /// Tags of this note alone, as written.
     pub tags: Vec<String>,
     /// How the answer was found, where it stands apart from the question.
