@@ -35,7 +35,6 @@ use crate::markdown::{Document, NodeId, NodeKind};
 use crate::source::{Source, Span};
 
 use outline::Outline;
-use tags::DetailsTag;
 use units::{Unit, UnitKind};
 
 /// Reads a document as a deck.
@@ -222,12 +221,6 @@ impl<'a> Builder<'a> {
         let body = self.passage(self.units_of(blocks.start + 1..blocks.end));
         self.claim_for_note(self.units_of(blocks));
         (!body.is_blank(self.source)).then_some(body)
-    }
-
-    /// A top block with the indentation of its first line, which is part of how it reads.
-    fn block_span(&self, block: usize) -> Span {
-        let spans = self.units_of(block..block + 1).filter_map(|unit| self.unit(unit)).map(|unit| unit.span);
-        spans.reduce(Span::to).unwrap_or_else(|| self.source.span(0..0))
     }
 
     fn add_section(&mut self, heading: Option<usize>, shape: ShapeName, evidence: String) -> usize {

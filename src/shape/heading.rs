@@ -252,7 +252,8 @@ fn add_note(builder: &mut Builder<'_>, index: usize, section: usize, roles: &[Ro
     let Some(heading) = builder.outline.get(index) else { return };
     let (level, block, node, title) = (heading.level, heading.block, heading.node, heading.title.clone());
     let end = builder.outline.end_of(index, |next, other| {
-        let inside = is(roles, next, Role::Inside) && other.level == level;
+        let is_label = body::is_answer_title(&other.title.plain);
+        let inside = is(roles, next, Role::Inside) && (other.level == level || is_label);
         is(roles, next, Role::Question) || (other.level <= level && !inside)
     });
     let pin = pin::take(builder, title.pin.clone(), block);

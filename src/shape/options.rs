@@ -14,8 +14,6 @@ use crate::words;
 
 /// Lists of more items are no options.
 const MOST: usize = 12;
-/// Longest option without a letter or box, in characters.
-const LONGEST_PLAIN: usize = 160;
 
 /// Options below a question.
 pub(super) struct Found {
@@ -312,11 +310,6 @@ fn mark_by_text(builder: &Builder<'_>, options: &mut [ChoiceOption], line: &str)
         }
         _ => false,
     }
-}
-
-/// Whether a line may be a short option without a mark of its own.
-pub(super) fn is_short(text: &str) -> bool {
-    text.chars().count() <= LONGEST_PLAIN
 }
 
 #[cfg(test)]

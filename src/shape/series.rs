@@ -119,6 +119,11 @@ impl Judge<'_> {
     fn accepts(&self, region: usize, style: Style) -> bool {
         let (here, file) = (self.count(region, style), self.in_file.get(&style).copied().unwrap_or_default());
         let in_file = file.most_ask() && file.all >= 2;
+        // Written as the questions of the file are: a part may name topics, as `**Stack and queue**`.
+        let marked = matches!(style, Style::ItemStrong | Style::ItemHeading | Style::Summary);
+        if marked && here.all >= 2 && file.all >= 10 && file.asking * 3 >= file.all * 2 {
+            return true;
+        }
         match style {
             _ if self.forced => here.all > 0,
             Style::Prefix => here.all > 0,
@@ -248,10 +253,6 @@ impl Inner {
 }
 
 impl Series {
-    pub(super) fn is_empty(&self) -> bool {
-        self.questions.is_empty()
-    }
-
     /// For each heading of the outline the questions directly below it.
     pub(super) fn below_headings(&self, builder: &Builder<'_>) -> HashMap<usize, Inner> {
         let mut below: HashMap<usize, Inner> = HashMap::new();
@@ -314,6 +315,12 @@ impl Series {
             let (all, with) = lists.entry(block(question)).or_default();
             *all += 1;
             *with += usize::from(*has_body);
+        }
+        // Among lists with answers one without any is as good as the others.
+        let with: usize = lists.values().map(|(_, with)| with).sum();
+        let all: usize = lists.values().map(|(all, _)| all).sum();
+        if with * 5 > all {
+            return;
         }
         let lonely: usize = lists.values().filter(|(_, with)| *with == 0).map(|(all, _)| all).sum();
         if others + bodies < lonely || others + bodies == 0 {
