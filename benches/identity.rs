@@ -47,6 +47,7 @@ fn entry(number: usize) -> Entry {
         content: "0123456789abcdef0123456789abcdef".to_owned(),
         ids: vec![1_500_000_000_000],
         modified: 1_767_225_600,
+        is_cloze: false,
         retired: None,
     }
 }
@@ -113,8 +114,9 @@ fn follow_once(lock: &Lock, edit: Edit, name: &str, size: usize) {
             section: &entry.section,
             number: entry.number,
             question,
-            key: question_key_of(question),
+            key: question_key_of(question, false),
             code: None,
+            is_cloze: false,
         })
         .collect();
     let sketch = |note: usize| notes.get(note).map(|(_, answer)| Sketch::of(answer));

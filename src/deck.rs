@@ -31,6 +31,17 @@ impl Deck {
     pub fn studied(&self) -> impl Iterator<Item = &Note> {
         self.notes.iter().filter(|note| note.is_studied())
     }
+
+    /// Makes notes reversed or typed that have a tag of that name, of their own or from the front matter.
+    pub fn ask_as_tagged(&mut self) {
+        for note in &mut self.notes {
+            let tags = || self.tags.iter().chain(&note.tags).map(|tag| safe_tag(tag));
+            let kinds = [NoteKind::Typed, NoteKind::Reversed];
+            if let Some(kind) = kinds.into_iter().find(|kind| tags().any(|tag| tag == kind.name())) {
+                note.ask_as(kind);
+            }
+        }
+    }
 }
 
 /// A group of notes under one title, read by one shape.
@@ -145,6 +156,20 @@ pub enum NoteKind {
     Choice,
 }
 
+impl NoteKind {
+    /// Its name in `inspect`, JSON and settings.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Basic => "basic",
+            Self::Reversed => "reversed",
+            Self::Typed => "typed",
+            Self::Cloze => "cloze",
+            Self::Choice => "choice",
+        }
+    }
+}
+
 /// Text of the source that belongs together, as written. The pieces are whole blocks or one run of inline text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Passage {
@@ -183,8 +208,15 @@ impl Passage {
     /// The Markdown as written; pieces are joined by a blank line.
     #[must_use]
     pub fn markdown(&self, sources: &Sources) -> String {
-        let pieces =
-            self.pieces.iter().map(|piece| outdented(trim_blank_lines(sources.slice(piece.span)), piece.indent));
+        self.markdown_with(|span| Cow::Borrowed(sources.slice(span)))
+    }
+
+    /// The same where the text of a piece is not quite what stands in the source.
+    pub(crate) fn markdown_with<'text>(&self, text: impl Fn(Span) -> Cow<'text, str>) -> String {
+        let pieces = self.pieces.iter().map(|piece| {
+            let text = text(piece.span);
+            outdented(trim_blank_lines(&text), piece.indent).into_owned()
+        });
         pieces.filter(|piece| !piece.is_empty()).collect::<Vec<_>>().join("\n\n")
     }
 }
@@ -278,6 +310,22 @@ impl Note {
         let passages = std::iter::once(&self.question_body).chain(self.options.iter().map(|option| &option.text));
         let texts = passages.chain(answer).map(|passage| passage.markdown(sources));
         texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n")
+    }
+
+    /// Where its answer stands: also among the options, where those say what is right.
+    #[must_use]
+    pub fn answer_span(&self) -> Option<Span> {
+        let answer = self.answer.as_ref()?;
+        let options = || self.options.iter().map(|option| option.span).reduce(Span::to);
+        answer.span().or_else(options)
+    }
+
+    /// Makes it ask in another way, as a tag or a setting says: only a basic note, and only reversed or typed. What a
+    /// note itself shows to be a text with gaps or a choice stays that.
+    pub fn ask_as(&mut self, kind: NoteKind) {
+        if self.kind == NoteKind::Basic && matches!(kind, NoteKind::Reversed | NoteKind::Typed) {
+            self.kind = kind;
+        }
     }
 
     /// Whether it makes a card.

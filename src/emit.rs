@@ -5,6 +5,7 @@
 //! at all. What Anki gets, as a package or as text, comes from the same `fields`, so the two can't differ.
 
 pub mod apkg;
+mod choice;
 pub mod csv;
 mod fields;
 pub mod json;
@@ -16,7 +17,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 pub use fields::content;
-pub(crate) use fields::content_of;
+pub(crate) use fields::{Faces, content_of};
 
 use crate::render::RenderedDeck;
 

@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use rayon::prelude::*;
 
-use crate::deck::{Note, Pin};
+use crate::deck::{Note, NoteKind, Pin};
 use crate::emit;
 use crate::identity::lock::{Entry, Lock, LockedStyle};
 use crate::identity::places::{first, places};
@@ -181,7 +181,7 @@ pub fn record(
     }
     let recorded: HashSet<&str> = entries.iter().map(|entry| entry.guid.as_str()).collect();
     // A question that lost its answer makes no card, but is not gone.
-    let unanswered = built.iter().flat_map(|deck| &deck.file.deck.notes).filter(|note| note.answer.is_none());
+    let unanswered = built.iter().flat_map(|deck| &deck.file.deck.notes).filter(|note| !note.is_studied());
     let unanswered: HashSet<&str> = unanswered.map(|note| note.guid.as_str()).collect();
     let mut kept: Vec<Entry> = Vec::new();
     for entry in known.entries.iter().filter(|entry| !recorded.contains(entry.guid.as_str())) {
@@ -248,6 +248,7 @@ impl Recorder<'_> {
                 content,
                 ids: ids(place, before),
                 modified: rendered.modified,
+                is_cloze: rendered.kind == NoteKind::Cloze,
                 retired: None,
             });
         }

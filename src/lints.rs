@@ -120,6 +120,7 @@ pub static CATALOGUE: &[Lint] = catalogue! {
     "missing-answer" Warn Answers File answers::missing_answer;
     "placeholder-answer" Warn Answers File answers::placeholder_answer;
     "unlisted-answer" Warn Answers File answers::unlisted_answer;
+    "untypable-answer" Warn Answers File answers::untypable_answer;
     "duplicate-question" Deny Duplicates File duplicates::duplicate_question;
     "near-duplicate-question" Warn Duplicates File duplicates::near_duplicate_question;
     "fence-closer-with-info" Deny Fences File fences::fence_closer_with_info;

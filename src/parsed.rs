@@ -1,8 +1,8 @@
 //! A source, parsed and recognised: what every later room looks at.
 
-use crate::deck::Deck;
+use crate::deck::{Deck, NoteKind};
 use crate::markdown::Document;
-use crate::settings::{Given, Settings};
+use crate::settings::{CardKind, Given, Settings};
 use crate::shape;
 use crate::source::Source;
 
@@ -24,7 +24,16 @@ impl Parsed {
     pub fn new(source: &Source, given: &Given) -> Self {
         let document = Document::parse(source);
         let settings = Settings::resolve(given, document.front_matter().map(|front_matter| &front_matter.keys));
-        let deck = shape::recognise(&document, source, &settings);
+        let mut deck = shape::recognise(&document, source, &settings);
+        deck.ask_as_tagged();
+        let kind = match settings.kind {
+            CardKind::Basic => NoteKind::Basic,
+            CardKind::Reversed => NoteKind::Reversed,
+            CardKind::Typed => NoteKind::Typed,
+        };
+        for note in deck.notes.iter_mut().filter(|note| note.kind == NoteKind::Basic) {
+            note.ask_as(kind);
+        }
         Self { document, deck, settings }
     }
 }

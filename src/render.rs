@@ -7,10 +7,13 @@
 mod code;
 mod deck;
 mod events;
+mod gaps;
 mod images;
+mod options;
 mod plain;
 mod raw;
 mod safe;
+mod typed;
 
 #[cfg(test)]
 mod samples;
@@ -21,6 +24,10 @@ mod tests;
 use std::borrow::Cow;
 
 use pulldown_cmark::{Event, html};
+
+pub(crate) use self::gaps::LAST_GAP;
+pub use self::options::options_markdown;
+pub(crate) use self::typed::{LONGEST as LONGEST_TYPED, Untypable, typed};
 
 use self::events::References;
 use self::images::Names;
@@ -56,6 +63,15 @@ impl Renderer {
     #[must_use]
     pub fn blocks(&self, markdown: &str, look_up: LookUp<'_>) -> Rendering {
         with_blocks(markdown, look_up.references, |events, has_raw_html| {
+            rendering(markdown, events, has_raw_html, look_up.images)
+        })
+    }
+
+    /// Renders what stands in an item of a list: blocks, but one paragraph stands without an element around it.
+    #[must_use]
+    pub fn item(&self, markdown: &str, look_up: LookUp<'_>) -> Rendering {
+        with_blocks(markdown, look_up.references, |events, has_raw_html| {
+            let events = events::one_paragraph(events).unwrap_or(events);
             rendering(markdown, events, has_raw_html, look_up.images)
         })
     }
@@ -141,6 +157,42 @@ pub struct Rendering {
     pub text: String,
 }
 
+impl Rendering {
+    /// This with more below it.
+    fn with_below(self, below: &Self) -> Self {
+        let apart = |above: String, between: &str, below: &str, end: &str| {
+            if below.is_empty() { above } else { above + between + below + end }
+        };
+        Self {
+            markdown: apart(self.markdown, "\n\n", &below.markdown, ""),
+            html: apart(self.html, "\n<div class=\"body\">", &below.html, "</div>"),
+            text: apart(self.text, "\n\n", &below.text, ""),
+        }
+    }
+}
+
+/// One of the options of a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenderedOption {
+    /// The author's letter or number, or a letter where there is none.
+    pub label: String,
+    /// What it says.
+    pub text: Rendering,
+    /// Whether it is a right answer.
+    pub is_right: bool,
+}
+
+/// A gap of a text: what the learner is to recall.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenderedGap {
+    /// Gaps of one number are asked together; 1 is the first.
+    pub number: u16,
+    /// What is hidden, without markup.
+    pub text: String,
+    /// What is shown in its place, without markup.
+    pub hint: Option<String>,
+}
+
 /// A note with everything an artefact needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RenderedNote {
@@ -148,7 +200,7 @@ pub struct RenderedNote {
     pub guid: String,
     /// Anki's number for it, in milliseconds since 1970; rises in source order.
     pub id: i64,
-    /// What cards it makes.
+    /// What cards it makes. Not [`NoteKind::Typed`] where the answer is nothing to type.
     pub kind: NoteKind,
     /// As typed in the source.
     pub number: Option<u64>,
@@ -158,10 +210,19 @@ pub struct RenderedNote {
     pub subdeck: Option<String>,
     /// Safe for Anki.
     pub tags: Vec<String>,
-    /// The question.
+    /// The question, with what stands below it but for the options. In the HTML of a [`NoteKind::Cloze`], Anki's marks
+    /// stand around the gaps.
     pub question: Rendering,
-    /// The answer.
+    /// What there is to choose from; empty but for [`NoteKind::Choice`].
+    pub options: Vec<RenderedOption>,
+    /// The gaps of the question; empty but for [`NoteKind::Cloze`].
+    pub gaps: Vec<RenderedGap>,
+    /// What is to be typed; none but for [`NoteKind::Typed`].
+    pub typed: Option<String>,
+    /// The answer. Below options, what explains it; below a text with gaps, what the back of the card adds.
     pub answer: Rendering,
+    /// The Markdown of everything below the question's title; see [`crate::deck::Note::below`].
+    pub below: String,
     /// Path of the source, with forward slashes.
     pub source: String,
     /// 1-based line of the question.

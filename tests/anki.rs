@@ -70,7 +70,11 @@ fn deck(name: &str, pairs: &[(String, String)]) -> RenderedDeck {
             .map(|&tag| tag.to_owned())
             .collect(),
         question: rendering(question),
+        options: vec![],
+        gaps: vec![],
+        typed: None,
         answer: rendering(answer),
+        below: answer.clone(),
         source: "source/rust.md".to_owned(),
         question_line: 1,
         answer_lines: (2, 3),

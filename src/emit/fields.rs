@@ -3,7 +3,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::note_types::{BASIC, NoteType, basic};
+use super::choice;
+use super::note_types::{BASIC, CLOZE, NoteType, basic, cloze};
 use crate::deck::NoteKind;
 use crate::render::{RenderedDeck, RenderedNote};
 
@@ -31,9 +32,8 @@ impl AnkiNote {
 
     fn of(note: &RenderedNote) -> Self {
         let (note_type, filled) = match note.kind {
-            NoteKind::Basic | NoteKind::Reversed | NoteKind::Typed | NoteKind::Choice | NoteKind::Cloze => {
-                (&BASIC, basic_fields(note))
-            }
+            NoteKind::Basic | NoteKind::Reversed | NoteKind::Typed | NoteKind::Choice => (&BASIC, basic_fields(note)),
+            NoteKind::Cloze => (&CLOZE, cloze_fields(note)),
         };
         let mut fields = vec![String::new(); note_type.fields.len()];
         for (at, html) in filled {
@@ -116,14 +116,57 @@ fn push_code(seen: &mut String, code: &str) {
     seen.push_str(rest);
 }
 
+// No number among the fields: it changes in all notes behind one that is put in, and each would then be taken for changed,
+// which costs its learner their own tags and edits.
+
 fn basic_fields(note: &RenderedNote) -> Vec<(usize, String)> {
+    let answer = [choice::right(&note.options), note.answer.html.clone()];
+    let answer = answer.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
+    // A card that asks for the question of nothing would be none.
+    let is_reversed = note.kind == NoteKind::Reversed && !answer.is_empty();
     vec![
         (basic::QUESTION, note.question.html.clone()),
-        (basic::ANSWER, note.answer.html.clone()),
-        // Not the number: it changes in all notes behind one that is put in, and each would then be taken for changed,
-        // which costs its learner their own tags and edits.
+        (basic::ANSWER, answer),
         (basic::SECTION, escape(&note.section)),
+        (basic::REVERSE, if is_reversed { "y".to_owned() } else { String::new() }),
+        (basic::TYPED, note.typed.as_deref().map(escape).unwrap_or_default()),
+        (basic::OPTIONS, choice::all(&note.options)),
     ]
+}
+
+fn cloze_fields(note: &RenderedNote) -> Vec<(usize, String)> {
+    vec![
+        (cloze::TEXT, note.question.html.clone()),
+        (cloze::EXTRA, note.answer.html.clone()),
+        (cloze::SECTION, escape(&note.section)),
+    ]
+}
+
+/// What of a note is compared by a reader: HTML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Faces {
+    /// With the options, where it has some.
+    pub(crate) question: String,
+    pub(crate) answer: String,
+    pub(crate) section: String,
+}
+
+impl Faces {
+    pub(crate) fn of(note: &RenderedNote) -> Self {
+        let note = AnkiNote::of(note);
+        Self::of_fields(note.note_type.name, &note.fields)
+    }
+
+    /// Of a note as Anki holds it: the name of its note type, its fields.
+    pub(crate) fn of_fields(note_type: &str, fields: &[String]) -> Self {
+        let field = |at: usize| fields.get(at).cloned().unwrap_or_default();
+        if note_type == CLOZE.name {
+            return Self { question: field(cloze::TEXT), answer: field(cloze::EXTRA), section: field(cloze::SECTION) };
+        }
+        let question = [field(basic::QUESTION), field(basic::OPTIONS)];
+        let question = question.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
+        Self { question, answer: field(basic::ANSWER), section: field(basic::SECTION) }
+    }
 }
 
 /// The deck's name as Anki would keep it: without control characters, without empty parts (Anki calls those `blank`),
@@ -197,7 +240,11 @@ pub(crate) mod tests {
             subdeck: None,
             tags: vec!["b".to_owned(), "a::c".to_owned()],
             question: rendering(question),
+            options: vec![],
+            gaps: vec![],
+            typed: None,
             answer: rendering(answer),
+            below: answer.to_owned(),
             source: "source/deck.md".to_owned(),
             question_line: 3,
             answer_lines: (5, 9),

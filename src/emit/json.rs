@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::EmitError;
 use crate::deck::NoteKind;
-use crate::render::{RenderedDeck, RenderedNote, Rendering};
+use crate::render::{RenderedDeck, RenderedGap, RenderedNote, RenderedOption, Rendering};
 
 /// The version of the form.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -44,14 +44,45 @@ struct JsonNote<'a> {
     /// The name of its subdeck, where it is in one.
     #[serde(skip_serializing_if = "Option::is_none")]
     subdeck: Option<&'a str>,
-    /// The question.
+    /// The question, with what stands below it but for the options. In a cloze the HTML has Anki's marks around the
+    /// gaps, the Markdown those of its author, and the text has none.
     question: JsonText<'a>,
-    /// The answer.
+    /// What there is to choose from, in source order; only in a choice.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    options: Vec<JsonOption<'a>>,
+    /// What is to be recalled, in source order; only in a cloze.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    gaps: Vec<JsonGap<'a>>,
+    /// The answer; in a choice, what explains it; in a cloze, what the back of a card adds. May be empty in these two.
     answer: JsonText<'a>,
     /// As in Anki; `::` separates a parent tag from its child.
     tags: &'a [String],
     /// Where it was written.
     source: JsonPlace<'a>,
+}
+
+/// One of the options of a question.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename = "Option")]
+struct JsonOption<'a> {
+    /// The author's letter or number, or a letter where there is none.
+    label: &'a str,
+    /// What it says.
+    text: JsonText<'a>,
+    /// Whether it is a right answer.
+    right: bool,
+}
+
+/// A gap in a text.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename = "Gap")]
+struct JsonGap<'a> {
+    /// Gaps of one number are asked together; 1 is the first.
+    number: u16,
+    /// What is hidden, without markup.
+    text: &'a str,
+    /// What is shown in its place, without markup.
+    hint: Option<&'a str>,
 }
 
 /// One text in three forms.
@@ -84,6 +115,18 @@ impl<'a> From<&'a Rendering> for JsonText<'a> {
     }
 }
 
+impl<'a> From<&'a RenderedOption> for JsonOption<'a> {
+    fn from(option: &'a RenderedOption) -> Self {
+        Self { label: &option.label, text: (&option.text).into(), right: option.is_right }
+    }
+}
+
+impl<'a> From<&'a RenderedGap> for JsonGap<'a> {
+    fn from(gap: &'a RenderedGap) -> Self {
+        Self { number: gap.number, text: &gap.text, hint: gap.hint.as_deref() }
+    }
+}
+
 impl<'a> From<&'a RenderedNote> for JsonNote<'a> {
     fn from(note: &'a RenderedNote) -> Self {
         let (first, last) = note.answer_lines;
@@ -94,6 +137,8 @@ impl<'a> From<&'a RenderedNote> for JsonNote<'a> {
             section: &note.section,
             subdeck: note.subdeck.as_deref(),
             question: (&note.question).into(),
+            options: note.options.iter().map(JsonOption::from).collect(),
+            gaps: note.gaps.iter().map(JsonGap::from).collect(),
             answer: (&note.answer).into(),
             tags: &note.tags,
             source: JsonPlace { path: &note.source, question_line: note.question_line, answer_lines: [first, last] },

@@ -7,7 +7,7 @@
 
 /// When the templates or the style sheet last changed, in seconds since 1970. Raise it whenever one of them changes, or
 /// Anki keeps the old ones; a test notices when it was forgotten.
-pub(crate) const MODIFIED: i64 = 1_763_769_600;
+pub(crate) const MODIFIED: i64 = 1_795_478_400;
 
 /// The look of every card.
 pub(crate) use crate::render::STYLE;
@@ -47,8 +47,8 @@ pub(crate) struct Field {
     pub(crate) folded: bool,
 }
 
-/// What makes a card of a note. `shown_if`, `hidden_if` and `any_of` say in numbers of fields what the front says in
-/// Anki's template language, so that the cards in a package are exactly those Anki would make.
+/// What makes a card of a note. `shown_if` and `any_of` say in numbers of fields what the front says in Anki's template
+/// language, so that the cards in a package are exactly those Anki would make.
 #[derive(Debug)]
 pub(crate) struct Template {
     /// What Anki knows it by.
@@ -58,8 +58,6 @@ pub(crate) struct Template {
     pub(crate) back: &'static str,
     /// The field that must not be blank.
     pub(crate) shown_if: Option<usize>,
-    /// The field that must be blank.
-    pub(crate) hidden_if: Option<usize>,
     /// Fields on the front, of which one must not be blank.
     pub(crate) any_of: &'static [usize],
 }
@@ -73,6 +71,15 @@ pub(crate) mod basic {
     pub(crate) const TYPED: usize = 7;
     pub(crate) const OPTIONS: usize = 8;
     pub(crate) const HINT: usize = 9;
+    pub(crate) const RESERVED: usize = 13;
+}
+
+/// Where the fields of `deckc Cloze` stand.
+pub(crate) mod cloze {
+    pub(crate) const TEXT: usize = 0;
+    pub(crate) const EXTRA: usize = 1;
+    pub(crate) const SECTION: usize = 2;
+    pub(crate) const HINT: usize = 5;
 }
 
 macro_rules! place {
@@ -132,21 +139,25 @@ pub(crate) static BASIC: NoteType = NoteType {
             id: 8_688_081_298_489_773,
             name: "Question",
             front: concat!(
-                r#"{{^Typed}}<div class="deckc">"#,
+                r#"<div class="deckc">"#,
                 place!(),
                 r#"<div class="question">{{Question}}</div>"#,
                 r#"{{#Options}}<div class="options">{{Options}}</div>{{/Options}}"#,
                 hint!(),
-                "</div>{{/Typed}}"
+                "{{#Typed}}{{type:Typed}}{{/Typed}}</div>"
             ),
+            // The front of a typed card would repeat the box to type in. Typing makes no card of its own: one that is to be
+            // typed from today on, or no longer, keeps its reviews.
             back: concat!(
-                r#"{{FrontSide}}<hr id="answer"><div class="deckc"><div class="answer">{{Answer}}</div>"#,
+                r#"{{^Typed}}{{FrontSide}}{{/Typed}}{{#Typed}}<div class="deckc">"#,
+                place!(),
+                r#"<div class="question">{{Question}}</div></div>{{/Typed}}<hr id="answer"><div class="deckc">"#,
+                r#"{{#Typed}}<div class="typed">{{type:Typed}}</div>{{/Typed}}<div class="answer">{{Answer}}</div>"#,
                 extra_and_source!(),
                 "</div>"
             ),
             shown_if: None,
-            hidden_if: Some(basic::TYPED),
-            any_of: &[basic::QUESTION, basic::SECTION, basic::OPTIONS, basic::HINT],
+            any_of: &[basic::QUESTION, basic::SECTION, basic::TYPED, basic::OPTIONS, basic::HINT],
         },
         Template {
             id: 6_043_895_178_321_674,
@@ -154,7 +165,7 @@ pub(crate) static BASIC: NoteType = NoteType {
             front: concat!(
                 r#"{{#Reverse}}<div class="deckc">"#,
                 place!(),
-                r#"<div class="answer">{{Answer}}</div></div>{{/Reverse}}"#
+                r#"<div class="answer prompt">{{Answer}}</div></div>{{/Reverse}}"#
             ),
             back: concat!(
                 r#"{{FrontSide}}<hr id="answer"><div class="deckc"><div class="question">{{Question}}</div>"#,
@@ -162,31 +173,15 @@ pub(crate) static BASIC: NoteType = NoteType {
                 "</div>"
             ),
             shown_if: Some(basic::REVERSE),
-            hidden_if: None,
             any_of: &[basic::ANSWER, basic::SECTION],
         },
         Template {
             id: 4_986_060_461_926_545,
-            name: "Typed answer",
-            front: concat!(
-                r#"{{#Typed}}<div class="deckc">"#,
-                place!(),
-                r#"<div class="question">{{Question}}</div>"#,
-                hint!(),
-                "{{type:Typed}}</div>{{/Typed}}"
-            ),
-            // Not {{FrontSide}}: it would repeat the box to type in.
-            back: concat!(
-                r#"<div class="deckc">"#,
-                place!(),
-                r#"<div class="question">{{Question}}</div></div><hr id="answer">"#,
-                r#"<div class="deckc">{{type:Typed}}<div class="answer">{{Answer}}</div>"#,
-                extra_and_source!(),
-                "</div>"
-            ),
-            shown_if: Some(basic::TYPED),
-            hidden_if: None,
-            any_of: &[basic::TYPED],
+            name: "Reserved",
+            front: "{{#Reserved 3}}{{Reserved 3}}{{/Reserved 3}}",
+            back: "{{FrontSide}}",
+            shown_if: Some(basic::RESERVED),
+            any_of: &[basic::RESERVED],
         },
     ],
 };
@@ -214,7 +209,7 @@ pub(crate) static CLOZE: NoteType = NoteType {
         front: concat!(
             r#"<div class="deckc">"#,
             place!(),
-            r#"<div class="question">{{cloze:Text}}</div>"#,
+            r#"<div class="text">{{cloze:Text}}</div>"#,
             hint!(),
             "</div>"
         ),
@@ -222,13 +217,12 @@ pub(crate) static CLOZE: NoteType = NoteType {
         back: concat!(
             r#"<div class="deckc">"#,
             place!(),
-            r#"<div class="question">{{cloze:Text}}</div>"#,
+            r#"<div class="text">{{cloze:Text}}</div>"#,
             extra_and_source!(),
             "</div>"
         ),
         shown_if: None,
-        hidden_if: None,
-        any_of: &[0, 2, 5],
+        any_of: &[cloze::TEXT, cloze::SECTION, cloze::HINT],
     }],
 };
 
@@ -262,8 +256,14 @@ mod tests {
             (basic::TYPED, "Typed"),
             (basic::OPTIONS, "Options"),
             (basic::HINT, "Hint"),
+            (basic::RESERVED, "Reserved 3"),
         ] {
             assert_eq!(BASIC.fields[at].name, name);
+        }
+        for (at, name) in
+            [(cloze::TEXT, "Text"), (cloze::EXTRA, "Extra"), (cloze::SECTION, "Section"), (cloze::HINT, "Hint")]
+        {
+            assert_eq!(CLOZE.fields[at].name, name);
         }
     }
 
@@ -297,5 +297,5 @@ mod tests {
         );
     }
 
-    const HASH: &str = "99479690b4c30814";
+    const HASH: &str = "8674f2382af96813";
 }

@@ -26,6 +26,8 @@ const HEADER: &str = "\
 ";
 
 const A_TIME: &str = "a time such as `2026-01-01T00:00:00Z`";
+/// The kind of notes that is told. All others share a note type in Anki, and may become each other.
+const CLOZE: &str = "cloze";
 
 /// The last line: a lock without it was cut short, and lacks notes.
 const END: &str = "# end of the lock";
@@ -75,6 +77,8 @@ pub struct Entry {
     pub ids: Vec<i64>,
     /// When what a learner sees last changed, in seconds since 1970.
     pub modified: i64,
+    /// Whether it is a text with gaps: to Anki those are notes of another type, which no note can change.
+    pub is_cloze: bool,
     /// When it was found to be gone from the sources, in seconds since 1970.
     pub retired: Option<i64>,
 }
@@ -83,7 +87,7 @@ impl Entry {
     /// What its question has in common with another that asks the same; see [`super::question_key`].
     #[must_use]
     pub fn key(&self) -> String {
-        question_key_of(&self.question)
+        question_key_of(&self.question, self.is_cloze)
     }
 
     /// Anki's number for the note.
@@ -164,6 +168,7 @@ struct StyleBlock {
 struct Block {
     guid: Spanned<String>,
     pin: Option<String>,
+    kind: Option<Spanned<String>>,
     source: Spanned<String>,
     deck: String,
     #[serde(default)]
@@ -279,6 +284,9 @@ fn entry(block: Block) -> Result<(Entry, Range<usize>), LockFault> {
     }
     let time =
         |value: &Spanned<Datetime>, key| seconds(value.get_ref()).ok_or_else(|| wrong(value.span(), key, A_TIME));
+    if let Some(kind) = block.kind.as_ref().filter(|kind| kind.get_ref() != CLOZE) {
+        return Err(wrong(kind.span(), "kind", "`cloze`, or not there"));
+    }
     let question = block.question.span();
     let entry = Entry {
         guid,
@@ -292,6 +300,7 @@ fn entry(block: Block) -> Result<(Entry, Range<usize>), LockFault> {
         answer,
         content: block.content,
         modified: time(&block.modified, "modified")?,
+        is_cloze: block.kind.is_some(),
         retired: block.retired.as_ref().map(|value| time(value, "retired")).transpose()?,
         ids: block.ids.into_inner(),
     };
@@ -363,6 +372,7 @@ impl Lock {
 fn lines(entry: &Entry) -> Vec<(&'static str, String)> {
     let mut lines = vec![("guid", quoted(&entry.guid))];
     lines.extend(entry.pin.as_deref().map(|pin| ("pin", quoted(pin))));
+    lines.extend(entry.is_cloze.then(|| ("kind", quoted(CLOZE))));
     lines.extend([("source", quoted(&entry.source)), ("deck", quoted(&entry.deck))]);
     lines.push(("section", quoted(&entry.section)));
     lines.extend(entry.number.map(|number| ("number", number.to_string())));
@@ -416,6 +426,7 @@ pub(super) mod tests {
             content: "0f".to_owned(),
             ids: vec![1_500_000_000_000],
             modified: 1_767_225_600,
+            is_cloze: false,
             retired: None,
         }
     }
@@ -491,6 +502,8 @@ pub(super) mod tests {
         let value = |key, expected| LockFaultKind::Value { key, expected };
         assert_eq!(fault(&text.replace("[1500000000000]", "[]")).1, value("ids", "one or more numbers"));
         assert_eq!(fault(&text.replace("answer = \"", "answer = \"x")).1, value("answer", "as deckc wrote it"));
+        let kind = text.replacen("source = ", "kind = \"basic\"\nsource = ", 1);
+        assert_eq!(fault(&kind), (7, value("kind", "`cloze`, or not there")));
     }
 
     #[test]
@@ -508,9 +521,14 @@ pub(super) mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read(question in any::<String>(), section in any::<String>(), number in any::<Option<u32>>()) {
+        fn what_is_written_is_read(
+            question in any::<String>(),
+            section in any::<String>(),
+            number in any::<Option<u32>>(),
+            is_cloze in any::<bool>(),
+        ) {
             let mut entry = entry("g", &question, &section);
-            entry.section = section;
+            (entry.section, entry.is_cloze) = (section, is_cloze);
             entry.number = number.map(u64::from);
             let style = Some(LockedStyle { content: "0f".to_owned(), modified: 1_767_225_661 });
             let lock = Lock { entries: vec![entry], style };

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use super::{Context, Finding, first_line, gathered, quoted};
-use crate::deck::{Note, PairedBy, ShapeName};
+use crate::deck::{Note, NoteKind, PairedBy, ShapeName};
+use crate::render::{LONGEST_TYPED, Untypable, typed};
 use crate::source::Span;
 
 pub(super) fn missing_answer(context: &Context<'_>) -> Vec<Finding> {
@@ -113,6 +114,23 @@ pub(super) fn misplaced_answer(context: &Context<'_>) -> Vec<Finding> {
         Some(finding.help(format!("move the answer to {section}")))
     });
     gathered(found.collect(), |count| format!("{count} answers stand outside the section of their question"))
+}
+
+pub(super) fn untypable_answer(context: &Context<'_>) -> Vec<Finding> {
+    let found = context.notes().filter(|(_, note)| note.kind == NoteKind::Typed).filter_map(|(_, note)| {
+        let answer = note.answer.as_ref()?;
+        let references = |label: &str| context.document.reference(label).cloned();
+        let why = match typed(&answer.body.markdown(context.sources), &references).err()? {
+            Untypable::Lines => "this has more than one line".to_owned(),
+            Untypable::Long(characters) => format!("this has {characters} characters; {LONGEST_TYPED} are the most"),
+            Untypable::NoText => "this is no line of text or code".to_owned(),
+        };
+        let place = first_line(context.source, answer.span()?);
+        let finding = Finding::new(format!("the answer to {} can't be typed", quoted(&note.title)), place, why)
+            .and(note.question_span, "the note that is to be typed");
+        Some(finding.help("write the answer in one line, or take the tag `typed` away; until then it is only shown"))
+    });
+    gathered(found.collect(), |count| format!("{count} answers can't be typed"))
 }
 
 fn shape(context: &Context<'_>, note: &Note) -> Option<ShapeName> {

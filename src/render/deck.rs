@@ -4,9 +4,14 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use rayon::prelude::*;
 
-use super::{LookUp, Placing, RenderedDeck, RenderedNote, Renderer, images, with_blocks, with_inline};
+use super::gaps::Gapped;
+use super::typed::typed;
+use super::{
+    LookUp, Placing, RenderedDeck, RenderedGap, RenderedNote, RenderedOption, Renderer, Rendering, images, options,
+    with_blocks, with_inline,
+};
 use crate::check::Checked;
-use crate::deck::{Answer, Note, tags_of};
+use crate::deck::{Note, NoteKind, tags_of};
 use crate::identity;
 use crate::identity::places::{first, places};
 use crate::parsed::Parsed;
@@ -28,13 +33,13 @@ impl Renderer {
         }
         let references = |label: &str| file.document.reference(label).cloned();
         let in_note = |note: &Note| {
-            let (question, answer) = (note.question.markdown(sources), note.below(sources));
+            let (title, blocks) = texts(sources, note);
             let mut found = Vec::new();
-            if images::may_be_in(&question) {
-                found.extend(with_inline(&question, &references, |events, _| images::addresses(events)));
+            if images::may_be_in(&title) {
+                found.extend(with_inline(&title, &references, |events, _| images::addresses(events)));
             }
-            if images::may_be_in(&answer) {
-                found.extend(with_blocks(&answer, &references, |events, _| images::addresses(events)));
+            for text in blocks.iter().filter(|text| images::may_be_in(text)) {
+                found.extend(with_blocks(text, &references, |events, _| images::addresses(events)));
             }
             found
         };
@@ -63,18 +68,25 @@ impl Renderer {
             images: &|address| images.find(source.id(), address).ok().map(|image| image.name.clone()),
         };
         let section = file.deck.sections.get(note.section);
-        let answer_span = note.answer.as_ref().and_then(Answer::span).unwrap_or(note.question_span);
+        let answer_span = note.answer_span().unwrap_or(note.question_span);
         let answer = note.answer.as_ref().map(|answer| answer.body.markdown(sources)).unwrap_or_default();
+        let (question, gaps) = self.question(sources, note, look_up);
+        let typed = (note.kind == NoteKind::Typed).then(|| typed(&answer, look_up.references).ok()).flatten();
+        let kind = if note.kind == NoteKind::Typed && typed.is_none() { NoteKind::Basic } else { note.kind };
         RenderedNote {
             guid: note.guid.clone(),
             id: 0,
-            kind: note.kind,
+            kind,
             number: note.number.map(|number| number.value),
             section: section.map(|section| section.title.clone()).unwrap_or_default(),
             subdeck: None,
             tags: tags_of(&file.deck, note),
-            question: self.inline(&note.question.markdown(sources), look_up),
+            question,
+            options: self.options(sources, note, look_up),
+            gaps,
+            typed,
             answer: self.blocks(&answer, look_up),
+            below: note.below(sources),
             source: source.recorded_path(),
             question_line: source.line(note.question_span.start),
             answer_lines: source.lines(answer_span),
@@ -83,18 +95,65 @@ impl Renderer {
     }
 }
 
+impl Renderer {
+    /// What a note asks, and what is hidden in it.
+    fn question(&self, sources: &Sources, note: &Note, look_up: LookUp<'_>) -> (Rendering, Vec<RenderedGap>) {
+        if note.kind == NoteKind::Cloze {
+            return self.gapped(&gapped(sources, note), look_up);
+        }
+        let title = self.inline(&note.question.markdown(sources), look_up);
+        let body = self.blocks(&note.question_body.markdown(sources), look_up);
+        (title.with_below(&body), Vec::new())
+    }
+
+    fn options(&self, sources: &Sources, note: &Note, look_up: LookUp<'_>) -> Vec<RenderedOption> {
+        if note.kind != NoteKind::Choice {
+            return Vec::new();
+        }
+        let written: Vec<Option<&str>> = note.options.iter().map(|option| option.label.as_deref()).collect();
+        let labelled = note.options.iter().zip(options::labels(&written));
+        let rendered = labelled.map(|(option, label)| RenderedOption {
+            label,
+            text: self.item(&option.text.markdown(sources), look_up),
+            is_right: option.is_right,
+        });
+        rendered.collect()
+    }
+}
+
+fn gapped(sources: &Sources, note: &Note) -> Gapped {
+    Gapped::new(&[&note.question, &note.question_body], &note.gaps, sources)
+}
+
+/// The Markdown of a note as it is rendered: what is inline, and each text that is rendered as blocks of its own.
+fn texts(sources: &Sources, note: &Note) -> (String, Vec<String>) {
+    let answer = note.answer.as_ref().map(|answer| answer.body.markdown(sources)).unwrap_or_default();
+    if note.kind == NoteKind::Cloze {
+        return (String::new(), vec![gapped(sources, note).marked().to_owned(), answer]);
+    }
+    let mut blocks = vec![note.question_body.markdown(sources), answer];
+    if note.kind == NoteKind::Choice {
+        blocks.extend(note.options.iter().map(|option| option.text.markdown(sources)));
+    }
+    (note.question.markdown(sources), blocks)
+}
+
 fn studied(file: &Parsed) -> Vec<&Note> {
     file.deck.studied().collect()
 }
 
 /// Those of the images that the finished notes show. Not all that a text names get so far: one may stand in the
 /// description of another, or in an element that is no part of a card.
-fn shown<'images>(notes: &[RenderedNote], images: impl Iterator<Item = &'images Media>) -> Vec<Media> {
+fn shown<'notes, 'images>(notes: &'notes [RenderedNote], images: impl Iterator<Item = &'images Media>) -> Vec<Media> {
     let by_name: BTreeMap<&str, &Media> = images.map(|image| (image.name.as_str(), image)).collect();
     if by_name.is_empty() {
         return Vec::new();
     }
-    let fields = notes.iter().flat_map(|note| [&note.question.html, &note.answer.html]);
+    let in_note = |note: &'notes RenderedNote| {
+        let options = note.options.iter().map(|option| &option.text);
+        [&note.question, &note.answer].into_iter().chain(options).map(|text| &text.html)
+    };
+    let fields = notes.iter().flat_map(in_note);
     let sources = fields.flat_map(|html| html.split("src=\"").skip(1).filter_map(|rest| rest.split('"').next()));
     let names: BTreeSet<&str> = sources.collect();
     by_name.into_iter().filter(|(name, _)| names.contains(name)).map(|(_, image)| image.clone()).collect()

@@ -51,6 +51,10 @@ pub struct Report {
     pub requirements_in_file: serde_json::Value,
     pub states: BTreeMap<String, String>,
     pub bad_renderings: Vec<String>,
+    /// Ordinal, front and back of each card, by guid.
+    pub shown: BTreeMap<String, Vec<(u16, String, String)>>,
+    /// What a learner sees who types exactly what was asked for, by guid.
+    pub comparisons: BTreeMap<String, String>,
     pub empty_cards: String,
     pub media: Vec<String>,
     pub database_check: String,

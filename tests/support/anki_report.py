@@ -5,6 +5,7 @@
 Every question is asked of a fresh collection in a throw-away folder.
 """
 
+import html
 import json
 import os
 import sqlite3
@@ -107,6 +108,22 @@ class Anki:
         queued = collection.sched.get_queued_cards(fetch_limit=9999).cards
         return [collection.get_note(card.card.note_id).guid for card in queued if card.queue == NEW]
 
+    def shown(self):
+        """Front and back of each card by guid; megabytes are left out."""
+        shown = {}
+        for id in self.collection.find_cards("", order="c.ord"):
+            card = self.collection.get_card(id)
+            rendered = card.render_output()
+            sides = [rendered.question_text, rendered.answer_text]
+            if sum(map(len, sides)) < 20_000:
+                shown.setdefault(card.note().guid, []).append([card.ord, *sides])
+        return shown
+
+    def comparisons(self):
+        """What a learner sees who types exactly what was asked for, by guid."""
+        notes = [self.collection.get_note(id) for id in self.collection.find_notes("Typed:_*")]
+        return {note.guid: self.collection.compare_answer(note["Typed"], html.unescape(note["Typed"])) for note in notes}
+
     def bad_renderings(self):
         bad = []
         for id in self.collection.find_cards(""):
@@ -150,6 +167,8 @@ def report(package, text=None):
         facts["imported_again"] = opened.import_package(package)
         facts["changed_by_importing_again"] = changed(everything, opened.everything())
         facts["states"] = opened.states()
+        facts["shown"] = opened.shown()
+        facts["comparisons"] = opened.comparisons()
         facts["bad_renderings"] = opened.bad_renderings()
         facts["empty_cards"] = opened.collection._backend.get_empty_cards().report
         media = opened.collection.media.check()

@@ -117,7 +117,7 @@ fn a_package_holds_only_what_the_deck_needs() {
     let model = &models[BASIC.id.to_string()];
     assert_eq!(model["id"], BASIC.id);
     assert_eq!(model["flds"][0]["id"], BASIC.fields[0].id);
-    assert_eq!(model["tmpls"][2]["name"], "Typed answer");
+    assert_eq!(model["tmpls"][1]["name"], "Answer to question");
     let decks = json_of(&connection, "decks");
     let mut names = decks.as_object().unwrap().values().map(|deck| deck["name"].as_str().unwrap()).collect::<Vec<_>>();
     names.sort_unstable();
@@ -151,7 +151,7 @@ fn a_deck_may_mix_note_types() {
     let (_path, connection) = open(&package(frame("Mixed"), &notes, &[], LOOK).unwrap());
     assert_eq!(json_of(&connection, "models").as_object().unwrap().len(), 2);
     assert_eq!(json_of(&connection, "models")[CLOZE.id.to_string()]["type"], 1);
-    assert_eq!(list::<i64>(&connection, "select due * 10 + ord from cards order by id"), [10, 11, 20, 21, 32]);
+    assert_eq!(list::<i64>(&connection, "select due * 10 + ord from cards order by id"), [10, 11, 20, 21, 30]);
     let counts = list::<i64>(&connection, "select count(distinct id) from cards");
     assert_eq!(counts, [5]);
 }
@@ -166,6 +166,7 @@ fn anki_makes_the_same_cards() {
         anki_note(&BASIC, "reversed", &[question("q2"), answer, (basic::REVERSE, "y")]),
         anki_note(&BASIC, "typed", &[question("q3"), answer, (basic::TYPED, "a"), (basic::HINT, "h")]),
         anki_note(&BASIC, "typed and reversed", &[question("q4"), answer, (basic::TYPED, "a"), (basic::REVERSE, "y")]),
+        anki_note(&BASIC, "reserved", &[question("q7"), answer, (basic::RESERVED, "a")]),
         anki_note(&BASIC, "blank typed", &[question("q5"), answer, (basic::TYPED, " <br> <div></div>")]),
         anki_note(&BASIC, "options", &[question("q6"), answer, (basic::OPTIONS, "<ol><li>x</ol>")]),
         anki_note(&CLOZE, "gaps", &[(0, "{{c1::a}} and {{c3::b::hint}}")]),
