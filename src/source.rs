@@ -14,7 +14,7 @@ use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
 pub use decode::{EncodingFault, EncodingFaultKind};
-pub use media::{ImageFault, Images, Media};
+pub use media::{Depth, Media, MediaFault, MediaFiles, MediaKind, Reference, Target};
 pub use walk::{Input, find_inputs, listed_in};
 
 /// Which of the [`Sources`] a span lies in.

@@ -54,7 +54,7 @@ fn nasty() -> Vec<(String, String)> {
 }
 
 fn rendering(html: &str) -> Rendering {
-    Rendering { markdown: html.to_owned(), html: html.to_owned(), text: html.to_owned() }
+    Rendering { markdown: html.to_owned(), html: html.to_owned(), text: html.to_owned(), media: vec![] }
 }
 
 fn deck(name: &str, pairs: &[(String, String)]) -> RenderedDeck {

@@ -25,9 +25,10 @@ use crate::source;
 pub(super) fn run(options: &Build, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
     let started = Instant::now();
     let clock = Clock::from_environment()?;
-    let project = read_project(&options.paths)?;
+    let mut project = read_project(&options.paths)?;
     let formats = formats(options);
     forbid_collisions(&project, options, &formats)?;
+    project.read_media();
     let mut faults = project.identity_faults();
     let mut findings = check::check(&project.sources, &project.files, &faults);
     let Some(checked) = check::pass(&findings, &project.files) else {
