@@ -108,6 +108,7 @@ fn anki_takes_a_nasty_deck_as_it_is() {
     assert_eq!(report.empty_cards, "");
     assert!(report.states.is_empty(), "{:?}", report.states);
     assert!(report.bad_renderings.is_empty(), "{:?}", report.bad_renderings);
+    assert!(report.played.is_empty(), "{:?}", report.played);
 
     assert_eq!(report.imported_again, log("duplicate", count));
     assert_eq!(report.changed_by_importing_again, [""; 0]);

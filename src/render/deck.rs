@@ -68,7 +68,6 @@ fn shown(files: &MediaFiles, reference: &Reference) -> Shown {
             Shown::Packed { name: media.name.clone(), kind: *kind, path: path.clone() }
         }
         Ok(Target::Web(address)) => Shown::Elsewhere(address.clone()),
-        Ok(Target::Inline) => Shown::Elsewhere(reference.address.clone()),
         Ok(Target::File { media: None, .. }) | Err(_) => Shown::Nothing,
     }
 }

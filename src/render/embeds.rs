@@ -89,7 +89,7 @@ impl<'text> Reader<'text> {
             Event::End(TagEnd::TableCell) => self.cell_end = None,
             _ => {}
         }
-        let at = self.embeds.partition_point(|embed| embed.start <= range.start);
+        let at = self.embeds.partition_point(|embed| embed.start < range.start);
         let within = at.checked_sub(1).and_then(|at| self.embeds.get(at)).filter(|embed| range.start < embed.end);
         let behind = within.map(|embed| embed.end);
         match (behind, &event) {
@@ -105,8 +105,9 @@ impl<'text> Reader<'text> {
     fn text(&mut self, range: Range<usize>) {
         let mut from = range.start;
         let mut search = range.start;
-        while let Some(start) = self.find("![", search..range.end) {
-            search = start + 2;
+        // The parser may cut it behind its first sign.
+        while let Some(start) = self.find('!', search..range.end) {
+            search = start + 1;
             let embed =
                 Embed::at(self.markdown, start).filter(|embed| self.cell_end.is_none_or(|end| embed.end <= end));
             if let Some(embed) = embed {
@@ -122,7 +123,7 @@ impl<'text> Reader<'text> {
         self.plain(from..range.end);
     }
 
-    fn find(&self, mark: &str, range: Range<usize>) -> Option<usize> {
+    fn find(&self, mark: char, range: Range<usize>) -> Option<usize> {
         Some(range.start + self.markdown.get(range)?.find(mark)?)
     }
 

@@ -17,10 +17,10 @@ pub enum Shown {
         name: String,
         /// What it is.
         kind: MediaKind,
-        /// Its path from the root of the project.
+        /// Its path from the root of the project; empty where the file is in the address.
         path: String,
     },
-    /// A file of the web, or an image that is in its address: the address.
+    /// A file of the web: its address.
     Elsewhere(String),
     /// Nothing but words: no file is there.
     Nothing,
@@ -34,7 +34,7 @@ pub(crate) type LookUpMedia<'callback> = dyn Fn(&Reference) -> Shown + 'callback
 pub struct PackedMedia {
     /// As the author wrote it.
     pub address: String,
-    /// Its path from the root of the project, with forward slashes.
+    /// Its path from the root of the project, with forward slashes; empty where the file is in the address.
     pub path: String,
     /// Its name in the package.
     pub name: String,

@@ -79,8 +79,7 @@ fn places(source: &Source, document: &Document, piece: Span) -> Vec<Named> {
                 }));
             }
             NodeKind::Text => {
-                let embeds =
-                    text.match_indices("![").filter_map(|(at, _)| embeds::Embed::at(source.text(), start + at));
+                let embeds = text.match_indices('!').filter_map(|(at, _)| embeds::Embed::at(source.text(), start + at));
                 found.extend(embeds.map(|embed| Named {
                     reference: Reference::name(embed.target),
                     span: source.span(embed.target_range),

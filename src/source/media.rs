@@ -170,19 +170,17 @@ pub enum Depth {
 /// What is behind a reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// A file of the project.
+    /// A file of the project, or one that is in the address itself.
     File {
         /// What it is.
         kind: MediaKind,
-        /// Its path from the root, with forward slashes.
+        /// Its path from the root, with forward slashes; empty where it is in the address.
         path: String,
         /// The file as it is packed, where all of it was read.
         media: Option<Media>,
     },
     /// A file of the web, by its whole address.
     Web(String),
-    /// The image is in the address itself.
-    Inline,
 }
 
 /// The media that one source names.
@@ -207,7 +205,11 @@ impl MediaFiles {
         let read: BTreeMap<&PathBuf, Result<(MediaKind, Option<Media>), MediaFault>> =
             paths.into_par_iter().map(|path| (path, read(path, depth))).collect();
         let target = |located: &Result<Located, MediaFault>| match located.clone()? {
-            Located::Elsewhere(target) => Ok(target),
+            Located::Web(address) => Ok(Target::Web(address)),
+            Located::Inline(bytes) => {
+                let (kind, media) = understood(bytes, Path::new(""), depth)?;
+                Ok(Target::File { kind, path: String::new(), media })
+            }
             Located::File { path, shown } => {
                 let (kind, media) = read.get(&path).cloned().unwrap_or(Err(MediaFault::Missing))?;
                 Ok(Target::File { kind, path: shown, media })
@@ -240,7 +242,8 @@ impl MediaFiles {
 #[derive(Debug, Clone)]
 enum Located {
     File { path: PathBuf, shown: String },
-    Elsewhere(Target),
+    Web(String),
+    Inline(Vec<u8>),
 }
 
 fn locate<'references>(
@@ -254,8 +257,8 @@ fn locate<'references>(
     }
     let folders = Folders::of(sources.get(id));
     let mut locate = |reference: &Reference| match address::reach(&reference.address)? {
-        Reach::Web(address) => Ok(Located::Elsewhere(Target::Web(address))),
-        Reach::Inline => Ok(Located::Elsewhere(Target::Inline)),
+        Reach::Web(address) => Ok(Located::Web(address)),
+        Reach::Inline(bytes) => Ok(Located::Inline(bytes)),
         Reach::Disk => {
             let folders = folders.as_ref().ok_or(MediaFault::Missing)?;
             let path = folders.locate(reference, trees)?;
@@ -283,20 +286,23 @@ fn read(path: &Path, depth: Depth) -> Result<(MediaKind, Option<Media>), MediaFa
     let mut file = File::open(path).map_err(refused)?;
     let mut bytes = Vec::new();
     file.by_ref().take(HEAD).read_to_end(&mut bytes).map_err(refused)?;
-    let is_svg = svg::may_be(&bytes);
-    let known = kind::of(&bytes, path);
-    if depth == Depth::Whole && known.is_ok() || is_svg {
+    if depth == Depth::Whole || svg::may_be(&bytes) {
         // The file may grow while it is read, so what it says of its size is not relied upon.
         file.take(LARGEST + 1 - HEAD).read_to_end(&mut bytes).map_err(refused)?;
         if bytes.len() as u64 > LARGEST {
             return Err(MediaFault::TooLarge(LARGEST));
         }
     }
-    let (kind, extension) = if is_svg {
-        bytes = svg::cleaned(bytes)?;
-        (MediaKind::Image, "svg")
+    understood(bytes, path, depth)
+}
+
+/// What bytes are; and the file to pack if it is wanted, of which all bytes must be there.
+fn understood(bytes: Vec<u8>, path: &Path, depth: Depth) -> Result<(MediaKind, Option<Media>), MediaFault> {
+    let (kind, extension, bytes) = if svg::may_be(&bytes) {
+        (MediaKind::Image, "svg", svg::cleaned(bytes)?)
     } else {
-        known?
+        let (kind, extension) = kind::of(&bytes, path)?;
+        (kind, extension, bytes)
     };
     Ok((kind, (depth == Depth::Whole).then(|| Media::new(bytes, extension))))
 }

@@ -107,6 +107,13 @@ class Anki:
         queued = collection.sched.get_queued_cards(fetch_limit=9999).cards
         return [collection.get_note(card.card.note_id).guid for card in queued if card.queue == NEW]
 
+    def played(self):
+        played = set()
+        for id in self.collection.find_cards(""):
+            card = self.collection.get_card(id)
+            played.update(getattr(tag, "filename", str(tag)) for tag in card.question_av_tags() + card.answer_av_tags())
+        return sorted(played)
+
     def bad_renderings(self):
         bad = []
         for id in self.collection.find_cards(""):
@@ -114,7 +121,7 @@ class Anki:
             shown = card.render_output()
             if "templates/errors" in shown.question_text + shown.answer_text:
                 bad.append(card.note().guid)
-            if card.question_av_tags() or card.answer_av_tags() or not shown.question_text.strip():
+            if not shown.question_text.strip():
                 bad.append(card.note().guid)
         return bad
 
@@ -151,6 +158,7 @@ def report(package, text=None):
         facts["changed_by_importing_again"] = changed(everything, opened.everything())
         facts["states"] = opened.states()
         facts["bad_renderings"] = opened.bad_renderings()
+        facts["played"] = opened.played()
         facts["empty_cards"] = opened.collection._backend.get_empty_cards().report
         media = opened.collection.media.check()
         facts["media"] = list(media.missing) + list(media.unused)

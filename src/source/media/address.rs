@@ -1,5 +1,8 @@
 //! What kind of address an author wrote: a path, an address of the web, or something that leads to no file.
 
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use percent_encoding::percent_decode_str;
 
 use super::MediaFault;
@@ -11,8 +14,8 @@ pub(super) enum Reach {
     Disk,
     /// To the web; the address with its scheme.
     Web(String),
-    /// Nowhere: the image is in the address.
-    Inline,
+    /// Nowhere: the file is in the address.
+    Inline(Vec<u8>),
 }
 
 pub(super) fn reach(address: &str) -> Result<Reach, MediaFault> {
@@ -25,7 +28,7 @@ pub(super) fn reach(address: &str) -> Result<Reach, MediaFault> {
     }
     match scheme(address).map(str::to_ascii_lowercase).as_deref() {
         Some("http" | "https") => web(address.to_owned()),
-        Some("data") => Ok(Reach::Inline),
+        Some("data") => inline(address).map(Reach::Inline).ok_or(MediaFault::OtherKind),
         // A drive of Windows.
         Some("file") => Err(MediaFault::Absolute),
         Some(drive) if drive.len() == 1 => Err(MediaFault::Absolute),
@@ -33,6 +36,18 @@ pub(super) fn reach(address: &str) -> Result<Reach, MediaFault> {
         None if decoded(address).starts_with(['/', '\\']) => Err(MediaFault::Absolute),
         None => Ok(Reach::Disk),
     }
+}
+
+/// The bytes in an address as in `data:image/png;base64,…`.
+fn inline(address: &str) -> Option<Vec<u8>> {
+    let (head, data) = address.split_once(',')?;
+    let data: Vec<u8> = percent_decode_str(data).collect();
+    if !head.to_ascii_lowercase().ends_with(";base64") {
+        return Some(data);
+    }
+    let data: Vec<u8> = data.into_iter().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let indifferent = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    GeneralPurpose::new(&STANDARD, indifferent).decode(data).ok()
 }
 
 /// What stands before the `:` of `https:`.
@@ -89,7 +104,11 @@ mod tests {
             ("https://example.org/a.png", web("https://example.org/a.png")),
             ("HTTP://example.org/a.png", web("HTTP://example.org/a.png")),
             ("//example.org/a.png", web("https://example.org/a.png")),
-            ("data:image/png;base64,AAAA", Ok(Reach::Inline)),
+            ("data:image/png;base64,AAEC", Ok(Reach::Inline(vec![0, 1, 2]))),
+            ("DATA:;BASE64,AA EC%0AAA", Ok(Reach::Inline(vec![0, 1, 2, 0]))),
+            ("data:image/svg+xml,%3Csvg/>", Ok(Reach::Inline(b"<svg/>".to_vec()))),
+            ("data:image/png;base64,!", Err(MediaFault::OtherKind)),
+            ("data:", Err(MediaFault::OtherKind)),
             ("C:\\a.png", Err(MediaFault::Absolute)),
             ("c:/a.png", Err(MediaFault::Absolute)),
             ("/etc/passwd", Err(MediaFault::Absolute)),

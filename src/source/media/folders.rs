@@ -111,7 +111,7 @@ impl Folders {
         let folder = fs::canonicalize(folder).ok().filter(|folder| folder.starts_with(&self.root))?;
         let key = key(&name);
         let names = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
-        names.filter(|other| self::key(other) == key).min()
+        names.filter(|other| self::key(other) == key && *other != name).min()
     }
 
     /// The one file whose path ends like this; of several, the one that lies nearest to the text.

@@ -36,7 +36,8 @@ pub(super) fn cleaned(css: &str) -> Option<String> {
     while let Some(at) = lower.get(from..).and_then(|rest| rest.find("url(")).map(|at| from + at + 4) {
         let length = address_length(lower.get(at..)?)?;
         let address = css.get(at..at + length)?.trim().trim_matches(['"', '\'']).trim();
-        let is_kept = address.starts_with('#') || is_data(address);
+        let is_one = !address.contains(|sign: char| sign.is_whitespace() || matches!(sign, '(' | '"' | '\''));
+        let is_kept = is_one && (address.starts_with('#') || is_data(address));
         out.push_str(css.get(from..at - 4)?);
         out.push_str(if is_kept { css.get(at - 4..=at + length)? } else { "none" });
         from = at + length + 1;

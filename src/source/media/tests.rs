@@ -183,12 +183,25 @@ fn nothing_outside_the_project_is_read() {
 #[test]
 fn addresses_of_the_web_are_kept() {
     let project = Project::new(&[]);
-    let references =
-        ["https://example.org/a.png", "//example.org/a.png", "data:image/png;base64,AAAA"].map(Reference::path);
+    let references = ["https://example.org/a.png", "//example.org/a.png"].map(Reference::path);
     let found = project.found(&references, Depth::Look);
     let targets: Vec<&Target> = references.iter().map(|reference| found.find(reference).unwrap()).collect();
     let web = Target::Web("https://example.org/a.png".to_owned());
-    assert_eq!(targets, [&web, &web, &Target::Inline]);
+    assert_eq!(targets, [&web, &web]);
+}
+
+#[test]
+fn an_image_in_an_address_is_packed() {
+    let project = Project::new(&[]);
+    let dot = "data:image/gif;base64,R0lGODlhAQABAIAAAP8AAAAAACwAAAAAAQABAAACAkQBADs";
+    let (kind, path, media) = project.file(&Reference::path(dot)).unwrap();
+    assert_eq!((kind, path.as_str()), (MediaKind::Image, ""));
+    assert!(media.name.ends_with(".gif") && media.bytes.starts_with(b"GIF89a"));
+    let drawing = project.bytes("data:image/svg+xml,%3Csvg onload='x()'/>").unwrap();
+    assert!(!String::from_utf8(drawing).unwrap().contains("onload"));
+    for address in ["data:image/png;base64,AAAA", "data:text/html,<p>x</p>", "data:,x", "data:image/png;base64,%"] {
+        assert_eq!(project.fault(address), MediaFault::OtherKind, "{address}");
+    }
 }
 
 #[cfg(unix)]
@@ -353,10 +366,10 @@ fn a_name_is_looked_up_in_the_whole_project() {
     }
     let both = ["source/one/three.png", "source/other/three.png"].map(str::to_owned).to_vec();
     assert_eq!(project.by_name("three.png"), Err(MediaFault::Ambiguous(both)));
-    for address in ["none.png", "ignored.png", "outside.png", "eep/photo 1.png", "source"] {
+    for address in ["none.png", "ignored.png", "outside.png", "eep/photo 1.png"] {
         assert!(matches!(project.by_name(address), Err(MediaFault::Missing)), "{address}");
     }
-    assert_eq!(project.by_name("../outside.png"), Err(MediaFault::Missing));
+    assert_eq!(project.by_name("../outside.png"), Err(MediaFault::Outside));
     assert_eq!(project.by_name("../../outside.png"), Err(MediaFault::Outside));
     assert_eq!(project.by_name("empty.png"), Err(MediaFault::Empty));
     // A path is no name.

