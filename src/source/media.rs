@@ -262,7 +262,7 @@ fn locate<'references>(
         Reach::Disk => {
             let folders = folders.as_ref().ok_or(MediaFault::Missing)?;
             let path = folders.locate(reference, trees)?;
-            let shown = folders.from_root(&path);
+            let shown = folders.below_root(&path);
             Ok(Located::File { path, shown })
         }
     };

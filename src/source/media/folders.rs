@@ -51,7 +51,7 @@ impl Folders {
     }
 
     /// The path from the root, with forward slashes.
-    pub(super) fn from_root(&self, path: &Path) -> String {
+    pub(super) fn below_root(&self, path: &Path) -> String {
         shown(path.strip_prefix(&self.root).unwrap_or(path))
     }
 

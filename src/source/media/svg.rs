@@ -4,20 +4,25 @@
 //! Elements are kept by a list of what is known to draw; attributes are kept unless they can run or fetch. A document
 //! type goes, and with it every entity it defines.
 
+mod copies;
+
 use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use quick_xml::Reader;
 use quick_xml::XmlVersion;
 use quick_xml::escape::escape;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
+use self::copies::{Copies, named_in};
 use super::{LARGEST_SVG, MediaFault, style};
 
 /// Elements may stand this deep in each other.
 const DEEPEST: usize = 200;
 
-/// Copies in all that `use` may make of other parts: each can hold more of its own kind.
-const MOST_COPIES: usize = 2_000;
+/// How often parts may be drawn because others name them.
+const MOST_COPIES: u64 = 100_000;
 
 const NAMESPACE: &str = "http://www.w3.org/2000/svg";
 const XLINK: &str = "http://www.w3.org/1999/xlink";
@@ -27,6 +32,8 @@ const ELEMENTS: &str = "a animate animateMotion animateTransform circle clipPath
     feFlood feFuncA feFuncB feFuncG feFuncR feGaussianBlur feImage feMerge feMergeNode feMorphology feOffset \
     fePointLight feSpecularLighting feSpotLight feTile feTurbulence filter g image line linearGradient marker mask mpath \
     path pattern polygon polyline radialGradient rect set stop style svg switch symbol text textPath title tspan use view";
+
+static KNOWN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| ELEMENTS.split_whitespace().collect());
 
 /// Whether a file may be an SVG by its first bytes: XML, or a comment before it.
 pub(super) fn may_be(head: &[u8]) -> bool {
@@ -57,6 +64,9 @@ pub(super) fn cleaned(bytes: Vec<u8>) -> Result<Vec<u8>, MediaFault> {
     if !cleaner.open.is_empty() || cleaner.hidden > 0 {
         return Err(MediaFault::BrokenSvg("an element is never closed".to_owned()));
     }
+    if cleaner.copies.count() > MOST_COPIES {
+        return Err(MediaFault::BrokenSvg(format!("it draws its parts more than {MOST_COPIES} times")));
+    }
     cleaner.out.push('\n');
     Ok(cleaner.out.into_bytes())
 }
@@ -77,7 +87,7 @@ struct Cleaner {
     hidden: usize,
     /// The text of the style sheet that is open.
     style: Option<String>,
-    copies: usize,
+    copies: Copies,
 }
 
 impl Cleaner {
@@ -106,17 +116,10 @@ impl Cleaner {
             return Err(MediaFault::OtherKind);
         }
         self.is_svg = true;
-        let is_kept = self.hidden == 0
-            && self.style.is_none()
-            && ELEMENTS.split_whitespace().any(|element| element == name)
-            && !changes_address(name, start);
+        let is_kept = self.hidden == 0 && self.style.is_none() && KNOWN.contains(name) && !changes_address(name, start);
         if !is_kept {
             self.hidden += usize::from(!is_empty);
             return Ok(());
-        }
-        self.copies += usize::from(name == "use");
-        if self.copies > MOST_COPIES {
-            return Err(MediaFault::BrokenSvg(format!("it copies its parts more than {MOST_COPIES} times")));
         }
         self.out.push('<');
         self.out.push_str(name);
@@ -126,6 +129,7 @@ impl Cleaner {
         self.attributes(start);
         if is_empty {
             self.out.push_str("/>");
+            self.copies.close();
             return Ok(());
         }
         self.out.push('>');
@@ -137,19 +141,25 @@ impl Cleaner {
     }
 
     fn attributes(&mut self, start: &BytesStart<'_>) {
-        let mut seen: Vec<String> = Vec::new();
+        let mut seen: HashSet<String> = HashSet::new();
+        let (mut id, mut named) = (None, Vec::new());
         for attribute in start.attributes().with_checks(false).flatten() {
             let name: &str = attribute.key.as_ref();
             // One that names an entity of the document type can't be read, and goes.
             let Ok(value) = attribute.normalized_value(XmlVersion::Implicit1_0) else { continue };
-            if !is_name(name) || seen.iter().any(|other| other == name) {
+            if !is_name(name) || seen.contains(name) {
                 continue;
             }
             if let Some(value) = kept_value(name, &value) {
                 self.out.push_str(&format!(" {name}=\"{}\"", escape(value.as_ref())));
-                seen.push(name.to_owned());
+                seen.insert(name.to_owned());
+                named.extend(named_in(name, &value));
+                if name == "id" {
+                    id = Some(value.into_owned());
+                }
             }
         }
+        self.copies.open(id.as_deref(), &named);
     }
 
     fn end(&mut self) {
@@ -161,6 +171,7 @@ impl Cleaner {
             self.out.push_str(&escape(css.as_str()));
         }
         if let Some(name) = self.open.pop() {
+            self.copies.close();
             self.out.push_str(&format!("</{name}>"));
         }
     }
@@ -242,8 +253,8 @@ fn is_inside(address: &str) -> bool {
     const DATA: [&str; 4] = ["data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp"];
     let address = address.trim();
     let lower = address.get(..address.len().min(32)).unwrap_or_default().to_ascii_lowercase();
-    let is_data = |data: &&str| lower.strip_prefix(*data).is_some_and(|rest| rest.starts_with([';', ',']));
-    address.starts_with('#') || DATA.iter().any(|data| is_data(&data))
+    let is_data = |data: &str| lower.strip_prefix(data).is_some_and(|rest| rest.starts_with([';', ',']));
+    address.starts_with('#') || DATA.iter().any(|data| is_data(data))
 }
 
 fn runs(value: &str) -> bool {

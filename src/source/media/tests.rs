@@ -270,7 +270,7 @@ fn what_is_no_image_is_not_packed() {
     assert!(matches!(project.fault("bad.svg"), MediaFault::BrokenSvg(_)));
     let long = "a".repeat(100_000);
     for address in ["none.png", "?", "#a", "a\0b.png", "%00", "deck.md/a.png", "%FF.png", long.as_str()] {
-        assert_eq!(project.fault(address), MediaFault::Missing, "{}", &address[..address.len().min(20)]);
+        assert_eq!(project.fault(address), MediaFault::Missing, "{} signs", address.len());
     }
 }
 

@@ -92,10 +92,27 @@ fn depth_and_copies_are_bounded() {
         assert!(nested(element, DEEPEST - 1).is_ok());
         assert!(matches!(nested(element, 100_000), Err(MediaFault::BrokenSvg(_))));
     }
-    assert!(matches!(
-        clean(&format!("<svg>{}</svg>", "<use href=\"#a\"/>".repeat(MOST_COPIES + 1))),
-        Err(MediaFault::BrokenSvg(_))
-    ));
+    let many = |times: usize| clean(&format!("<svg><g id='a'/>{}</svg>", "<use href=\"#a\"/>".repeat(times)));
+    assert!(many(MOST_COPIES as usize).is_ok());
+    assert!(matches!(many(MOST_COPIES as usize + 1), Err(MediaFault::BrokenSvg(_))));
+}
+
+#[test]
+fn few_lines_do_not_make_many_shapes() {
+    // Each part shows the next one ten times, in three ways.
+    for shows in ["<use href='#NEXT'/>", "<use xlink:href='#NEXT'/>", "<rect fill='url(#NEXT)'/>"] {
+        let laughs = |parts: usize| {
+            let part =
+                |at: usize| format!("<g id='p{at}'>{}</g>", shows.replace("NEXT", &format!("p{}", at + 1)).repeat(10));
+            clean(&format!("<svg>{}<g id='p{parts}'/></svg>", (0..parts).map(part).collect::<String>()))
+        };
+        assert!(laughs(4).is_ok());
+        assert!(matches!(laughs(9), Err(MediaFault::BrokenSvg(_))), "{shows}");
+        assert!(matches!(laughs(150), Err(MediaFault::BrokenSvg(_))), "{shows}");
+    }
+    assert!(clean("<svg><g id='a'><use href='#a'/><use href='#b'/></g><g id='b'><use href='#a'/></g></svg>").is_ok());
+    let chain: String = (0..20_000).map(|at| format!("<g id='p{at}'><use href='#p{}'/></g>", at + 1)).collect();
+    assert!(matches!(clean(&format!("<svg>{chain}</svg>")), Err(MediaFault::BrokenSvg(_))));
 }
 
 proptest! {
