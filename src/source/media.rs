@@ -80,9 +80,12 @@ impl Reference {
         Self { address: address.into(), by_name: true }
     }
 
-    /// The last part of the path, to show in its place.
+    /// The last part of the path, to show in its place; nothing for a file that is in its address.
     #[must_use]
     pub fn file_name(&self) -> String {
+        if self.address.trim_start().get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:")) {
+            return String::new();
+        }
         let bare = self.address.split(['?', '#']).next().unwrap_or_default();
         let name = bare.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or_default();
         address::decoded(name)

@@ -117,6 +117,7 @@ fn words_stand_for_what_is_not_there() {
         ("![](C:\\pic.gif)", "pic.gif"),
         ("x <img alt='a' src=gone.gif>", "x a"),
         ("![](javascript:x)", "javascript:x"),
+        ("a ![](data:image/png;base64,a/b) ![c](DATA:,x)", "a  c"),
         ("x <img> and <source> name nothing", "x &lt;img&gt; and &lt;source&gt; name nothing"),
     ] {
         assert_eq!(inline(markdown).html, html, "{markdown}");
