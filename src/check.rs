@@ -31,8 +31,7 @@ impl<'a> Checked<&'a Parsed> {
 /// position and lint.
 #[must_use]
 pub fn check(sources: &Sources, files: &[Parsed], identity: &IdentityFaults) -> Vec<Diagnostic> {
-    let contexts: Vec<Context<'_>> =
-        files.iter().map(|file| Context::new(sources, &file.document, &file.deck)).collect();
+    let contexts: Vec<Context<'_>> = files.iter().map(|file| Context::new(sources, file)).collect();
     let project = ProjectContext { sources, files, identity };
     let settings: HashMap<SourceId, &Settings> = files.iter().map(|file| (file.deck.source, &file.settings)).collect();
     let mut diagnostics = Vec::new();

@@ -7,6 +7,7 @@ mod answers;
 mod duplicates;
 mod fences;
 mod identity;
+mod media;
 mod numbers;
 mod settings;
 mod source;
@@ -16,7 +17,7 @@ use crate::deck::{Deck, Note};
 use crate::diagnostic::{Finding, Label, Level};
 use crate::identity::known::IdentityFaults;
 use crate::markdown::Document;
-use crate::parsed::Parsed;
+use crate::parsed::{NamedMedia, Parsed};
 use crate::source::{Source, Sources, Span};
 
 /// More findings of one lint in one file than this become one finding with all the places.
@@ -72,6 +73,8 @@ pub enum Group {
     Fences,
     /// What makes a note the same note in the next build.
     Identity,
+    /// Images and sounds.
+    Media,
     /// The numbers of questions.
     Numbers,
     /// What front matter sets.
@@ -91,6 +94,7 @@ impl Group {
             Self::Duplicates => "duplicates",
             Self::Fences => "fences",
             Self::Identity => "identity",
+            Self::Media => "media",
             Self::Numbers => "numbers",
             Self::Settings => "settings",
             Self::Source => "source",
@@ -142,6 +146,8 @@ pub static CATALOGUE: &[Lint] = catalogue! {
     "misplaced-id" Warn Identity Project identity::misplaced_id;
     "outdated-lock" Deny Identity Project identity::outdated_lock;
     "replaced-question" Warn Identity Project identity::replaced_question;
+    "broken-image" Warn Media File media::broken_image;
+    "remote-image" Warn Media File media::remote_image;
     "number-gap" Warn Numbers File numbers::number_gap;
     "number-order" Warn Numbers File numbers::number_order;
     "number-repeat" Warn Numbers File numbers::number_repeat;
@@ -183,14 +189,16 @@ pub(crate) struct Context<'a> {
     source: &'a Source,
     document: &'a Document,
     deck: &'a Deck,
+    media: &'a NamedMedia,
     numbers: std::cell::OnceCell<Vec<numbers::Fault>>,
     duplicates: std::cell::OnceCell<Vec<Option<usize>>>,
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(sources: &'a Sources, document: &'a Document, deck: &'a Deck) -> Self {
+    pub(crate) fn new(sources: &'a Sources, file: &'a Parsed) -> Self {
+        let Parsed { document, deck, media, .. } = file;
         let source = sources.get(deck.source);
-        Self { sources, source, document, deck, numbers: Default::default(), duplicates: Default::default() }
+        Self { sources, source, document, deck, media, numbers: Default::default(), duplicates: Default::default() }
     }
 
     fn number_faults(&self) -> &[numbers::Fault] {

@@ -2,9 +2,10 @@
 
 use crate::deck::{Deck, NoteKind};
 use crate::markdown::Document;
+use crate::render::Named;
 use crate::settings::{CardKind, Given, Settings};
 use crate::shape;
-use crate::source::Source;
+use crate::source::{MediaFiles, Source};
 
 /// A file as understood.
 #[derive(Debug)]
@@ -15,6 +16,18 @@ pub struct Parsed {
     pub deck: Deck,
     /// What holds for it.
     pub settings: Settings,
+    /// What its notes show and play.
+    pub media: NamedMedia,
+}
+
+/// The media that the notes of a file name. Nothing until the project looks for them: see
+/// [`Project::look_at_media`](crate::project::Project::look_at_media).
+#[derive(Debug, Default)]
+pub struct NamedMedia {
+    /// Where each is named, in source order.
+    pub named: Vec<Named>,
+    /// What is behind it.
+    pub files: MediaFiles,
 }
 
 impl Parsed {
@@ -34,6 +47,6 @@ impl Parsed {
         for note in deck.notes.iter_mut().filter(|note| note.kind == NoteKind::Basic) {
             note.ask_as(kind);
         }
-        Self { document, deck, settings }
+        Self { document, deck, settings, media: NamedMedia::default() }
     }
 }

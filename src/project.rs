@@ -18,11 +18,13 @@ use crate::emit::Artefact;
 use crate::history::{self, Built, Clock, Elsewhere, Record};
 use crate::identity::known::{IdentityFaults, KnownNotes, OutdatedLock};
 use crate::identity::lock::{Entry, FILE_NAME};
-use crate::parsed::Parsed;
+use crate::parsed::{NamedMedia, Parsed};
 use crate::render::{RenderedDeck, Renderer, Style};
 use crate::settings::file::StyleSheet;
 use crate::settings::{Configs, Given, Keys, OnCommandLine, SettingsError};
-use crate::source::{Images, Input, ReadError, Source, SourceId, Sources, find_inputs, folder_of, place, shortened};
+use crate::source::{
+    Depth, Input, MediaFiles, ReadError, Source, SourceId, Sources, find_inputs, folder_of, place, shortened,
+};
 
 /// Files read and understood.
 #[derive(Debug)]
@@ -137,7 +139,33 @@ impl Project {
         let files = vec![Parsed::new(sources.get(file), &Given::default())];
         let mut project = Self { sources, files, locks: vec![lock], of_file: vec![0] };
         project.identify();
+        project.look_at_media();
         Ok(project)
+    }
+
+    /// Looks at the media that the notes of the named files show: whether they are there, and what they are.
+    pub fn look_at_media(&mut self) {
+        self.find_media(Depth::Look);
+    }
+
+    /// Reads the media that the notes of the named files show, to pack them.
+    pub fn read_media(&mut self) {
+        self.find_media(Depth::Whole);
+    }
+
+    fn find_media(&mut self, depth: Depth) {
+        let renderer = Renderer::new();
+        let named: Vec<_> = self.files.par_iter().map(|file| renderer.media_named(&self.sources, file)).collect();
+        let references: Vec<_> = self
+            .files
+            .iter()
+            .zip(&named)
+            .map(|(file, named)| (file.deck.source, named.iter().map(|named| named.reference.clone()).collect()))
+            .collect();
+        let found = MediaFiles::read(&self.sources, &references, depth);
+        for (file, (named, files)) in self.files.iter_mut().zip(named.into_iter().zip(found)) {
+            file.media = NamedMedia { named, files };
+        }
     }
 
     fn identify(&mut self) {
@@ -156,14 +184,10 @@ impl Project {
         }
     }
 
-    /// The decks of checked files, in their order, with the images they show.
+    /// The decks of checked files, in their order, with the media they show: those that were [read](Self::read_media).
     #[must_use]
     pub fn render(&self, files: &[Checked<&Parsed>]) -> Vec<RenderedDeck> {
-        let renderer = Renderer::new();
-        let addresses =
-            |file: &Checked<&Parsed>| (file.get().deck.source, renderer.image_addresses(&self.sources, *file));
-        let images = Images::read(&self.sources, files.par_iter().map(addresses).collect());
-        renderer.decks(&self.sources, files, &images)
+        Renderer::new().decks(&self.sources, files)
     }
 
     /// What each lock is after a build of these decks, which are those of the named files, in their order. The decks get

@@ -1,14 +1,16 @@
 //! Checked decks to what a learner sees: the HTML of Anki's fields, and plain text.
 //!
 //! Markdown becomes events; raw HTML that is none becomes text (`raw`); code is coloured (`code`), tables and
-//! addresses are seen to (`events`), those of packed images too (`images`); what remains of raw HTML is sanitised, and
+//! addresses are seen to (`events`), images and sounds stand by the names of their files (`embeds`, `media`); what remains of raw HTML is sanitised, and
 //! Anki's own special texts are disarmed (`safe`). The same events make the plain text (`plain`).
 
 mod code;
 mod deck;
+mod embeds;
 mod events;
 mod gaps;
-mod images;
+mod media;
+mod named;
 mod options;
 mod plain;
 mod raw;
@@ -26,14 +28,16 @@ use std::borrow::Cow;
 use pulldown_cmark::{Event, html};
 
 pub(crate) use self::gaps::LAST_GAP;
+pub use self::media::{PackedMedia, Shown};
+pub use self::named::Named;
 pub use self::options::options_markdown;
 pub(crate) use self::typed::{LONGEST as LONGEST_TYPED, Untypable, typed};
 
 use self::events::References;
-use self::images::Names;
+use self::media::{LookUpMedia, Media};
 use crate::deck::NoteKind;
 use crate::markdown::options;
-use crate::source::Media;
+use crate::source;
 
 /// The style sheet of the note type.
 pub const STYLE: &str = include_str!("render/card.css");
@@ -43,8 +47,8 @@ pub const STYLE: &str = include_str!("render/card.css");
 pub struct LookUp<'a> {
     /// Address and title of a link label that is defined elsewhere in the file.
     pub references: &'a dyn Fn(&str) -> Option<(String, String)>,
-    /// The name in the package of the image at an address; none if it is not packed and its address stays.
-    pub images: &'a dyn Fn(&str) -> Option<String>,
+    /// What stands for a file that the text names.
+    pub media: &'a dyn Fn(&source::Reference) -> Shown,
 }
 
 /// Makes renderings. Holds nothing of its own: the syntax set loads once, when the first code is coloured, and is
@@ -63,7 +67,7 @@ impl Renderer {
     #[must_use]
     pub fn blocks(&self, markdown: &str, look_up: LookUp<'_>) -> Rendering {
         with_blocks(markdown, look_up.references, |events, has_raw_html| {
-            rendering(markdown, events, has_raw_html, look_up.images)
+            rendering(markdown, events, has_raw_html, look_up.media)
         })
     }
 
@@ -72,7 +76,7 @@ impl Renderer {
     pub fn item(&self, markdown: &str, look_up: LookUp<'_>) -> Rendering {
         with_blocks(markdown, look_up.references, |events, has_raw_html| {
             let events = events::one_paragraph(events).unwrap_or(events);
-            rendering(markdown, events, has_raw_html, look_up.images)
+            rendering(markdown, events, has_raw_html, look_up.media)
         })
     }
 
@@ -81,7 +85,7 @@ impl Renderer {
     #[must_use]
     pub fn inline(&self, markdown: &str, look_up: LookUp<'_>) -> Rendering {
         with_inline(markdown, look_up.references, |events, has_raw_html| {
-            rendering(markdown, events, has_raw_html, look_up.images)
+            rendering(markdown, events, has_raw_html, look_up.media)
         })
     }
 }
@@ -110,13 +114,16 @@ fn with_inline<T>(markdown: &str, references: &References<'_>, make: impl FnOnce
     make(&events, has_raw_html)
 }
 
-fn rendering(markdown: &str, events: &[Event<'_>], has_raw_html: bool, names: &Names<'_>) -> Rendering {
+fn rendering(markdown: &str, events: &[Event<'_>], has_raw_html: bool, look_up: &LookUpMedia<'_>) -> Rendering {
+    let media = Media::new(look_up);
     let mut field = String::with_capacity(markdown.len() * 2);
-    html::push_html(&mut field, events::prepare(events, names).into_iter());
+    html::push_html(&mut field, events::prepare(events, &media).into_iter());
     if has_raw_html {
         field = safe::clean(&field);
     }
-    Rendering { markdown: markdown.to_owned(), html: safe::field(field.trim()), text: plain::text(events) }
+    let html = safe::field(field.trim(), &media.names());
+    let media = media.packed_in(&html);
+    Rendering { markdown: markdown.to_owned(), html, text: plain::text(events), media }
 }
 
 /// The text of a field's HTML, without blank lines.
@@ -155,6 +162,8 @@ pub struct Rendering {
     pub html: String,
     /// Without markup.
     pub text: String,
+    /// The files of the package that it shows or plays, by address.
+    pub media: Vec<PackedMedia>,
 }
 
 impl Rendering {
@@ -167,6 +176,7 @@ impl Rendering {
             markdown: apart(self.markdown, "\n\n", &below.markdown, ""),
             html: apart(self.html, "\n<div class=\"body\">", &below.html, "</div>"),
             text: apart(self.text, "\n\n", &below.text, ""),
+            media: self.media.into_iter().chain(below.media.iter().cloned()).collect(),
         }
     }
 }
@@ -243,7 +253,7 @@ pub struct RenderedDeck {
     /// In source order.
     pub notes: Vec<RenderedNote>,
     /// The files its notes show, each once, by name.
-    pub media: Vec<Media>,
+    pub media: Vec<source::Media>,
     /// How it lies in Anki.
     pub placing: Placing,
 }

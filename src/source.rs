@@ -1,4 +1,4 @@
-//! Files as read: text, lines, spans; and the images beside them. The only room that reads the disk.
+//! Files as read: text, lines, spans; and the images and sounds beside them. The only room that reads the disk.
 //!
 //! A [`Span`] is a byte range in the whole decoded file, front matter and byte order mark included, so that every
 //! line number shown is the one an editor shows. Lines and columns exist only where a finding is shown:
@@ -14,7 +14,7 @@ use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
 pub use decode::{EncodingFault, EncodingFaultKind};
-pub use media::{ImageFault, Images, Media};
+pub use media::{Depth, Media, MediaFault, MediaFiles, MediaKind, Reference, Target};
 pub use walk::{Input, find_inputs, listed_in};
 
 /// Which of the [`Sources`] a span lies in.

@@ -54,7 +54,7 @@ fn nasty() -> Vec<(String, String)> {
 }
 
 fn rendering(html: &str) -> Rendering {
-    Rendering { markdown: html.to_owned(), html: html.to_owned(), text: html.to_owned() }
+    Rendering { markdown: html.to_owned(), html: html.to_owned(), text: html.to_owned(), media: vec![] }
 }
 
 fn deck(name: &str, pairs: &[(String, String)]) -> RenderedDeck {
@@ -119,6 +119,7 @@ fn anki_takes_a_nasty_deck_as_it_is() {
     assert_eq!(report.empty_cards, "");
     assert!(report.states.is_empty(), "{:?}", report.states);
     assert!(report.bad_renderings.is_empty(), "{:?}", report.bad_renderings);
+    assert!(report.played.is_empty(), "{:?}", report.played);
 
     assert_eq!(report.imported_again, log("duplicate", count));
     assert_eq!(report.changed_by_importing_again, [""; 0]);

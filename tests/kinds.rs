@@ -312,8 +312,9 @@ fn pictures_are_looked_for_wherever_a_card_shows_them() {
         Written { answer: "![](extra.png)", ..cloze("a {{c1::![](gap.png)}} b") },
         choice("Which?", &["A) ![](option.png)", "*B) ![](right.png)"], ""),
     ]);
-    let passed = check::pass(&[], std::slice::from_ref(&made.parsed)).unwrap();
-    let found: Vec<String> = Renderer::new().image_addresses(&made.sources, passed[0]).into_iter().collect();
+    let named = Renderer::new().media_named(&made.sources, &made.parsed);
+    let found: std::collections::BTreeSet<&str> = named.iter().map(|named| named.reference.address.as_str()).collect();
+    let found: Vec<&str> = found.into_iter().collect();
     let names = ["answer", "body", "extra", "gap", "option", "right", "title"];
     assert_eq!(found, names.map(|name| format!("{name}.png")));
 }

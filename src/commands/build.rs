@@ -25,8 +25,9 @@ use crate::source;
 pub(super) fn run(options: &Build, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
     let started = Instant::now();
     let clock = Clock::from_environment()?;
-    let project = read_project(&options.paths)?;
+    let mut project = read_project(&options.paths)?;
     forbid_collisions(&project, options)?;
+    project.read_media();
     let mut faults = project.identity_faults();
     let mut findings = check::check(&project.sources, &project.files, &faults);
     let Some(checked) = check::pass(&findings, &project.files) else {

@@ -34,10 +34,11 @@ enum Old {
 pub(super) fn run(options: &Diff, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
     let (old, paths) = sort_arguments(&options.arguments);
     let paths = Paths { paths, lock: options.lock.clone(), settings: options.settings.clone() };
-    let project = read_project(&paths)?;
+    let mut project = read_project(&paths)?;
     if !identity_is_known(&project, look, out)? {
         return Ok(Exit::Findings);
     }
+    project.read_media();
     let mut decks = project.render(&Checked::to_compare(&project.files));
     let records = project.record(&mut decks, Clock::at(0));
     let after = views_of_decks((0..decks.len()).map(|at| project.path_in_lock(at)).zip(&decks));
@@ -129,7 +130,8 @@ fn at_revision(revision: &str, project: &Project, paths: &Paths) -> Result<Vec<V
     // Settings that lie in the repository are read as they were.
     let in_tree = |path: PathBuf| tree.path_of(&path).ok().filter(|then: &PathBuf| then.exists()).unwrap_or(path);
     command.config = command.config.map(in_tree);
-    let earlier = Project::read(&there, lock.as_deref(), &command)?;
+    let mut earlier = Project::read(&there, lock.as_deref(), &command)?;
+    earlier.read_media();
     let mut decks = earlier.render(&Checked::to_compare(&earlier.files));
     let records = earlier.record(&mut decks, Clock::at(0));
     let mut views = views_of_decks((0..decks.len()).map(|at| earlier.path_in_lock(at)).zip(&decks));

@@ -2,7 +2,7 @@
 //!
 //! genanki-rs builds the frame, see `skeleton`; the notes go in here, with what Anki needs to keep a learner's history
 //! and to show new cards in the order of the source: ids that rise, positions, checksums, a time of change per note.
-//! Images lie beside the database, numbered, with a map of their names. The bytes depend on the deck alone.
+//! Media lie beside the database, numbered, with a map of their names. The bytes depend on the deck alone.
 
 mod cards;
 mod ids;
@@ -147,7 +147,7 @@ fn pack(database: &[u8], media: &[Media]) -> Result<Vec<u8>, EmitError> {
         .last_modified_time(DateTime::DEFAULT)
         .system(System::Unix)
         .unix_permissions(0o644);
-    // Images are compressed already.
+    // Most are compressed already.
     let stored = deflated.compression_method(CompressionMethod::Stored).compression_level(None);
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let mut add = |name: &str, bytes: &[u8], options| {
@@ -157,7 +157,8 @@ fn pack(database: &[u8], media: &[Media]) -> Result<Vec<u8>, EmitError> {
     add("collection.anki2", database, deflated)?;
     add("media", &media_map(media)?, deflated)?;
     for (number, file) in media.iter().enumerate() {
-        add(&number.to_string(), &file.bytes, stored)?;
+        let shrinks = [".svg", ".bmp", ".wav"].iter().any(|ending| file.name.ends_with(ending));
+        add(&number.to_string(), &file.bytes, if shrinks { deflated } else { stored })?;
     }
     Ok(zip.finish()?.into_inner())
 }

@@ -60,7 +60,7 @@ mod tests {
             let text = format!("<b>{at}</b>");
             RenderedOption {
                 label: (*label).to_owned(),
-                text: Rendering { markdown: text.clone(), html: text.clone(), text },
+                text: Rendering { markdown: text.clone(), html: text.clone(), text, media: vec![] },
                 is_right: at % 2 == 1,
             }
         };

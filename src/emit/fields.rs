@@ -230,7 +230,8 @@ pub(crate) mod tests {
     use crate::render::{Placing, Rendering};
 
     pub(crate) fn note(guid: &str, question: &str, answer: &str) -> RenderedNote {
-        let rendering = |text: &str| Rendering { markdown: text.into(), html: text.into(), text: text.into() };
+        let rendering =
+            |text: &str| Rendering { markdown: text.into(), html: text.into(), text: text.into(), media: vec![] };
         RenderedNote {
             guid: guid.to_owned(),
             id: 1_500_000_000_000,

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::EmitError;
 use crate::deck::NoteKind;
-use crate::render::{RenderedDeck, RenderedGap, RenderedNote, RenderedOption, Rendering};
+use crate::render::{PackedMedia, RenderedDeck, RenderedGap, RenderedNote, RenderedOption, Rendering};
 
 /// The version of the form.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -27,6 +27,9 @@ struct JsonDeck<'a> {
     source: &'a str,
     /// In source order.
     notes: Vec<JsonNote<'a>>,
+    /// The files in the package that the notes show or play, by name; left out where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    media: Vec<JsonFile<'a>>,
 }
 
 /// A question with its answer.
@@ -95,6 +98,32 @@ struct JsonText<'a> {
     html: &'a str,
     /// Without markup.
     text: &'a str,
+    /// The files it shows or plays; left out where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    media: Vec<JsonMedia<'a>>,
+}
+
+/// A file that a text shows or plays.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename = "Media")]
+struct JsonMedia<'a> {
+    /// As the author wrote it.
+    address: &'a str,
+    /// Where the file was found: its path from the folder of the project, with forward slashes. Empty for a file
+    /// that is in its address.
+    path: &'a str,
+    /// Its name in the package and in `html`, made of its content.
+    name: &'a str,
+}
+
+/// A file in the package.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename = "File")]
+struct JsonFile<'a> {
+    /// Made of its content.
+    name: &'a str,
+    /// How many bytes it has.
+    size: usize,
 }
 
 /// Where a note was written.
@@ -111,7 +140,11 @@ struct JsonPlace<'a> {
 
 impl<'a> From<&'a Rendering> for JsonText<'a> {
     fn from(rendering: &'a Rendering) -> Self {
-        Self { markdown: &rendering.markdown, html: &rendering.html, text: &rendering.text }
+        let media = rendering.media.iter().map(|media| {
+            let PackedMedia { address, path, name } = media;
+            JsonMedia { address, path, name }
+        });
+        Self { markdown: &rendering.markdown, html: &rendering.html, text: &rendering.text, media: media.collect() }
     }
 }
 
@@ -152,7 +185,8 @@ impl<'a> From<&'a RenderedNote> for JsonNote<'a> {
 /// Never in practice: every part can be serialised.
 pub fn json(deck: &RenderedDeck) -> Result<Vec<u8>, EmitError> {
     let notes = deck.notes.iter().map(JsonNote::from).collect();
-    pretty(&JsonDeck { schema_version: SCHEMA_VERSION, deck: &deck.name, source: &deck.source, notes })
+    let media = deck.media.iter().map(|file| JsonFile { name: &file.name, size: file.bytes.len() }).collect();
+    pretty(&JsonDeck { schema_version: SCHEMA_VERSION, deck: &deck.name, source: &deck.source, notes, media })
 }
 
 /// The JSON Schema of [`json`], as it stands in `src/emit/deck.schema.json`.
@@ -198,9 +232,14 @@ mod tests {
         let validator = jsonschema::validator_for(&schema).unwrap();
         let mut unnumbered = note("b", "", "\u{1f}\"\\");
         unnumbered.number = None;
-        let emitted = json(&deck(vec![note("a", "q", "a"), unnumbered])).unwrap();
+        unnumbered.answer.media.push(PackedMedia { address: "x".into(), path: "y/x".into(), name: "z".into() });
+        let mut deck = deck(vec![note("a", "q", "a"), unnumbered]);
+        deck.media.push(crate::source::Media { name: "z".into(), bytes: b"z".as_slice().into() });
+        let emitted = json(&deck).unwrap();
         let mut value = serde_json::from_slice(&emitted).unwrap();
         validator.validate(&value).unwrap();
+        assert_eq!(value["notes"][1]["answer"]["media"][0]["path"], "y/x");
+        assert_eq!(value["media"][0]["size"], 1);
         value["schema_version"] = 2.into();
         assert!(!validator.is_valid(&value));
     }

@@ -1,4 +1,4 @@
-//! A checked deck to a rendered one: every answered note with its texts, its tags and its place, and the images shown.
+//! A checked deck to a rendered one: every answered note with its texts, its tags and its place, and the media shown.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -7,65 +7,42 @@ use rayon::prelude::*;
 use super::gaps::Gapped;
 use super::typed::typed;
 use super::{
-    LookUp, Placing, RenderedDeck, RenderedGap, RenderedNote, RenderedOption, Renderer, Rendering, images, options,
-    with_blocks, with_inline,
+    LookUp, Placing, RenderedDeck, RenderedGap, RenderedNote, RenderedOption, Renderer, Rendering, Shown, options,
 };
 use crate::check::Checked;
 use crate::deck::{Note, NoteKind, tags_of};
 use crate::identity;
 use crate::identity::places::{first, places};
 use crate::parsed::Parsed;
-use crate::source::{Images, Media, Sources};
+use crate::source::{Media, MediaFiles, Reference, Sources, Target};
 
 impl Renderer {
     /// Renders checked files, in their order.
     #[must_use]
-    pub fn decks(&self, sources: &Sources, files: &[Checked<&Parsed>], images: &Images) -> Vec<RenderedDeck> {
-        files.par_iter().map(|file| self.deck(sources, *file, images)).collect()
-    }
-
-    /// The addresses of all images in the notes of a checked file: what to read before it is rendered.
-    #[must_use]
-    pub fn image_addresses(&self, sources: &Sources, file: Checked<&Parsed>) -> BTreeSet<String> {
-        let file = *file.get();
-        if !images::may_be_in(sources.get(file.deck.source).text()) {
-            return BTreeSet::new();
-        }
-        let references = |label: &str| file.document.reference(label).cloned();
-        let in_note = |note: &Note| {
-            let (title, blocks) = texts(sources, note);
-            let mut found = Vec::new();
-            if images::may_be_in(&title) {
-                found.extend(with_inline(&title, &references, |events, _| images::addresses(events)));
-            }
-            for text in blocks.iter().filter(|text| images::may_be_in(text)) {
-                found.extend(with_blocks(text, &references, |events, _| images::addresses(events)));
-            }
-            found
-        };
-        studied(file).into_par_iter().flat_map_iter(in_note).collect()
+    pub fn decks(&self, sources: &Sources, files: &[Checked<&Parsed>]) -> Vec<RenderedDeck> {
+        files.par_iter().map(|file| self.deck(sources, *file)).collect()
     }
 
     /// Renders the notes of a checked file. Questions without an answer make no card and are left out.
     #[must_use]
-    pub fn deck(&self, sources: &Sources, file: Checked<&Parsed>, images: &Images) -> RenderedDeck {
+    pub fn deck(&self, sources: &Sources, file: Checked<&Parsed>) -> RenderedDeck {
         let file = *file.get();
         let source = sources.get(file.deck.source);
         let mut notes: Vec<RenderedNote> =
-            studied(file).into_par_iter().map(|note| self.note(sources, file, images, note)).collect();
+            studied(file).into_par_iter().map(|note| self.note(sources, file, note)).collect();
         // Until `history` says otherwise.
         let ids = places(&vec![None; notes.len()], first(&file.deck.name), &HashSet::new());
         notes.iter_mut().zip(ids).for_each(|(note, id)| note.id = id);
-        let media = shown(&notes, images.of(source.id()));
+        let media = packed(&notes, file.media.files.packed());
         let placing = Placing { id: file.settings.deck_id, ..Placing::default() };
         RenderedDeck { name: file.deck.name.clone(), source: source.recorded_path(), notes, media, placing }
     }
 
-    fn note(&self, sources: &Sources, file: &Parsed, images: &Images, note: &Note) -> RenderedNote {
+    fn note(&self, sources: &Sources, file: &Parsed, note: &Note) -> RenderedNote {
         let source = sources.get(file.deck.source);
         let look_up = LookUp {
             references: &|label| file.document.reference(label).cloned(),
-            images: &|address| images.find(source.id(), address).ok().map(|image| image.name.clone()),
+            media: &|reference| shown(&file.media.files, reference),
         };
         let section = file.deck.sections.get(note.section);
         let answer_span = note.answer_span().unwrap_or(note.question_span);
@@ -126,7 +103,7 @@ fn gapped(sources: &Sources, note: &Note) -> Gapped {
 }
 
 /// The Markdown of a note as it is rendered: what is inline, and each text that is rendered as blocks of its own.
-fn texts(sources: &Sources, note: &Note) -> (String, Vec<String>) {
+pub(super) fn texts(sources: &Sources, note: &Note) -> (String, Vec<String>) {
     let answer = note.answer.as_ref().map(|answer| answer.body.markdown(sources)).unwrap_or_default();
     if note.kind == NoteKind::Cloze {
         return (String::new(), vec![gapped(sources, note).marked().to_owned(), answer]);
@@ -142,19 +119,24 @@ fn studied(file: &Parsed) -> Vec<&Note> {
     file.deck.studied().collect()
 }
 
-/// Those of the images that the finished notes show. Not all that a text names get so far: one may stand in the
-/// description of another, or in an element that is no part of a card.
-fn shown<'notes, 'images>(notes: &'notes [RenderedNote], images: impl Iterator<Item = &'images Media>) -> Vec<Media> {
-    let by_name: BTreeMap<&str, &Media> = images.map(|image| (image.name.as_str(), image)).collect();
-    if by_name.is_empty() {
-        return Vec::new();
+fn shown(files: &MediaFiles, reference: &Reference) -> Shown {
+    match files.find(reference) {
+        Ok(Target::File { kind, path, media: Some(media) }) => {
+            Shown::Packed { name: media.name.clone(), kind: *kind, path: path.clone() }
+        }
+        Ok(Target::Web(address)) => Shown::Elsewhere(address.clone()),
+        Ok(Target::File { media: None, .. }) | Err(_) => Shown::Nothing,
     }
+}
+
+/// The files that the notes show or play, each once, by name.
+fn packed<'notes, 'media>(notes: &'notes [RenderedNote], files: impl Iterator<Item = &'media Media>) -> Vec<Media> {
+    let by_name: BTreeMap<&str, &Media> = files.map(|media| (media.name.as_str(), media)).collect();
     let in_note = |note: &'notes RenderedNote| {
         let options = note.options.iter().map(|option| &option.text);
-        [&note.question, &note.answer].into_iter().chain(options).map(|text| &text.html)
+        [&note.question, &note.answer].into_iter().chain(options).flat_map(|text| &text.media)
     };
-    let fields = notes.iter().flat_map(in_note);
-    let sources = fields.flat_map(|html| html.split("src=\"").skip(1).filter_map(|rest| rest.split('"').next()));
-    let names: BTreeSet<&str> = sources.collect();
-    by_name.into_iter().filter(|(name, _)| names.contains(name)).map(|(_, image)| image.clone()).collect()
+    let shown = notes.iter().flat_map(in_note);
+    let names: BTreeSet<&str> = shown.map(|media| media.name.as_str()).collect();
+    by_name.into_iter().filter(|(name, _)| names.contains(name)).map(|(_, media)| media.clone()).collect()
 }

@@ -149,7 +149,7 @@ impl Renderer {
         let made = with_blocks(&text.marked, look_up.references, |events, has_raw_html| {
             let events: Vec<Event<'_>> =
                 one_paragraph(events).unwrap_or(events).iter().map(|event| without_marks(event, marks)).collect();
-            rendering(&text.markdown, &events, has_raw_html, look_up.images)
+            rendering(&text.markdown, &events, has_raw_html, look_up.media)
         });
         let (text, gaps) = filled(&made.text, marks);
         (Rendering { html: with_anki_marks(&made.html, marks), text, ..made }, gaps)

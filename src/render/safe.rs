@@ -122,15 +122,15 @@ pub(crate) fn normal(text: &str) -> Cow<'_, str> {
     if is_nfc_quick(kept.chars()) == IsNormalized::Yes { kept } else { Cow::Owned(kept.nfc().collect()) }
 }
 
-/// Finished HTML as a field may hold it.
-pub(crate) fn field(html: &str) -> String {
+/// Finished HTML as a field may hold it. Of what Anki acts on, only that stays which plays one of these files.
+pub(crate) fn field(html: &str, sounds: &[String]) -> String {
     // A stroke that follows a tag would be composed with its `>`, here or by Anki, and the tag would be none.
     let html = if html.contains(STROKE) { Cow::Owned(html.replace(STROKE, "&#824;")) } else { Cow::Borrowed(html) };
     let html = normal(&html);
     if !html.contains(['[', '\\']) && !html.contains("{{") {
         return html.into_owned();
     }
-    let mut scan = Scan { out: String::with_capacity(html.len() + 64), place: Place::Text, code: 0 };
+    let mut scan = Scan { out: String::with_capacity(html.len() + 64), place: Place::Text, code: 0, sounds };
     scan.run(&html);
     scan.out
 }
@@ -148,18 +148,21 @@ enum Place {
 }
 
 /// One pass over finished HTML that writes Anki's special texts as references.
-struct Scan {
+struct Scan<'names> {
     out: String,
     place: Place,
     /// How many `code` and `pre` elements are open.
     code: usize,
+    /// The files that may be played.
+    sounds: &'names [String],
 }
 
-impl Scan {
+impl Scan<'_> {
     fn run(&mut self, html: &str) {
         for (at, character) in html.char_indices() {
             let after = html.get(at + character.len_utf8()..).unwrap_or_default();
             match character {
+                '[' if self.plays(after) => self.out.push('['),
                 '[' if BRACKETS.iter().any(|special| starts_with(after, special)) => self.out.push_str("&#91;"),
                 '{' if opens_cloze(after) => self.out.push_str("&#123;"),
                 '{' if self.out.ends_with("&#123;") && starts_cloze_number(after) => self.out.push_str("&#123;"),
@@ -170,6 +173,13 @@ impl Scan {
                 }
             }
         }
+    }
+
+    /// Whether a file of the package is played here.
+    fn plays(&self, after: &str) -> bool {
+        let name = after.strip_prefix("sound:").and_then(|rest| rest.split_once(']'));
+        let is_prose = self.place == Place::Text && self.code == 0;
+        is_prose && name.is_some_and(|(name, _)| self.sounds.iter().any(|sound| sound == name))
     }
 
     /// MathJax starts at `\(` in the text the learner sees, where a reference is a backslash again; only an element

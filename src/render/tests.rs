@@ -7,9 +7,10 @@ use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
 use super::samples::SAMPLES;
-use super::{LookUp, Renderer, Rendering, STYLE, code, safe};
+use super::{LookUp, Renderer, Rendering, STYLE, Shown, code, safe};
 
-const NOTHING: LookUp<'static> = LookUp { references: &|_| None, images: &|_| None };
+const NOTHING: LookUp<'static> =
+    LookUp { references: &|_| None, media: &|reference| Shown::Elsewhere(reference.address.clone()) };
 
 fn blocks(markdown: &str) -> Rendering {
     Renderer::new().blocks(markdown, NOTHING)

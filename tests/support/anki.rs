@@ -12,7 +12,7 @@
     reason = "support of tests, which say what they expect; each test file uses a part of it"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -57,6 +57,8 @@ pub struct Report {
     pub comparisons: BTreeMap<String, String>,
     pub empty_cards: String,
     pub media: Vec<String>,
+    /// The files that cards play.
+    pub played: BTreeSet<String>,
     pub database_check: String,
     pub changed_by_database_check: Vec<String>,
     pub study_order: Vec<String>,

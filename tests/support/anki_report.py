@@ -124,6 +124,13 @@ class Anki:
         notes = [self.collection.get_note(id) for id in self.collection.find_notes("Typed:_*")]
         return {note.guid: self.collection.compare_answer(note["Typed"], html.unescape(note["Typed"])) for note in notes}
 
+    def played(self):
+        played = set()
+        for id in self.collection.find_cards(""):
+            card = self.collection.get_card(id)
+            played.update(getattr(tag, "filename", str(tag)) for tag in card.question_av_tags() + card.answer_av_tags())
+        return sorted(played)
+
     def bad_renderings(self):
         bad = []
         for id in self.collection.find_cards(""):
@@ -131,7 +138,7 @@ class Anki:
             shown = card.render_output()
             if "templates/errors" in shown.question_text + shown.answer_text:
                 bad.append(card.note().guid)
-            if card.question_av_tags() or card.answer_av_tags() or not shown.question_text.strip():
+            if not shown.question_text.strip():
                 bad.append(card.note().guid)
         return bad
 
@@ -170,6 +177,7 @@ def report(package, text=None):
         facts["shown"] = opened.shown()
         facts["comparisons"] = opened.comparisons()
         facts["bad_renderings"] = opened.bad_renderings()
+        facts["played"] = opened.played()
         facts["empty_cards"] = opened.collection._backend.get_empty_cards().report
         media = opened.collection.media.check()
         facts["media"] = list(media.missing) + list(media.unused)

@@ -16,7 +16,7 @@ use deckc::identity::lock::Lock;
 use deckc::parsed::Parsed;
 use deckc::render::{RenderedDeck, Renderer};
 use deckc::settings::Given;
-use deckc::source::{Images, SourceId, Sources, Span};
+use deckc::source::{SourceId, Sources, Span};
 
 /// A note as a test writes it. Empty is what it has not.
 #[derive(Debug, Clone, Copy, Default)]
@@ -77,7 +77,7 @@ impl Made {
     pub fn rendered(&self) -> RenderedDeck {
         let files = std::slice::from_ref(&self.parsed);
         let passed = check::pass(&[], files).unwrap();
-        Renderer::new().deck(&self.sources, passed[0], &Images::default())
+        Renderer::new().deck(&self.sources, passed[0])
     }
 
     pub fn recorded(&self, old: Option<&Lock>, time: i64) -> (RenderedDeck, Lock) {
