@@ -47,6 +47,7 @@ fn entry(number: usize) -> Entry {
         content: "0123456789abcdef0123456789abcdef".to_owned(),
         ids: vec![1_500_000_000_000],
         modified: 1_767_225_600,
+        is_cloze: false,
         retired: None,
     }
 }
@@ -87,7 +88,7 @@ fn main() {
     println!("{:44} {:>8} {:>10} {:>10} {:>8}", "", "notes", "seconds", "us a note", "found");
     for size in SIZES {
         let entries: Vec<Entry> = (0..size).map(entry).collect();
-        let lock = Lock { entries };
+        let lock = Lock { entries, style: None };
         for (edit, name) in Edit::ALL {
             follow_once(&lock, edit, name, size);
         }
@@ -113,8 +114,9 @@ fn follow_once(lock: &Lock, edit: Edit, name: &str, size: usize) {
             section: &entry.section,
             number: entry.number,
             question,
-            key: question_key_of(question),
+            key: question_key_of(question, false),
             code: None,
+            is_cloze: false,
         })
         .collect();
     let sketch = |note: usize| notes.get(note).map(|(_, answer)| Sketch::of(answer));

@@ -1,10 +1,13 @@
 //! Runs the lints over parsed files, and lets a deck pass only when nothing would make it wrong.
 
+use std::collections::HashMap;
+
 use crate::diagnostic::{Diagnostic, Finding, Level};
 use crate::identity::known::IdentityFaults;
-use crate::lints::{CATALOGUE, Check, Context, ProjectContext};
+use crate::lints::{CATALOGUE, Check, Context, Lint, ProjectContext};
 use crate::parsed::Parsed;
-use crate::source::Sources;
+use crate::settings::Settings;
+use crate::source::{SourceId, Sources};
 
 /// Something that `check` found fit to be emitted. Only [`pass`] makes one that may be emitted.
 #[derive(Debug, Clone, Copy)]
@@ -28,22 +31,24 @@ impl<'a> Checked<&'a Parsed> {
 /// position and lint.
 #[must_use]
 pub fn check(sources: &Sources, files: &[Parsed], identity: &IdentityFaults) -> Vec<Diagnostic> {
-    let contexts: Vec<Context<'_>> =
-        files.iter().map(|file| Context::new(sources, &file.document, &file.deck)).collect();
+    let contexts: Vec<Context<'_>> = files.iter().map(|file| Context::new(sources, file)).collect();
     let project = ProjectContext { sources, files, identity };
+    let settings: HashMap<SourceId, &Settings> = files.iter().map(|file| (file.deck.source, &file.settings)).collect();
     let mut diagnostics = Vec::new();
-    for lint in CATALOGUE.iter().filter(|lint| lint.level > Level::Allow) {
+    for lint in CATALOGUE {
         let findings: Vec<Finding> = match lint.check {
-            Check::File(check) => contexts.iter().flat_map(check).collect(),
+            Check::File(check) => {
+                let wanted = contexts.iter().zip(files).filter(|(_, file)| file.settings.level_of(lint) > Level::Allow);
+                wanted.flat_map(|(context, _)| check(context)).collect()
+            }
             Check::Project(check) => check(&project),
         };
-        diagnostics.extend(findings.into_iter().map(|finding| Diagnostic {
-            lint: lint.name,
-            level: lint.level,
-            message: finding.message,
-            labels: finding.labels,
-            help: finding.help,
-            fix: finding.fix,
+        diagnostics.extend(findings.into_iter().filter_map(|finding| {
+            // A lock has no settings of its own.
+            let primary = finding.labels.iter().find(|label| label.primary);
+            let settings = primary.and_then(|label| settings.get(&label.span.source));
+            let level = settings.map_or(lint.level, |settings| settings.level_of(lint));
+            (level > Level::Allow).then(|| stamp(lint, level, finding))
         }));
     }
     let place = |diagnostic: &Diagnostic| {
@@ -52,6 +57,17 @@ pub fn check(sources: &Sources, files: &[Parsed], identity: &IdentityFaults) -> 
     };
     diagnostics.sort_by_cached_key(place);
     diagnostics
+}
+
+fn stamp(lint: &Lint, level: Level, finding: Finding) -> Diagnostic {
+    Diagnostic {
+        lint: lint.name,
+        level,
+        message: finding.message,
+        labels: finding.labels,
+        help: finding.help,
+        fix: finding.fix,
+    }
 }
 
 /// The decks, if no finding denies them.

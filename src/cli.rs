@@ -2,11 +2,15 @@
 
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::deck::ShapeName;
 use crate::diagnostic::Level;
 use crate::emit;
 use crate::report::{self, ColourChoice};
+use crate::settings::levels::{LevelError, lint_or_group};
+use crate::settings::{CardKind, Keys, Levels, OnCommandLine, Subdecks};
 
 /// Where decks are looked for when no path is named.
 pub(crate) const SOURCE: &str = "source";
@@ -20,7 +24,7 @@ pub struct Cli {
     pub command: Command,
 
     /// When to use colours
-    #[arg(long, global = true, value_enum, default_value_t = ColourChoice::Auto, value_name = "WHEN")]
+    #[arg(long, global = true, value_enum, default_value_t = ColourChoice::Auto, value_name = "WHEN", display_order = 500)]
     pub color: ColourChoice,
 }
 
@@ -39,6 +43,10 @@ pub enum Command {
     Diff(Diff),
     /// Write an id behind each question, so that it stays the same note without a lock, too
     Pin(Pin),
+    /// Begin a project: a `deckc.toml` with all settings explained, and a small deck
+    Init(Init),
+    /// Print the JSON Schema of `deckc.toml`, for completion and checks in an editor
+    Schema,
     /// Show what a lint means, with examples
     Explain {
         /// The lint, as in `number-gap`
@@ -46,6 +54,79 @@ pub enum Command {
     },
     /// List all lints
     Lints,
+}
+
+/// Settings on the command line: they win over front matter, which wins over `deckc.toml`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct SettingOptions {
+    /// The settings file to use instead of the nearest `deckc.toml` above each source
+    #[arg(long, value_name = "FILE", help_heading = SETTINGS)]
+    pub config: Option<PathBuf>,
+
+    /// The deck that all files go into, as in `Rust::Basics`
+    #[arg(long, value_name = "NAME", help_heading = SETTINGS, value_parser = NonEmptyStringValueParser::new())]
+    pub deck: Option<String>,
+
+    /// A tag for every note, besides those set elsewhere; may be given more than once
+    #[arg(long = "tag", value_name = "TAG", help_heading = SETTINGS, value_parser = NonEmptyStringValueParser::new())]
+    pub tags: Vec<String>,
+
+    /// The shape to read, whatever the text looks like
+    #[arg(long, value_enum, value_name = "NAME", help_heading = SETTINGS)]
+    pub shape: Option<ShapeName>,
+
+    /// What cards a question with its answer makes
+    #[arg(long, value_enum, value_name = "KIND", help_heading = SETTINGS)]
+    pub kind: Option<CardKind>,
+
+    /// How the deck is divided in Anki
+    #[arg(long, value_enum, value_name = "HOW", help_heading = SETTINGS)]
+    pub subdecks: Option<Subdecks>,
+
+    /// Do not report a lint or a group of lints
+    #[arg(long, value_name = "LINT", help_heading = SETTINGS, value_parser = lint_or_group)]
+    pub allow: Vec<&'static str>,
+
+    /// Report a lint or a group of lints
+    #[arg(long, value_name = "LINT", help_heading = SETTINGS, value_parser = lint_or_group)]
+    pub warn: Vec<&'static str>,
+
+    /// Report a lint or a group of lints, and build nothing where it finds something
+    #[arg(long, value_name = "LINT", help_heading = SETTINGS, value_parser = lint_or_group)]
+    pub deny: Vec<&'static str>,
+}
+
+const SETTINGS: &str = "Settings";
+
+impl SettingOptions {
+    /// As the rest of deckc takes them.
+    ///
+    /// # Errors
+    /// When a lint can't have the level it is given, or is given two.
+    pub fn on_command_line(&self) -> Result<OnCommandLine, LevelError> {
+        let mut levels = Levels::default();
+        for (names, level) in [(&self.allow, Level::Allow), (&self.warn, Level::Warn), (&self.deny, Level::Deny)] {
+            names.iter().try_for_each(|name| levels.set(name, level))?;
+        }
+        let keys = Keys {
+            deck: self.deck.clone(),
+            tags: self.tags.clone(),
+            shape: self.shape,
+            subdecks: self.subdecks,
+            kind: self.kind,
+            levels,
+            ..Keys::default()
+        };
+        Ok(OnCommandLine { config: self.config.clone(), keys })
+    }
+}
+
+/// Options of `init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The folder of the project; it is made if it is not there
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub folder: PathBuf,
 }
 
 /// Which files to read.
@@ -58,6 +139,10 @@ pub struct Paths {
     /// The lock to use instead of the `deckc.lock` beside the sources
     #[arg(long, value_name = "FILE")]
     pub lock: Option<PathBuf>,
+
+    /// What to make of them.
+    #[command(flatten)]
+    pub settings: SettingOptions,
 }
 
 /// Options of `build`.
@@ -67,12 +152,12 @@ pub struct Build {
     #[command(flatten)]
     pub paths: Paths,
 
-    /// Where to write
-    #[arg(long, value_name = "DIR", default_value = "out")]
-    pub out: PathBuf,
+    /// Where to write [default: `out` beside `deckc.toml`, or here where there is none]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
 
-    /// What to make
-    #[arg(long, value_enum, value_delimiter = ',', default_value = "apkg,csv,txt,json", value_name = "FORMATS")]
+    /// What to make [default: apkg,csv,txt,json]
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "FORMATS")]
     pub formats: Vec<emit::Format>,
 
     /// Fail if the lock would change, and write nothing then; for CI
@@ -153,9 +238,13 @@ pub struct Diff {
     #[arg(long, value_name = "FILE")]
     pub lock: Option<PathBuf>,
 
-    /// Where packages of the last build are, for the words of its answers
-    #[arg(long, value_name = "DIR", default_value = "out")]
-    pub out: PathBuf,
+    /// Where packages of the last build are, for the words of its answers [default: where `build` puts them]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+
+    /// What to make of the files.
+    #[command(flatten)]
+    pub settings: SettingOptions,
 
     /// How to show it
     #[arg(long, value_enum, default_value_t = TextOrJson::Text)]

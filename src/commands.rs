@@ -4,9 +4,11 @@ mod build;
 mod check;
 mod diff;
 mod explain;
+mod init;
 mod inspect;
 mod lints;
 mod pin;
+mod schema;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
@@ -19,8 +21,10 @@ use crate::emit::EmitError;
 use crate::emit::write::WriteError;
 use crate::history::ClockError;
 use crate::lints::Group;
-use crate::project::Project;
+use crate::project::{Project, ProjectError};
 use crate::report::{self, Look, Summary};
+use crate::settings::SettingsError;
+use crate::settings::levels::LevelError;
 use crate::source::{ReadError, reason};
 
 /// How a run ended.
@@ -52,6 +56,15 @@ pub enum RunError {
     /// A path can't be read.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// The settings can't be used.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// A level on the command line can't be used.
+    #[error(transparent)]
+    Level(#[from] LevelError),
+    /// The notes of one lock have two style sheets.
+    #[error("{0}")]
+    TwoStyles(ProjectError),
     /// The folders named hold no Markdown.
     #[error("no Markdown file in {}", listed(.paths))]
     NoFiles {
@@ -91,6 +104,9 @@ pub enum RunError {
     /// A revision of git can't be had.
     #[error(transparent)]
     Git(#[from] GitError),
+    /// The files of a project could not be written.
+    #[error("{0}")]
+    Init(WriteError),
     /// An id could not be written into a source.
     #[error("{0}")]
     Pin(WriteError),
@@ -113,6 +129,12 @@ impl RunError {
     pub fn help(&self) -> String {
         match self {
             Self::Read(error) => error.help().to_owned(),
+            Self::Settings(error) => error.help().to_owned(),
+            Self::Level(error) => error.help(),
+            Self::TwoStyles(_) => {
+                "Anki keeps one style sheet for all notes of a kind: set the same `style` in each `deckc.toml`"
+                    .to_owned()
+            }
             Self::NoFiles { .. } => {
                 "name a file, or a folder that holds `.md` files; files that git ignores are passed over".to_owned()
             }
@@ -120,6 +142,7 @@ impl RunError {
             Self::OverSource { .. } => "name another folder with `--out`".to_owned(),
             Self::Emit(error) => error.help().to_owned(),
             Self::Write(error) => error.help().to_owned(),
+            Self::Init(_) => "name a folder that can be written to, as in `deckc init my-deck`".to_owned(),
             Self::Pin(WriteError::Overtaken { .. }) => "run it again".to_owned(),
             Self::Pin(_) => "check the permissions of the file and of its folder, and that there is room".to_owned(),
             Self::Package(error) => error.help().to_owned(),
@@ -128,6 +151,16 @@ impl RunError {
             Self::UnknownLint { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Self::UnknownLint { nearest: None, .. } => "see `deckc lints` for all of them".to_owned(),
             Self::Output(_) => "check where standard output goes".to_owned(),
+        }
+    }
+}
+
+impl From<ProjectError> for RunError {
+    fn from(error: ProjectError) -> Self {
+        match error {
+            ProjectError::Read(error) => Self::Read(error),
+            ProjectError::Settings(error) => Self::Settings(error),
+            ProjectError::TwoStyles { .. } => Self::TwoStyles(error),
         }
     }
 }
@@ -199,6 +232,8 @@ fn dispatch(command: &Command, look: &Look, out: &mut dyn Write) -> Result<Exit,
         Command::Inspect(options) => inspect::run(options, out),
         Command::Diff(options) => diff::run(options, look, out),
         Command::Pin(options) => pin::run(options, look, out),
+        Command::Init(options) => init::run(options, out),
+        Command::Schema => schema::run(out),
         Command::Explain { lint } => explain::run(lint, out),
         Command::Lints => lints::run(out),
     }
@@ -206,8 +241,12 @@ fn dispatch(command: &Command, look: &Look, out: &mut dyn Write) -> Result<Exit,
 
 fn report_failure(error: &RunError, cli: &Cli) {
     let look = Look::for_stream(io::stderr().is_terminal(), cli.color);
-    let (red, bold, plain) = if look.colour { ("\x1b[1;31m", "\x1b[1m", "\x1b[0m") } else { ("", "", "") };
     let mut stderr = io::stderr().lock();
+    if let RunError::Settings(SettingsError::Mistakes { sources, findings }) = error {
+        let _ = report::mistakes(&mut stderr, findings, sources, &look);
+        return;
+    }
+    let (red, bold, plain) = if look.colour { ("\x1b[1;31m", "\x1b[1m", "\x1b[0m") } else { ("", "", "") };
     // Nothing is left to tell it to when standard error is gone too.
     let _ = writeln!(stderr, "{red}error{plain}: {error}\n {bold}help{plain}: {}", error.help());
 }
@@ -217,7 +256,7 @@ fn count(number: usize, what: &str) -> String {
 }
 
 fn read_project(paths: &Paths) -> Result<Project, RunError> {
-    let project = Project::read(&paths.paths, paths.lock.as_deref())?;
+    let project = Project::read(&paths.paths, paths.lock.as_deref(), &paths.settings.on_command_line()?)?;
     if project.files.is_empty() {
         return Err(RunError::NoFiles { paths: paths.paths.clone() });
     }

@@ -10,6 +10,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
+use crate::emit::Faces;
 use crate::identity::lock::{Entry, Lock};
 use crate::identity::sketch::Sketch;
 use crate::render::{RenderedDeck, plain_text};
@@ -176,15 +177,16 @@ pub fn views_of_decks<'a>(decks: impl IntoIterator<Item = (String, &'a RenderedD
     let mut views = Vec::new();
     for (source, deck) in decks {
         for (note, order) in deck.notes.iter().zip(0..) {
+            let faces = Faces::of(note);
             views.push(View {
                 guid: note.guid.clone(),
-                deck: deck.name.clone(),
+                deck: deck.deck_of(note).to_owned(),
                 section: note.section.clone(),
                 source: source.clone(),
                 line: Some(note.question_line),
-                question: plain_text(&note.question.html),
-                answer: Some(plain_text(&note.answer.html)),
-                sketch: Some(Sketch::of(&note.answer.markdown)),
+                question: plain_text(&faces.question),
+                answer: Some(plain_text(&faces.answer)),
+                sketch: Some(Sketch::of(&note.below)),
                 content: crate::emit::content(note),
                 tags: Some(note.tags.iter().cloned().collect()),
                 order,

@@ -5,6 +5,7 @@
 //! at all. What Anki gets, as a package or as text, comes from the same `fields`, so the two can't differ.
 
 pub mod apkg;
+mod choice;
 pub mod csv;
 mod fields;
 pub mod json;
@@ -16,12 +17,15 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 pub use fields::content;
-pub(crate) use fields::content_of;
+pub(crate) use fields::{Faces, content_of};
 
 use crate::render::RenderedDeck;
 
 /// What a deck can be compiled to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum, serde::Serialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
 pub enum Format {
     /// A package for Anki: double-click to import
     Apkg,
@@ -44,6 +48,11 @@ impl Format {
             Self::Json => "json",
         }
     }
+}
+
+/// When deckc's own look of cards last changed, in seconds since 1970.
+pub(crate) fn look_modified() -> i64 {
+    note_types::MODIFIED
 }
 
 /// A file to be written.

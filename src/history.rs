@@ -3,20 +3,25 @@
 //!
 //! Nothing here reads the clock unless a note is new, changed or gone.
 
+mod subdecks;
+
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, SystemTime};
 
 use rayon::prelude::*;
 
-use crate::deck::{Answer, Note, Pin};
+use crate::deck::{Note, NoteKind, Pin};
 use crate::emit;
-use crate::identity::lock::{Entry, Lock};
+use crate::identity::lock::{Entry, Lock, LockedStyle};
 use crate::identity::places::{first, places};
 use crate::identity::sketch::Sketch;
 use crate::identity::{MODIFIED, code_key};
 use crate::parsed::Parsed;
 use crate::render::RenderedDeck;
+use crate::settings;
 use crate::source::Sources;
+
+use subdecks::Subdecks;
 
 /// A time later than this is no clock that is a little fast, in seconds.
 const CLOCKS_DIFFER: i64 = 24 * 60 * 60;
@@ -168,6 +173,7 @@ pub fn record(
         first_time,
         changes: Changes::default(),
         latest: 0,
+        subdecks: Subdecks::default(),
     };
     let mut entries: Vec<Entry> = Vec::new();
     for deck in built.iter_mut() {
@@ -175,7 +181,7 @@ pub fn record(
     }
     let recorded: HashSet<&str> = entries.iter().map(|entry| entry.guid.as_str()).collect();
     // A question that lost its answer makes no card, but is not gone.
-    let unanswered = built.iter().flat_map(|deck| &deck.file.deck.notes).filter(|note| note.answer.is_none());
+    let unanswered = built.iter().flat_map(|deck| &deck.file.deck.notes).filter(|note| !note.is_studied());
     let unanswered: HashSet<&str> = unanswered.map(|note| note.guid.as_str()).collect();
     let mut kept: Vec<Entry> = Vec::new();
     for entry in known.entries.iter().filter(|entry| !recorded.contains(entry.guid.as_str())) {
@@ -187,7 +193,7 @@ pub fn record(
     entries.extend(kept);
     entries.sort_by(|left, right| left.guid.cmp(&right.guid));
     recorder.clock.wait_for(recorder.latest);
-    Record { lock: Lock { entries }, changes: recorder.changes }
+    Record { lock: Lock { entries, style: None }, changes: recorder.changes }
 }
 
 struct Recorder<'a> {
@@ -201,6 +207,8 @@ struct Recorder<'a> {
     changes: Changes,
     /// The latest time given to a note.
     latest: i64,
+    /// The subdecks of sections.
+    subdecks: Subdecks,
 }
 
 impl Recorder<'_> {
@@ -214,10 +222,14 @@ impl Recorder<'_> {
         let places = places(&known, first(&built.rendered.name), &self.taken);
         self.taken.extend(&places);
         let contents: Vec<String> = built.rendered.notes.par_iter().map(emit::content).collect();
-        let answered: Vec<(&Note, &Answer)> = built.file.deck.answered().collect();
+        let studied: Vec<&Note> = built.file.deck.studied().collect();
+        if built.file.settings.subdecks == settings::Subdecks::Sections {
+            self.subdecks.divide(built.rendered, self.known.values().map(|entry| entry.deck.as_str()));
+        }
+        let deck = built.rendered.name.clone();
         let mut entries = Vec::with_capacity(contents.len());
-        for (((rendered, content), place), (note, answer)) in
-            built.rendered.notes.iter_mut().zip(contents).zip(places).zip(answered)
+        for (((rendered, content), place), note) in
+            built.rendered.notes.iter_mut().zip(contents).zip(places).zip(studied)
         {
             let before = self.known.get(note.guid.as_str()).copied();
             rendered.id = place;
@@ -227,15 +239,16 @@ impl Recorder<'_> {
                 guid: note.guid.clone(),
                 pin: note.pin.as_ref().map(Pin::key),
                 source: built.source.clone(),
-                deck: built.rendered.name.clone(),
+                deck: rendered.subdeck.as_ref().unwrap_or(&deck).clone(),
                 section: rendered.section.clone(),
                 number: rendered.number.filter(|number| i64::try_from(*number).is_ok()),
                 question: note.marked_title.clone(),
                 code: code_key(self.sources, note),
-                answer: unchanged.unwrap_or_else(|| Sketch::of(&answer.body.markdown(self.sources))),
+                answer: unchanged.unwrap_or_else(|| Sketch::of(&note.below(self.sources))),
                 content,
                 ids: ids(place, before),
                 modified: rendered.modified,
+                is_cloze: rendered.kind == NoteKind::Cloze,
                 retired: None,
             });
         }
@@ -267,6 +280,31 @@ impl Recorder<'_> {
         self.changes.retired.push(retired.clone());
         retired
     }
+}
+
+/// The style sheet of a project as its lock knows it after a build: with a later time where it changed, for Anki takes no
+/// other. None where there is none and never was one.
+#[must_use]
+pub fn style(old: Option<&Lock>, text: &str, clock: Clock) -> Option<LockedStyle> {
+    let before = old.and_then(|lock| lock.style.as_ref());
+    if before.is_none() && text.is_empty() {
+        return None;
+    }
+    // What it is put behind counts, too.
+    let own = emit::look_modified();
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&own.to_le_bytes()).update(text.as_bytes());
+    let mut content = hasher.finalize().to_hex().to_string();
+    content.truncate(16);
+    if let Some(before) = before.filter(|before| before.content == content) {
+        return Some(before.clone());
+    }
+    let earlier = before.map_or(own, |before| before.modified.max(own));
+    // As with notes, what a first build finds gets a time of the past.
+    let is_first = old.is_none() && clock.given.is_none();
+    let modified = if is_first { MODIFIED.max(earlier.saturating_add(1)) } else { clock.after(earlier) };
+    clock.wait_for(modified);
+    Some(LockedStyle { content, modified })
 }
 
 /// Anki's number for the note, and those it had: learners may have imported it under any of them.

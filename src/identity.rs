@@ -13,7 +13,7 @@ use std::path::Path;
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::deck::{Deck, Note, Pin};
+use crate::deck::{Deck, Note, NoteKind, Pin};
 use crate::source::{Source, Sources};
 use crate::words;
 
@@ -31,10 +31,30 @@ pub const MODIFIED: i64 = 1_767_225_600;
 /// for a formula at the start.
 #[must_use]
 pub fn deck_name(front_matter: Option<&str>, deck_path: &Path) -> String {
-    let parts: Vec<String> = match front_matter {
+    joined(match front_matter {
         Some(name) => name.split("::").map(deck_part).collect(),
-        None => deck_path.iter().map(|part| deck_part(&part.to_string_lossy().replace("::", " "))).collect(),
-    };
+        None => path_parts(deck_path),
+    })
+}
+
+/// The name of the deck of a file below another deck.
+#[must_use]
+pub fn deck_name_below(deck: &str, deck_path: &Path) -> String {
+    joined(deck.split("::").map(deck_part).chain(path_parts(deck_path)).collect())
+}
+
+/// The name of a deck below another one.
+#[must_use]
+pub fn subdeck_name(deck: &str, title: &str) -> String {
+    let title = deck_part(&title.replace("::", " "));
+    joined(deck.split("::").map(deck_part).chain([title]).collect())
+}
+
+fn path_parts(path: &Path) -> Vec<String> {
+    path.iter().map(|part| deck_part(&part.to_string_lossy().replace("::", " "))).collect()
+}
+
+fn joined(parts: Vec<String>) -> String {
     let mut parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     if parts.len() > DEEPEST {
         let rest = parts.split_off(DEEPEST - 1);
@@ -65,13 +85,14 @@ impl Taken {
     }
 
     /// A guid that is not in use yet, from what a new note is.
-    fn add(&mut self, deck: &str, key: String, pin: Option<&Pin>) -> String {
+    fn add(&mut self, deck: &str, key: String, pin: Option<&Pin>, is_cloze: bool) -> String {
         // `deckc pin` writes guids, so that they outlive a lost lock.
         let own = pin.filter(|pin| !pin.is_anchor && is_own_guid(&pin.id));
         if let Some(pin) = own.filter(|pin| self.guids.insert(pin.id.clone())) {
             return pin.id.clone();
         }
-        let key = pin.filter(|pin| !pin.is_anchor).map_or(key, |pin| format!("\0{}", pin.id));
+        let pinned = |pin: &Pin| if is_cloze { format!("\0cloze\0{}", pin.id) } else { format!("\0{}", pin.id) };
+        let key = pin.filter(|pin| !pin.is_anchor).map_or(key, pinned);
         let repeat = self.repeats.entry((deck.to_owned(), key.clone())).or_default();
         loop {
             let guid = guid(deck, &key, *repeat);
@@ -99,7 +120,7 @@ pub fn assign(deck: &mut Deck, source: &Source, taken: &mut Taken) {
             key.push('\n');
             key.push_str(source.slice(code));
         }
-        note.guid = taken.add(&name, key, note.pin.as_ref());
+        note.guid = taken.add(&name, key, note.pin.as_ref(), note.kind == NoteKind::Cloze);
     }
 }
 
@@ -110,17 +131,20 @@ fn is_own_guid(text: &str) -> bool {
     text.len() == GUID_LENGTH && has_all && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// What two notes have in common when they ask the same: the words, and code to the letter.
+/// What two notes have in common when they ask the same: the words, and code to the letter. A text with gaps asks
+/// something else than a question of the same words, and to Anki is a note of another type: it refuses one with the guid
+/// of the other.
 #[must_use]
 pub fn question_key(note: &Note) -> String {
-    question_key_of(&note.marked_title)
+    question_key_of(&note.marked_title, note.kind == NoteKind::Cloze)
 }
 
 /// The same of a question as plain text, code between backticks.
 #[must_use]
-pub fn question_key_of(marked_title: &str) -> String {
-    let key = words::key(marked_title);
-    if key.is_empty() { marked_title.to_owned() } else { key }
+pub fn question_key_of(marked_title: &str, is_cloze: bool) -> String {
+    let words = words::key(marked_title);
+    let key = if words.is_empty() { marked_title.to_owned() } else { words };
+    if is_cloze { format!("{{{{}}}} {key}") } else { key }
 }
 
 /// What the code an answer begins with comes to, in 16 hexadecimal digits. White space around it does not count.

@@ -12,8 +12,10 @@
 //! - [`shape`] recognises the ways people write questions and answers, and makes a [`deck::Deck`]: Anki's notes with
 //!   their questions, answers, sections and numbers. Every block ends in exactly one place. Document and deck together
 //!   are a file as [`parsed`].
-//! - [`project`] says which files belong together, and reads their lock. [`identity`] finds each note of the last build
-//!   in it, through edits, and gives it the guid it had; a new note gets a new one.
+//! - [`project`] says which files belong together, reads their lock, and has [`source`] look at the images and sounds that
+//!   their notes name. [`identity`] finds each note of the last build in the lock, through edits, and gives it the guid it
+//!   had; a new note gets a new one.
+//! - [`settings`] says what a user decided: on the command line, in front matter, in a `deckc.toml`.
 //! - [`lints`] is the catalogue, [`check`] runs it. What it finds are [`diagnostic::Diagnostic`]s, shown by [`report`].
 //! - [`words`] says when two questions are the same, [`languages`] which words behind a fence name a language.
 //! - [`render`] makes HTML of a checked deck's Markdown. [`history`] compares it with the lock: each note gets the time it
@@ -38,6 +40,7 @@ pub mod parsed;
 pub mod project;
 pub mod render;
 pub mod report;
+pub mod settings;
 pub mod shape;
 pub mod source;
 pub mod words;

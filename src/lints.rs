@@ -8,7 +8,9 @@ mod duplicates;
 mod fences;
 mod identity;
 mod links;
+mod media;
 mod numbers;
+mod settings;
 mod source;
 mod text;
 
@@ -16,7 +18,8 @@ use crate::deck::{Deck, Note};
 use crate::diagnostic::{Finding, Label, Level};
 use crate::identity::known::IdentityFaults;
 use crate::markdown::Document;
-use crate::parsed::Parsed;
+use crate::parsed::{NamedMedia, Parsed};
+use crate::settings::Settings;
 use crate::source::{Source, Sources, Span};
 
 /// More findings of one lint in one file than this become one finding with all the places.
@@ -48,6 +51,12 @@ pub(crate) enum Check {
 }
 
 impl Lint {
+    /// Whether its level can't be set: where it finds something, a build that goes on would lose learners' reviews.
+    #[must_use]
+    pub fn is_fixed(&self) -> bool {
+        matches!(self.name, "ambiguous-identity" | "broken-lock" | "outdated-lock")
+    }
+
     /// What it reports, in one sentence without its full stop: the line below the title of its page.
     #[must_use]
     pub fn summary(&self) -> &'static str {
@@ -66,8 +75,12 @@ pub enum Group {
     Fences,
     /// What makes a note the same note in the next build.
     Identity,
+    /// Images and sounds.
+    Media,
     /// The numbers of questions.
     Numbers,
+    /// What front matter sets.
+    Settings,
     /// Bytes and files.
     Source,
     /// Words and marks.
@@ -83,7 +96,9 @@ impl Group {
             Self::Duplicates => "duplicates",
             Self::Fences => "fences",
             Self::Identity => "identity",
+            Self::Media => "media",
             Self::Numbers => "numbers",
+            Self::Settings => "settings",
             Self::Source => "source",
             Self::Text => "text",
         }
@@ -109,7 +124,9 @@ pub static CATALOGUE: &[Lint] = catalogue! {
     "mismatched-title" Warn Answers File answers::mismatched_title;
     "misplaced-answer" Warn Answers File answers::misplaced_answer;
     "missing-answer" Warn Answers File answers::missing_answer;
+    "placeholder-answer" Warn Answers File answers::placeholder_answer;
     "unlisted-answer" Warn Answers File answers::unlisted_answer;
+    "untypable-answer" Warn Answers File answers::untypable_answer;
     "duplicate-question" Deny Duplicates File duplicates::duplicate_question;
     "near-duplicate-question" Warn Duplicates File duplicates::near_duplicate_question;
     "fence-closer-with-info" Deny Fences File fences::fence_closer_with_info;
@@ -131,9 +148,13 @@ pub static CATALOGUE: &[Lint] = catalogue! {
     "misplaced-id" Warn Identity Project identity::misplaced_id;
     "outdated-lock" Deny Identity Project identity::outdated_lock;
     "replaced-question" Warn Identity Project identity::replaced_question;
+    "broken-image" Warn Media File media::broken_image;
+    "remote-image" Warn Media File media::remote_image;
     "number-gap" Warn Numbers File numbers::number_gap;
     "number-order" Warn Numbers File numbers::number_order;
     "number-repeat" Warn Numbers File numbers::number_repeat;
+    "invalid-setting" Warn Settings File settings::invalid_setting;
+    "unknown-key" Warn Settings File settings::unknown_key;
     "invalid-encoding" Deny Source File source::invalid_encoding;
     "no-questions" Warn Source File source::no_questions;
     "chat-leftover" Warn Text File text::chat_leftover;
@@ -172,14 +193,26 @@ pub(crate) struct Context<'a> {
     source: &'a Source,
     document: &'a Document,
     deck: &'a Deck,
+    media: &'a NamedMedia,
+    settings: &'a Settings,
     numbers: std::cell::OnceCell<Vec<numbers::Fault>>,
     duplicates: std::cell::OnceCell<Vec<Option<usize>>>,
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(sources: &'a Sources, document: &'a Document, deck: &'a Deck) -> Self {
+    pub(crate) fn new(sources: &'a Sources, file: &'a Parsed) -> Self {
+        let Parsed { document, deck, media, settings } = file;
         let source = sources.get(deck.source);
-        Self { sources, source, document, deck, numbers: Default::default(), duplicates: Default::default() }
+        Self {
+            sources,
+            source,
+            document,
+            deck,
+            media,
+            settings,
+            numbers: Default::default(),
+            duplicates: Default::default(),
+        }
     }
 
     fn number_faults(&self) -> &[numbers::Fault] {

@@ -1,9 +1,11 @@
 //! A source, parsed and recognised: what every later room looks at.
 
-use crate::deck::Deck;
+use crate::deck::{Deck, NoteKind};
 use crate::markdown::Document;
+use crate::render::Named;
+use crate::settings::{CardKind, Given, Settings};
 use crate::shape;
-use crate::source::Source;
+use crate::source::{MediaFiles, Source};
 
 /// A file as understood.
 #[derive(Debug)]
@@ -12,14 +14,39 @@ pub struct Parsed {
     pub document: Document,
     /// Its notes.
     pub deck: Deck,
+    /// What holds for it.
+    pub settings: Settings,
+    /// What its notes show and play.
+    pub media: NamedMedia,
+}
+
+/// The media that the notes of a file name. Nothing until the project looks for them: see
+/// [`Project::look_at_media`](crate::project::Project::look_at_media).
+#[derive(Debug, Default)]
+pub struct NamedMedia {
+    /// Where each is named, in source order.
+    pub named: Vec<Named>,
+    /// What is behind it.
+    pub files: MediaFiles,
 }
 
 impl Parsed {
-    /// Parses and recognises one source.
+    /// Parses and recognises one source. What its front matter sets comes between what the command line and the project
+    /// do.
     #[must_use]
-    pub fn new(source: &Source) -> Self {
+    pub fn new(source: &Source, given: &Given) -> Self {
         let document = Document::parse(source);
-        let deck = shape::recognise(&document, source);
-        Self { document, deck }
+        let settings = Settings::resolve(given, document.front_matter().map(|front_matter| &front_matter.keys));
+        let mut deck = shape::recognise(&document, source, &settings);
+        deck.ask_as_tagged();
+        let kind = match settings.kind {
+            CardKind::Basic => NoteKind::Basic,
+            CardKind::Reversed => NoteKind::Reversed,
+            CardKind::Typed => NoteKind::Typed,
+        };
+        for note in deck.notes.iter_mut().filter(|note| note.kind == NoteKind::Basic) {
+            note.ask_as(kind);
+        }
+        Self { document, deck, settings, media: NamedMedia::default() }
     }
 }

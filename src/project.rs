@@ -9,6 +9,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -17,9 +18,13 @@ use crate::emit::Artefact;
 use crate::history::{self, Built, Clock, Elsewhere, Record};
 use crate::identity::known::{IdentityFaults, KnownNotes, OutdatedLock};
 use crate::identity::lock::{Entry, FILE_NAME};
-use crate::parsed::Parsed;
-use crate::render::{RenderedDeck, Renderer};
-use crate::source::{Images, Input, ReadError, Source, SourceId, Sources, find_inputs, folder_of, place};
+use crate::parsed::{NamedMedia, Parsed};
+use crate::render::{RenderedDeck, Renderer, Style};
+use crate::settings::file::StyleSheet;
+use crate::settings::{Configs, Given, Keys, OnCommandLine, SettingsError};
+use crate::source::{
+    Depth, Input, MediaFiles, ReadError, Source, SourceId, Sources, find_inputs, folder_of, place, shortened,
+};
 
 /// Files read and understood.
 #[derive(Debug)]
@@ -47,41 +52,73 @@ pub struct ProjectLock {
     unnamed: Vec<(String, Parsed)>,
     /// Files of the lock that are there, but were not read.
     unread: Vec<String>,
+    /// The style sheet of its project.
+    style: Option<StyleSheet>,
+}
+
+/// Why files could not be read as a project.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectError {
+    /// A file can't be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The settings can't be used.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The notes of one lock have two style sheets.
+    #[error("the notes of `{lock}` are given two style sheets: {first} and {second}")]
+    TwoStyles {
+        /// The lock.
+        lock: String,
+        /// The one, in words.
+        first: String,
+        /// The other, in words.
+        second: String,
+    },
 }
 
 impl Project {
-    /// Reads the files behind the paths a user gave, and their locks: those the files have, or the one that is named.
+    /// Reads the files behind the paths a user gave, their settings, and their locks: those the files have, or the one
+    /// that is named.
     ///
     /// # Errors
-    /// When a path does not exist or can't be read.
-    pub fn read(paths: &[PathBuf], lock: Option<&Path>) -> Result<Self, ReadError> {
+    /// When a path does not exist or can't be read, or a setting can't be used.
+    pub fn read(paths: &[PathBuf], lock: Option<&Path>, command: &OnCommandLine) -> Result<Self, ProjectError> {
         let mut inputs = find_inputs(paths)?;
+        let mut around = Around::new(command)?;
+        let givens: Vec<Given> = inputs.iter_mut().map(|input| around.join(input)).collect::<Result<_, _>>()?;
         let mut finder = Finder::default();
         let homes: Vec<(PathBuf, PathBuf)> = match lock {
             Some(path) => inputs.iter().map(|_| (place_of_folder(&folder_of(path)), path.to_path_buf())).collect(),
             None => inputs.iter_mut().map(|input| finder.lock_of(input)).collect(),
         };
+        inputs.iter_mut().zip(&givens).for_each(|(input, given)| widen(input, given));
         let mut sources = Sources::read(&inputs)?;
         let ids: Vec<SourceId> = sources.all().iter().map(Source::id).collect();
         let mut locks: Vec<ProjectLock> = Vec::new();
         let mut of_file = Vec::with_capacity(homes.len());
-        for (home, path) in homes {
+        for ((home, path), given) in homes.into_iter().zip(&givens) {
             let place = locks.iter().position(|lock| lock.path == path || (lock.home == home && lock.named(&path)));
             of_file.push(match place {
                 Some(place) => place,
                 None => {
                     let source = sources.read_if_there(&path)?;
                     let known = KnownNotes::read(&sources, source);
-                    locks.push(ProjectLock { path, home, known, unnamed: Vec::new(), unread: Vec::new() });
+                    let style = given.config.as_ref().and_then(|config| config.style.clone());
+                    locks.push(ProjectLock { path, home, known, unnamed: Vec::new(), unread: Vec::new(), style });
                     locks.len() - 1
                 }
             });
+            if let Some(lock) = place.and_then(|place| locks.get(place)) {
+                lock.has_style_of(given)?;
+            }
         }
         let named: HashSet<PathBuf> = inputs.iter().map(|input| place(&input.path)).collect();
         for lock in &mut locks {
-            lock.read_unnamed(&mut sources, &named)?;
+            lock.read_unnamed(&mut sources, &named, &mut around)?;
         }
-        let files = ids.par_iter().map(|&id| Parsed::new(sources.get(id))).collect();
+        around.configs.finish()?;
+        let files = ids.par_iter().zip(&givens).map(|(&id, given)| Parsed::new(sources.get(id), given)).collect();
         let mut project = Self { sources, files, locks, of_file };
         project.identify();
         Ok(project)
@@ -97,11 +134,38 @@ impl Project {
         let source = lock.map(|lock| sources.add_text(FILE_NAME, lock)).transpose()?;
         let known = KnownNotes::read(&sources, source);
         let path = PathBuf::from(FILE_NAME);
-        let lock = ProjectLock { path, home: place(Path::new(".")), known, unnamed: Vec::new(), unread: Vec::new() };
-        let files = vec![Parsed::new(sources.get(file))];
+        let home = place(Path::new("."));
+        let lock = ProjectLock { path, home, known, unnamed: Vec::new(), unread: Vec::new(), style: None };
+        let files = vec![Parsed::new(sources.get(file), &Given::default())];
         let mut project = Self { sources, files, locks: vec![lock], of_file: vec![0] };
         project.identify();
+        project.look_at_media();
         Ok(project)
+    }
+
+    /// Looks at the media that the notes of the named files show: whether they are there, and what they are.
+    pub fn look_at_media(&mut self) {
+        self.find_media(Depth::Look);
+    }
+
+    /// Reads the media that the notes of the named files show, to pack them.
+    pub fn read_media(&mut self) {
+        self.find_media(Depth::Whole);
+    }
+
+    fn find_media(&mut self, depth: Depth) {
+        let renderer = Renderer::new();
+        let named: Vec<_> = self.files.par_iter().map(|file| renderer.media_named(&self.sources, file)).collect();
+        let references: Vec<_> = self
+            .files
+            .iter()
+            .zip(&named)
+            .map(|(file, named)| (file.deck.source, named.iter().map(|named| named.reference.clone()).collect()))
+            .collect();
+        let found = MediaFiles::read(&self.sources, &references, depth);
+        for (file, (named, files)) in self.files.iter_mut().zip(named.into_iter().zip(found)) {
+            file.media = NamedMedia { named, files };
+        }
     }
 
     fn identify(&mut self) {
@@ -120,20 +184,17 @@ impl Project {
         }
     }
 
-    /// The decks of checked files, in their order, with the images they show.
+    /// The decks of checked files, in their order, with the media they show: those that were [read](Self::read_media).
     #[must_use]
     pub fn render(&self, files: &[Checked<&Parsed>]) -> Vec<RenderedDeck> {
-        let renderer = Renderer::new();
-        let addresses =
-            |file: &Checked<&Parsed>| (file.get().deck.source, renderer.image_addresses(&self.sources, *file));
-        let images = Images::read(&self.sources, files.par_iter().map(addresses).collect());
-        renderer.decks(&self.sources, files, &images)
+        Renderer::new().decks(&self.sources, files)
     }
 
     /// What each lock is after a build of these decks, which are those of the named files, in their order. The decks get
     /// their times and numbers.
     #[must_use]
     pub fn record(&self, decks: &mut [RenderedDeck], clock: Clock) -> Vec<Record> {
+        self.place_notes(decks);
         let mut slots: Vec<Option<&mut RenderedDeck>> = decks.iter_mut().map(Some).collect();
         let records = self.locks.iter().enumerate().map(|(index, lock)| {
             let built = self.files_of(index).filter_map(|at| {
@@ -141,9 +202,37 @@ impl Project {
                 Some(Built { source: self.path_in_lock(at), file, rendered })
             });
             let mut built: Vec<Built<'_>> = built.collect();
-            history::record(&self.sources, lock.known.entries(), &mut built, &lock.elsewhere(), clock)
+            let known = lock.known.entries();
+            let mut record = history::record(&self.sources, known, &mut built, &lock.elsewhere(), clock);
+            let text = lock.style.as_ref().map_or("", |style| style.text.as_str());
+            record.lock.style = history::style(known, text, clock);
+            if let Some(locked) = &record.lock.style {
+                let style = Style { text: text.to_owned(), modified: locked.modified };
+                built.into_iter().for_each(|deck| deck.rendered.placing.style = Some(style.clone()));
+            }
+            record
         });
         records.collect()
+    }
+
+    /// Files that go into one deck are learned one after the other, in the order of their paths, also when only some of
+    /// them are built.
+    fn place_notes(&self, decks: &mut [RenderedDeck]) {
+        for (index, lock) in self.locks.iter().enumerate() {
+            let named =
+                self.files_of(index).filter_map(|at| Some((self.path_in_lock(at), self.files.get(at)?, Some(at))));
+            let unnamed = lock.unnamed.iter().map(|(path, file)| (path.clone(), file, None));
+            let mut files: Vec<(String, &Parsed, Option<usize>)> = named.chain(unnamed).collect();
+            files.sort_by(|left, right| left.0.cmp(&right.0));
+            let mut notes: HashMap<&str, usize> = HashMap::new();
+            for (_, file, at) in files {
+                let before = notes.entry(file.deck.name.as_str()).or_default();
+                if let Some(deck) = at.and_then(|at| decks.get_mut(at)) {
+                    deck.placing.after = *before;
+                }
+                *before += file.deck.studied().count();
+            }
+        }
     }
 
     /// The locks that a build would change, with the notes that change them.
@@ -232,6 +321,23 @@ impl ProjectLock {
         (!is_same).then(|| Artefact { path, bytes: record.lock.text().into_bytes() })
     }
 
+    /// Whether its style sheet is a different one today.
+    #[must_use]
+    pub fn changes_style(&self, record: &Record) -> bool {
+        self.known.entries().and_then(|known| known.style.as_ref()) != record.lock.style.as_ref()
+    }
+
+    /// Anki keeps one style sheet for all notes of a kind.
+    fn has_style_of(&self, given: &Given) -> Result<(), ProjectError> {
+        let other = given.config.as_ref().and_then(|config| config.style.as_ref());
+        if other.map(|style| &style.text) == self.style.as_ref().map(|style| &style.text) {
+            return Ok(());
+        }
+        let words = |style: Option<&StyleSheet>| style.map_or("none".to_owned(), |style| format!("`{}`", style.name));
+        let (first, second) = (words(self.style.as_ref()), words(other));
+        Err(ProjectError::TwoStyles { lock: self.shown_path(), first, second })
+    }
+
     fn named(&self, path: &Path) -> bool {
         self.path.file_name() == path.file_name()
     }
@@ -255,7 +361,12 @@ impl ProjectLock {
         source.split('/').fold(self.home.clone(), |path, part| path.join(part))
     }
 
-    fn read_unnamed(&mut self, sources: &mut Sources, named: &HashSet<PathBuf>) -> Result<(), ReadError> {
+    fn read_unnamed(
+        &mut self,
+        sources: &mut Sources,
+        named: &HashSet<PathBuf>,
+        around: &mut Around,
+    ) -> Result<(), ProjectError> {
         let listed = self.known.entries().into_iter().flat_map(|lock| lock.live()).map(|entry| entry.source.as_str());
         let mut listed: Vec<&str> = listed.collect();
         listed.sort_unstable();
@@ -269,16 +380,53 @@ impl ProjectLock {
                 continue;
             }
             if is_below && path.is_file() {
-                unnamed.extend(sources.read_if_there(&shortened(&path))?.map(|id| (source.to_owned(), id)));
+                if let Some(id) = sources.read_if_there(&shortened(&path))? {
+                    unnamed.push((source.to_owned(), id, around.of(&place(&folder_of(&path)))?));
+                }
             } else {
                 // What is not looked into is not gone.
                 unread.push(source.to_owned());
             }
         }
-        let parsed = unnamed.into_par_iter().map(|(path, id)| (path, Parsed::new(sources.get(id))));
+        let parsed = unnamed.into_par_iter().map(|(path, id, given)| (path, Parsed::new(sources.get(id), &given)));
         self.unnamed = parsed.collect();
         self.unread = unread;
         Ok(())
+    }
+}
+
+/// What is said of files outside of them.
+struct Around {
+    configs: Configs,
+    command: Arc<Keys>,
+}
+
+impl Around {
+    fn new(command: &OnCommandLine) -> Result<Self, SettingsError> {
+        Ok(Self { configs: Configs::new(command.config.as_deref())?, command: Arc::new(command.keys.clone()) })
+    }
+
+    /// What is said of the files in a folder.
+    fn of(&mut self, folder: &Path) -> Result<Given, SettingsError> {
+        Ok(Given { command: Arc::clone(&self.command), config: self.configs.of(folder)? })
+    }
+
+    /// What is said of a file. Where it has no lock yet, one is made beside the `deckc.toml` of its project.
+    fn join(&mut self, input: &mut Input) -> Result<Given, SettingsError> {
+        let folder = place(&folder_of(&input.path));
+        let given = self.of(&folder)?;
+        if let Some(config) = given.config.as_ref().filter(|config| folder.starts_with(&config.folder)) {
+            input.lock_folder.clone_from(&config.folder);
+        }
+        Ok(given)
+    }
+}
+
+/// A project may read what lies below its `deckc.toml`, but never the whole disk.
+fn widen(input: &mut Input, given: &Given) {
+    let project = given.config.as_ref().map(|config| &config.folder).filter(|folder| folder.parent().is_some());
+    if let Some(folder) = project.filter(|folder| input.root.starts_with(folder)) {
+        input.root.clone_from(folder);
     }
 }
 
@@ -349,10 +497,4 @@ impl Finder {
         let is_beside = part.is_empty() || part == "source";
         if parts.is_empty() { is_beside } else { parts.contains(&*part) }
     }
-}
-
-/// The path from the current folder, where it lies below that.
-fn shortened(path: &Path) -> PathBuf {
-    let here = place(Path::new("."));
-    path.strip_prefix(here).map_or_else(|_| path.to_path_buf(), Path::to_path_buf)
 }

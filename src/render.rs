@@ -1,23 +1,28 @@
 //! Checked decks to what a learner sees: the HTML of Anki's fields, and plain text.
 //!
 //! Markdown becomes events; raw HTML that is none becomes text (`raw`); code is coloured (`code`), tables and
-//! addresses are seen to (`events`), those of packed images too (`images`), and those of links (`links`); notes and
-//! warnings become quotations (`quotations`), footnotes go to the end (`footnotes`); what remains of raw HTML is
-//! sanitised, and Anki's own special texts are disarmed (`safe`), but for formulas (`formulas`). The same events make the
-//! plain text (`plain`).
+//! addresses are seen to (`events`), images and sounds stand by the names of their files (`embeds`, `media`), links lead
+//! where they can (`links`); notes and warnings become quotations (`quotations`), footnotes go to the end (`footnotes`);
+//! what remains of raw HTML is sanitised, and Anki's own special texts are disarmed (`safe`), but for formulas (`formulas`).
+//! The same events make the plain text (`plain`).
 
 mod code;
 mod deck;
 mod direction;
+mod embeds;
 mod events;
 mod footnotes;
 mod formulas;
-mod images;
+mod gaps;
 mod links;
+mod media;
+mod named;
+mod options;
 mod plain;
 mod quotations;
 mod raw;
 mod safe;
+mod typed;
 
 #[cfg(test)]
 mod samples;
@@ -29,13 +34,21 @@ use std::borrow::Cow;
 
 use pulldown_cmark::{Event, html};
 
+pub(crate) use self::deck::footnote;
 pub(crate) use self::direction::is_right_to_left;
-use self::footnotes::Numbers;
-pub use self::links::{BaseUrl, BaseUrlError};
+pub(crate) use self::gaps::LAST_GAP;
+pub use self::links::BaseUrl;
 pub(crate) use self::links::{is_relative, relative_links_in_html};
+pub use self::media::{PackedMedia, Shown};
+pub use self::named::Named;
+pub use self::options::options_markdown;
+pub(crate) use self::typed::{LONGEST as LONGEST_TYPED, Untypable, typed};
+
+use self::footnotes::{Numbers, Parts};
+use self::media::Media;
 use crate::deck::NoteKind;
 use crate::markdown::options;
-use crate::source::Media;
+use crate::source;
 
 /// The style sheet of the note type.
 pub const STYLE: &str = include_str!("render/card.css");
@@ -45,8 +58,8 @@ pub const STYLE: &str = include_str!("render/card.css");
 pub struct LookUp<'a> {
     /// Address and title of a link label that is defined elsewhere in the file.
     pub references: &'a dyn Fn(&str) -> Option<(String, String)>,
-    /// The name in the package of the image at an address; none if it is not packed and its address stays.
-    pub images: &'a dyn Fn(&str) -> Option<String>,
+    /// What stands for a file that the text names.
+    pub media: &'a dyn Fn(&source::Reference) -> Shown,
     /// The Markdown that defines a footnote elsewhere in the file, by its label.
     pub footnotes: &'a dyn Fn(&str) -> Option<String>,
     /// The absolute form of a relative address; none where it leads nowhere, and its words stay without a link.
@@ -55,26 +68,23 @@ pub struct LookUp<'a> {
 
 impl LookUp<'static> {
     /// A text that needs nothing from elsewhere.
-    pub const NOTHING: Self = Self { references: &|_| None, images: &|_| None, footnotes: &|_| None, links: &|_| None };
+    pub const NOTHING: Self = Self {
+        references: &|_| None,
+        media: &|reference| Shown::Elsewhere(reference.address.clone()),
+        footnotes: &|_| None,
+        links: &|_| None,
+    };
 }
 
 /// Makes renderings. The syntax set loads once, when the first code is coloured, and is shared by all threads.
-#[derive(Debug, Clone, Default)]
-pub struct Renderer {
-    base_url: Option<BaseUrl>,
-}
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Renderer;
 
 impl Renderer {
     /// A renderer.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// With an address at which the files of the project can be read: relative links lead there.
-    #[must_use]
-    pub fn with_base_url(self, base_url: Option<BaseUrl>) -> Self {
-        Self { base_url }
+        Self
     }
 
     /// Renders an answer: paragraphs, lists, code, and the footnotes it refers to.
@@ -87,19 +97,34 @@ impl Renderer {
     /// would see the start of a list or a heading in it; a text of several blocks is rendered as blocks.
     #[must_use]
     pub fn inline(&self, markdown: &str, look_up: LookUp<'_>) -> Rendering {
-        self.question(markdown, look_up, &mut Numbers::default())
+        self.title(markdown, look_up, &mut Numbers::default())
     }
 
-    /// Renders a question and its answer. Footnotes of both stand at the end of the answer.
+    /// Renders the texts of a note: its title, what stands below that, and its answer. The footnotes of all stand at the
+    /// end of the answer, numbered by the order of their marks.
     #[must_use]
-    pub fn question_and_answer(&self, question: &str, answer: &str, look_up: LookUp<'_>) -> (Rendering, Rendering) {
+    pub fn note_texts(&self, title: &str, body: &str, answer: &str, look_up: LookUp<'_>) -> (Rendering, Rendering) {
         let mut numbers = Numbers::default();
-        let question = self.question(question, look_up, &mut numbers);
-        (question, self.answer(answer, look_up, &mut numbers))
+        let title = self.title(title, look_up, &mut numbers);
+        let body = self.part(body, look_up, &mut numbers);
+        (title.with_below(&body), self.answer(answer, look_up, &mut numbers))
     }
 
-    fn question(&self, markdown: &str, look_up: LookUp<'_>, numbers: &mut Numbers) -> Rendering {
+    fn title(&self, markdown: &str, look_up: LookUp<'_>, numbers: &mut Numbers) -> Rendering {
         with_inline(markdown, look_up, numbers, |events, has_raw_html| {
+            rendering(markdown, events, has_raw_html, look_up)
+        })
+    }
+
+    /// Blocks whose footnotes stand at the end of the answer.
+    fn part(&self, markdown: &str, look_up: LookUp<'_>, numbers: &mut Numbers) -> Rendering {
+        with_part(markdown, look_up, numbers, |events, has_raw_html| rendering(markdown, events, has_raw_html, look_up))
+    }
+
+    /// The same of what stands in an item of a list: one paragraph stands without an element around it.
+    fn item(&self, markdown: &str, look_up: LookUp<'_>, numbers: &mut Numbers) -> Rendering {
+        with_part(markdown, look_up, numbers, |events, has_raw_html| {
+            let events = events::one_paragraph(events).unwrap_or(events);
             rendering(markdown, events, has_raw_html, look_up)
         })
     }
@@ -111,19 +136,38 @@ impl Renderer {
     }
 }
 
-/// The events of an answer, and whether there is raw HTML among them.
+/// The events of an answer with the footnotes of its note at the end, and whether there is raw HTML among them.
 fn with_blocks<T>(
     markdown: &str,
     look_up: LookUp<'_>,
     numbers: &mut Numbers,
     make: impl FnOnce(&[Event<'_>], bool) -> T,
 ) -> T {
+    with_parts(markdown, look_up, numbers, |parts| {
+        let (events, has_raw_html) = events::with_footnotes(parts);
+        make(&events, has_raw_html)
+    })
+}
+
+/// The same of another text of a note, without its footnotes.
+fn with_part<T>(
+    markdown: &str,
+    look_up: LookUp<'_>,
+    numbers: &mut Numbers,
+    make: impl FnOnce(&[Event<'_>], bool) -> T,
+) -> T {
+    with_parts(markdown, look_up, numbers, |parts| {
+        let (events, has_raw_html) = events::without_footnotes(parts);
+        make(&events, has_raw_html)
+    })
+}
+
+fn with_parts<T>(markdown: &str, look_up: LookUp<'_>, numbers: &mut Numbers, make: impl FnOnce(Parts<'_>) -> T) -> T {
     let text = with_plain_line_ends(markdown);
     let text = quotations::with_quotations(&text);
     let (text, start) = footnotes::with_definitions(&text, numbers, look_up.footnotes);
     let events = events::parse(&text, options(), look_up.references);
-    let (events, has_raw_html) = events::with_footnotes(footnotes::parts(events, start, numbers));
-    make(&events, has_raw_html)
+    make(footnotes::parts(events, start, numbers))
 }
 
 /// The events of a question, and whether there is raw HTML among them.
@@ -138,7 +182,7 @@ fn with_inline<T>(
     let before = numbers.clone();
     let (whole, start) = footnotes::with_definitions(text, numbers, look_up.footnotes);
     let events = events::parse(&whole, options(), look_up.references);
-    let (events, has_raw_html) = events::settle(footnotes::parts(events, start, numbers).text);
+    let (events, has_raw_html) = events::without_footnotes(footnotes::parts(events, start, numbers));
     if let Some(inline) = events::one_paragraph(&events) {
         return make(inline, has_raw_html);
     }
@@ -147,7 +191,7 @@ fn with_inline<T>(
         let (whole, start) = footnotes::with_definitions(&escaped, &numbers_of_escaped, look_up.footnotes);
         let events = events::parse(&whole, options(), look_up.references);
         let parts = footnotes::parts(events, start, &mut numbers_of_escaped);
-        let (events, has_raw_html) = events::settle(parts.text);
+        let (events, has_raw_html) = events::without_footnotes(parts);
         if let Some(inline) = events::one_paragraph(&events) {
             *numbers = numbers_of_escaped;
             return make(inline, has_raw_html);
@@ -157,14 +201,16 @@ fn with_inline<T>(
 }
 
 fn rendering(markdown: &str, events: &[Event<'_>], has_raw_html: bool, look_up: LookUp<'_>) -> Rendering {
+    let media = Media::new(look_up.media);
     let mut field = String::with_capacity(markdown.len() * 2);
-    let (prepared, formulas) = events::prepare(events, look_up.images, look_up.links);
+    let (prepared, formulas) = events::prepare(events, &media, look_up.links);
     html::push_html(&mut field, prepared.into_iter());
     if has_raw_html {
         field = safe::clean(&field);
     }
-    let html = safe::field(field.trim(), &formulas);
-    Rendering { markdown: markdown.to_owned(), html, text: plain::text(events) }
+    let html = safe::field(field.trim(), &formulas, &media.names());
+    let media = media.packed_in(&html);
+    Rendering { markdown: markdown.to_owned(), html, text: plain::text(events), media }
 }
 
 /// The text of a field's HTML, without blank lines.
@@ -203,6 +249,45 @@ pub struct Rendering {
     pub html: String,
     /// Without markup.
     pub text: String,
+    /// The files of the package that it shows or plays, by address.
+    pub media: Vec<PackedMedia>,
+}
+
+impl Rendering {
+    /// This with more below it.
+    fn with_below(self, below: &Self) -> Self {
+        let apart = |above: String, between: &str, below: &str, end: &str| {
+            if below.is_empty() { above } else { above + between + below + end }
+        };
+        Self {
+            markdown: apart(self.markdown, "\n\n", &below.markdown, ""),
+            html: apart(self.html, "\n<div class=\"body\">", &below.html, "</div>"),
+            text: apart(self.text, "\n\n", &below.text, ""),
+            media: self.media.into_iter().chain(below.media.iter().cloned()).collect(),
+        }
+    }
+}
+
+/// One of the options of a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenderedOption {
+    /// The author's letter or number, or a letter where there is none.
+    pub label: String,
+    /// What it says.
+    pub text: Rendering,
+    /// Whether it is a right answer.
+    pub is_right: bool,
+}
+
+/// A gap of a text: what the learner is to recall.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenderedGap {
+    /// Gaps of one number are asked together; 1 is the first.
+    pub number: u16,
+    /// What is hidden, without markup.
+    pub text: String,
+    /// What is shown in its place, without markup.
+    pub hint: Option<String>,
 }
 
 /// A note with everything an artefact needs.
@@ -212,18 +297,29 @@ pub struct RenderedNote {
     pub guid: String,
     /// Anki's number for it, in milliseconds since 1970; rises in source order.
     pub id: i64,
-    /// What cards it makes.
+    /// What cards it makes. Not [`NoteKind::Typed`] where the answer is nothing to type.
     pub kind: NoteKind,
     /// As typed in the source.
     pub number: Option<u64>,
     /// Title of its section as plain text; may be empty.
     pub section: String,
+    /// The name of the deck it goes into, where that is another than its file's.
+    pub subdeck: Option<String>,
     /// Safe for Anki.
     pub tags: Vec<String>,
-    /// The question.
+    /// The question, with what stands below it but for the options. In the HTML of a [`NoteKind::Cloze`], Anki's marks
+    /// stand around the gaps.
     pub question: Rendering,
-    /// The answer.
+    /// What there is to choose from; empty but for [`NoteKind::Choice`].
+    pub options: Vec<RenderedOption>,
+    /// The gaps of the question; empty but for [`NoteKind::Cloze`].
+    pub gaps: Vec<RenderedGap>,
+    /// What is to be typed; none but for [`NoteKind::Typed`].
+    pub typed: Option<String>,
+    /// The answer. Below options, what explains it; below a text with gaps, what the back of the card adds.
     pub answer: Rendering,
+    /// The Markdown of everything below the question's title; see [`crate::deck::Note::below`].
+    pub below: String,
     /// Path of the source, with forward slashes.
     pub source: String,
     /// 1-based line of the question.
@@ -244,5 +340,35 @@ pub struct RenderedDeck {
     /// In source order.
     pub notes: Vec<RenderedNote>,
     /// The files its notes show, each once, by name.
-    pub media: Vec<Media>,
+    pub media: Vec<source::Media>,
+    /// How it lies in Anki.
+    pub placing: Placing,
+}
+
+/// How a deck lies in Anki.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Placing {
+    /// The number its author gave to the deck.
+    pub id: Option<i64>,
+    /// How many notes of other files come before its own in the deck.
+    pub after: usize,
+    /// What comes behind deckc's own style sheet.
+    pub style: Option<Style>,
+}
+
+/// A style sheet of a project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Style {
+    /// Empty where the project had one, and has none any more.
+    pub text: String,
+    /// Since when it is this one, in seconds since 1970.
+    pub modified: i64,
+}
+
+impl RenderedDeck {
+    /// The name of the deck a note goes into.
+    #[must_use]
+    pub fn deck_of<'a>(&'a self, note: &'a RenderedNote) -> &'a str {
+        note.subdeck.as_deref().unwrap_or(&self.name)
+    }
 }

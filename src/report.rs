@@ -16,7 +16,7 @@ use serde::Serialize;
 pub use look::{ColourChoice, Look};
 pub(crate) use visible::clean;
 
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::{Diagnostic, Finding, Level};
 use crate::source::Sources;
 
 /// How findings are written: `--format`.
@@ -78,6 +78,16 @@ pub fn write(
         }
         Format::Json => json::write(&mut out, findings, sources, summary)?,
     }
+    io::Write::flush(&mut out)
+}
+
+/// Writes what is wrong with settings, with its lines: the run can't be made.
+///
+/// # Errors
+/// What the stream says.
+pub fn mistakes(out: &mut dyn io::Write, findings: &[Finding], sources: &Sources, look: &Look) -> io::Result<()> {
+    let mut out = io::BufWriter::new(out);
+    fancy::write_mistakes(&mut out, findings, sources, look)?;
     io::Write::flush(&mut out)
 }
 

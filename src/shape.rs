@@ -3,42 +3,90 @@
 //! Each shape is a way people write questions and answers, with a file of its own. A shape claims the blocks it
 //! understands; what none claims is left over, and said so. Every block ends in exactly one place.
 
+mod body;
 mod boilerplate;
+mod bold;
+mod candidates;
 mod chat;
+mod cloze;
+mod details;
 mod footnotes;
 mod heading;
+mod html;
+mod inline;
+mod labels;
 mod list_first;
+mod list_item;
+mod one_card;
+mod options;
 mod outline;
 mod pairing;
 mod pin;
+mod plain_question;
 mod prefix;
+mod prefix_lines;
+mod separator;
+mod series;
+mod table;
+mod tags;
 mod title;
+mod units;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
-use crate::deck::{Deck, Leftover, LeftoverKind, Note, NoteKind, Number, Passage, Pin, Section, ShapeName};
+use crate::deck::{
+    Deck, Doubt, Leftover, LeftoverKind, Note, NoteKind, Number, Passage, Piece, Pin, Section, ShapeName,
+};
 use crate::identity;
 use crate::markdown::{Document, NodeId, NodeKind};
+use crate::settings::Settings;
 use crate::source::{Source, Span};
 
 use outline::Outline;
+use units::{Unit, UnitKind};
 
 /// Reads a document as a deck.
 #[must_use]
-pub fn recognise(document: &Document, source: &Source) -> Deck {
+pub fn recognise(document: &Document, source: &Source, settings: &Settings) -> Deck {
     let mut builder = Builder::new(document, source);
     pin::claim(&mut builder);
     footnotes::claim(&mut builder);
     boilerplate::claim(&mut builder);
     chat::claim(&mut builder);
-    list_first::claim(&mut builder);
-    heading::claim(&mut builder);
+    let shapes = Shapes { only: settings.shape };
+    shapes.run(&mut builder, ShapeName::ListFirst, list_first::claim);
+    shapes.run(&mut builder, ShapeName::OneCard, one_card::claim);
+    shapes.run(&mut builder, ShapeName::Separator, separator::claim);
+    shapes.run(&mut builder, ShapeName::Table, table::claim);
+    shapes.run(&mut builder, ShapeName::Cloze, cloze::claim_labelled);
+    let is_inline = settings.shape == Some(ShapeName::Inline);
+    shapes.run(&mut builder, ShapeName::Inline, |builder| inline::claim(builder, is_inline));
+    let series = series::decide(&builder, settings.shape);
+    shapes.run(&mut builder, ShapeName::Heading, |builder| heading::claim(builder, &series));
+    series.claim(&mut builder);
+    let is_cloze = settings.shape == Some(ShapeName::Cloze);
+    shapes.run(&mut builder, ShapeName::Cloze, |builder| cloze::claim(builder, is_cloze));
     footnotes::release(&mut builder);
     boilerplate::claim_frame(&mut builder);
-    builder.finish()
+    builder.finish(settings)
 }
 
-/// Where a block ended.
+/// Which shapes are looked for: all, or the one an author names.
+#[derive(Clone, Copy)]
+struct Shapes {
+    only: Option<ShapeName>,
+}
+
+impl Shapes {
+    fn run(self, builder: &mut Builder<'_>, shape: ShapeName, claim: impl FnOnce(&mut Builder<'_>)) {
+        if self.only.is_none_or(|only| only == shape) {
+            claim(builder);
+        }
+    }
+}
+
+/// Where a unit ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Owner {
     Nobody,
@@ -47,39 +95,59 @@ enum Owner {
     Leftover(LeftoverKind),
 }
 
-/// A deck in the making: the blocks and who has claimed them.
+/// A deck in the making: the units of the text and who has claimed them.
 struct Builder<'a> {
     document: &'a Document,
     source: &'a Source,
     blocks: Vec<NodeId>,
+    units: Vec<Unit>,
+    /// For each block its first unit, and one more for the end.
+    firsts: Vec<usize>,
+    /// For each unit that opens details the one that closes them.
+    closers: Vec<Option<usize>>,
+    /// For each unit.
     owners: Vec<Owner>,
     outline: Outline,
     sections: Vec<Section>,
     notes: Vec<Note>,
-    /// Blocks inside claimed ones that went nowhere.
-    nested: Vec<Span>,
+    /// Text inside claimed units that went into no note.
+    nested: Vec<Leftover>,
+    /// Sections of shapes that have one for each heading.
+    under: HashMap<(Option<usize>, ShapeName), usize>,
     /// Comments with ids that no note has taken, by their block.
     pins: HashMap<usize, Pin>,
     /// Ids beside another one.
     loose_ids: Vec<Span>,
+    doubts: Vec<Doubt>,
+    /// Blocks of headings that only group questions written in another way.
+    groups: HashSet<usize>,
 }
 
 impl<'a> Builder<'a> {
     fn new(document: &'a Document, source: &'a Source) -> Self {
         let blocks: Vec<NodeId> = document.blocks().collect();
-        let owners = vec![Owner::Nobody; blocks.len()];
+        let units = units::of(document, source, &blocks);
+        let firsts = (0..=blocks.len()).map(|block| units.partition_point(|unit| unit.block < block)).collect();
+        let closers = units::closers(&units);
+        let owners = vec![Owner::Nobody; units.len()];
         let outline = Outline::new(document, source, &blocks);
         Self {
             document,
             source,
             blocks,
+            units,
+            firsts,
+            closers,
             owners,
             outline,
             sections: Vec::new(),
             notes: Vec::new(),
             nested: Vec::new(),
+            under: HashMap::new(),
             pins: HashMap::new(),
             loose_ids: Vec::new(),
+            doubts: Vec::new(),
+            groups: HashSet::new(),
         }
     }
 
@@ -87,62 +155,110 @@ impl<'a> Builder<'a> {
         self.blocks.get(block).map_or(NodeKind::Rule, |&id| self.document.kind(id))
     }
 
+    /// The units of some blocks.
+    fn units_of(&self, blocks: Range<usize>) -> Range<usize> {
+        let at = |block: usize| self.firsts.get(block).copied().unwrap_or(self.units.len());
+        at(blocks.start)..at(blocks.end)
+    }
+
+    fn unit(&self, unit: usize) -> Option<&Unit> {
+        self.units.get(unit)
+    }
+
+    /// Who has claimed a block; if only a part of it, then nobody.
     fn owner(&self, block: usize) -> Owner {
-        self.owners.get(block).copied().unwrap_or(Owner::Nobody)
+        let mut owners = self.units_of(block..block + 1).map(|unit| self.unit_owner(unit));
+        let first = owners.next().unwrap_or(Owner::Nobody);
+        if owners.all(|owner| owner == first) { first } else { Owner::Nobody }
+    }
+
+    fn unit_owner(&self, unit: usize) -> Owner {
+        self.owners.get(unit).copied().unwrap_or(Owner::Nobody)
+    }
+
+    fn is_free(&self, unit: usize) -> bool {
+        self.unit_owner(unit) == Owner::Nobody
     }
 
     fn claim(&mut self, block: usize, owner: Owner) {
-        if let Some(slot) = self.owners.get_mut(block) {
+        for unit in self.units_of(block..block + 1) {
+            self.claim_unit(unit, owner);
+        }
+    }
+
+    fn claim_unit(&mut self, unit: usize, owner: Owner) {
+        if let Some(slot) = self.owners.get_mut(unit) {
             *slot = owner;
         }
     }
 
-    /// The text of blocks that belong to a note: without leftovers, and without rules at either end.
-    fn passage(&self, blocks: std::ops::Range<usize>) -> Passage {
-        let mut kept: Vec<usize> = blocks.filter(|&block| self.owner(block) == Owner::Nobody).collect();
-        let is_rule = |block: &usize| self.kind(*block) == NodeKind::Rule;
-        while kept.last().is_some_and(is_rule) {
+    /// The text of free units: without leftovers, and without rules and tags that only wrap at either end.
+    fn passage(&self, units: Range<usize>) -> Passage {
+        let mut kept: Vec<usize> = units.filter(|&unit| self.is_free(unit)).collect();
+        let says_nothing =
+            |unit: &usize| self.unit(*unit).is_none_or(|unit| matches!(unit.kind, UnitKind::Rule | UnitKind::Markup));
+        while kept.last().is_some_and(says_nothing) {
             kept.pop();
         }
-        let lead = kept.iter().take_while(|block| is_rule(block)).count();
-        let mut pieces: Vec<Span> = Vec::new();
-        let mut previous = None;
-        for block in kept.split_off(lead) {
-            let span = self.block_span(block);
-            match pieces.last_mut() {
-                Some(last) if previous.is_some_and(|previous| previous + 1 == block) => *last = last.to(span),
-                _ => pieces.push(span),
+        let lead = kept.iter().take_while(|unit| says_nothing(unit)).count();
+        let mut pieces: Vec<Piece> = Vec::new();
+        let mut previous: Option<usize> = None;
+        // The head of the list item that the piece has as a whole.
+        let mut whole_item: Option<usize> = None;
+        for at in kept.split_off(lead) {
+            let Some(unit) = self.unit(at) else { continue };
+            if matches!(unit.kind, UnitKind::ItemHead { .. }) {
+                whole_item = Some(at);
             }
-            previous = Some(block);
+            let indent = if unit.item.is_some() && unit.item != whole_item { unit.indent } else { 0 };
+            let indent = if matches!(unit.kind, UnitKind::ItemHead { .. }) { 0 } else { indent };
+            match pieces.last_mut() {
+                Some(last) if previous.is_some_and(|previous| previous + 1 == at) && last.indent == indent => {
+                    last.span = last.span.to(unit.span);
+                }
+                _ => pieces.push(Piece { span: unit.span, indent }),
+            }
+            previous = Some(at);
         }
         Passage { pieces }
     }
 
-    /// The code block that the text of these blocks begins with.
-    fn leading_code(&self, mut blocks: std::ops::Range<usize>) -> Option<Span> {
-        let first = blocks.find(|&block| self.owner(block) == Owner::Nobody)?;
-        matches!(self.kind(first), NodeKind::FencedCode(_) | NodeKind::IndentedCode).then(|| self.block_span(first))
+    /// The code block that the text of these units begins with.
+    fn leading_code(&self, mut units: Range<usize>) -> Option<Span> {
+        let first = units.find(|&unit| self.is_free(unit)).and_then(|unit| self.unit(unit))?;
+        (first.kind == UnitKind::Code).then_some(first.span)
+    }
+
+    /// Length of a list marker with the white space around it.
+    fn marker_length(&self, item: &str) -> usize {
+        let lead = item.len() - item.trim_start().len();
+        let bare = item.trim_start();
+        let digits = bare.bytes().take_while(u8::is_ascii_digit).count();
+        let marker =
+            digits + usize::from(bare.get(digits..).is_some_and(|rest| rest.starts_with(['.', ')', '-', '*', '+'])));
+        let rest = bare.get(marker..).unwrap_or_default();
+        lead + marker + rest.len() - rest.trim_start_matches([' ', '\t']).len()
+    }
+
+    /// The tag that closes the details that open at a unit.
+    fn closing(&self, open: usize) -> Option<usize> {
+        self.closers.get(open).copied().flatten()
+    }
+
+    /// Claims the free ones of these units for a note.
+    fn claim_for_note(&mut self, units: Range<usize>) {
+        for unit in units {
+            if self.is_free(unit) {
+                self.claim_unit(unit, Owner::Note);
+            }
+        }
     }
 
     /// Claims a heading and the blocks below it for a note, and gives the text below it; none if that is blank.
-    fn answer(&mut self, blocks: std::ops::Range<usize>) -> Option<Passage> {
-        let body = self.passage(blocks.start + 1..blocks.end);
-        for block in blocks {
-            if self.owner(block) == Owner::Nobody {
-                self.claim(block, Owner::Note);
-            }
-        }
-        let blank = body.pieces.iter().all(|&piece| self.source.slice(piece).trim().is_empty());
-        (!blank).then_some(body)
-    }
-
-    /// A top block with the indentation of its first line, which is part of how it reads.
-    fn block_span(&self, block: usize) -> Span {
-        let Some(&id) = self.blocks.get(block) else { return self.source.span(0..0) };
-        let span = self.document.span(id);
-        let line_start = self.source.line_range(self.source.line(span.start)).start;
-        let mark = self.source.text().len() - self.source.text().trim_start_matches('\u{feff}').len();
-        self.source.span(line_start.max(mark)..span.end as usize)
+    fn answer(&mut self, blocks: Range<usize>) -> Option<Passage> {
+        let body = self.passage(self.units_of(blocks.start + 1..blocks.end));
+        self.claim_for_note(self.units_of(blocks));
+        (!body.is_blank(self.source)).then_some(body)
     }
 
     fn add_section(&mut self, heading: Option<usize>, shape: ShapeName, evidence: String) -> usize {
@@ -156,10 +272,33 @@ impl<'a> Builder<'a> {
         self.sections.len() - 1
     }
 
+    /// The section of the heading that a unit stands under, for a shape that reads one question at a time.
+    fn section_under(&mut self, unit: usize, shape: ShapeName) -> usize {
+        let mut heading = self.unit(unit).and_then(|unit| self.outline.above(unit.block));
+        // A heading may be a note's own.
+        while let Some(above) = heading.and_then(|heading| self.outline.get(heading))
+            && self.owner(above.block) == Owner::Note
+        {
+            heading = above.parent;
+        }
+        if let Some(&section) = self.under.get(&(heading, shape)) {
+            return section;
+        }
+        if let Some(block) = heading.and_then(|heading| self.outline.get(heading)).map(|heading| heading.block) {
+            self.claim(block, Owner::Section);
+        }
+        let section = self.add_section(heading, shape, shape.evidence().to_owned());
+        self.under.insert((heading, shape), section);
+        section
+    }
+
     fn add_note(&mut self, section: usize, title: &title::Title, block: Span, number: Option<Number>) -> &mut Note {
         self.notes.push(Note {
             kind: NoteKind::Basic,
             question: Passage::of(title.markdown),
+            question_body: Passage::default(),
+            options: Vec::new(),
+            gaps: Vec::new(),
             title: title.plain.clone(),
             marked_title: title.marked.clone(),
             leading_code: None,
@@ -167,6 +306,8 @@ impl<'a> Builder<'a> {
             number,
             section,
             answer: None,
+            placeholder: None,
+            tags: Vec::new(),
             pairing: None,
             pin: title.pin.clone(),
             guid: String::new(),
@@ -176,22 +317,21 @@ impl<'a> Builder<'a> {
         &mut self.notes[last]
     }
 
-    fn finish(mut self) -> Deck {
+    fn finish(mut self, settings: &Settings) -> Deck {
         let leftovers = self.leftovers();
         let mut loose_ids = std::mem::take(&mut self.loose_ids);
         loose_ids.extend(self.pins.values().map(|pin| pin.span));
         loose_ids.sort_unstable();
         self.sort();
-        let front_matter = self.document.front_matter().cloned().unwrap_or_default();
-        let name = identity::deck_name(front_matter.deck.as_deref(), self.source.deck_path());
         let mut deck = Deck {
-            name,
+            name: settings.deck_name(self.source.deck_path()),
             source: self.source.id(),
             sections: self.sections,
             notes: self.notes,
             leftovers,
-            tags: front_matter.tags,
+            tags: settings.tags.clone(),
             loose_ids,
+            doubts: self.doubts,
         };
         identity::assign(&mut deck, self.source, &mut identity::Taken::default());
         deck
@@ -222,24 +362,23 @@ impl<'a> Builder<'a> {
             leftovers.push(Leftover { span, kind: LeftoverKind::FrontMatter });
         }
         let mut previous = None;
-        for block in 0..self.blocks.len() {
-            let kind = match (self.owner(block), self.kind(block)) {
+        for (at, unit) in self.units.iter().enumerate() {
+            let kind = match (self.unit_owner(at), unit.kind) {
                 (Owner::Leftover(kind), _) => kind,
                 (Owner::Section | Owner::Note, _) => continue,
-                (Owner::Nobody, NodeKind::Rule) => continue,
-                (Owner::Nobody, NodeKind::Heading(_)) => LeftoverKind::Title,
+                (Owner::Nobody, UnitKind::Rule | UnitKind::Markup) => continue,
+                (Owner::Nobody, UnitKind::Heading) if unit.item.is_none() => LeftoverKind::Title,
                 (Owner::Nobody, _) => LeftoverKind::Unclaimed,
             };
-            let span = self.block_span(block);
             match leftovers.last_mut() {
-                Some(last) if last.kind == kind && previous.is_some_and(|previous| previous + 1 == block) => {
-                    last.span = last.span.to(span);
+                Some(last) if last.kind == kind && previous.is_some_and(|previous| previous + 1 == at) => {
+                    last.span = last.span.to(unit.span);
                 }
-                _ => leftovers.push(Leftover { span, kind }),
+                _ => leftovers.push(Leftover { span: unit.span, kind }),
             }
-            previous = Some(block);
+            previous = Some(at);
         }
-        leftovers.extend(self.nested.iter().map(|&span| Leftover { span, kind: LeftoverKind::Unclaimed }));
+        leftovers.extend(self.nested.iter().cloned());
         leftovers.sort_by_key(|leftover| leftover.span);
         leftovers
     }

@@ -1,4 +1,4 @@
-//! Files as read: text, lines, spans; and the images beside them. The only room that reads the disk.
+//! Files as read: text, lines, spans; and the images and sounds beside them. The only room that reads the disk.
 //!
 //! A [`Span`] is a byte range in the whole decoded file, front matter and byte order mark included, so that every
 //! line number shown is the one an editor shows. Lines and columns exist only where a finding is shown:
@@ -14,7 +14,7 @@ use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
 pub use decode::{EncodingFault, EncodingFaultKind};
-pub use media::{ImageFault, Images, Media};
+pub use media::{Depth, Media, MediaFault, MediaFiles, MediaKind, Reference, Target};
 pub use walk::{Input, find_inputs, listed_in};
 
 /// Which of the [`Sources`] a span lies in.
@@ -149,6 +149,16 @@ pub fn place(path: &Path) -> PathBuf {
     std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
+/// The path from the current folder, where it lies below that.
+pub(crate) fn shortened(path: &Path) -> PathBuf {
+    let here = place(Path::new("."));
+    match path.strip_prefix(here) {
+        Ok(below) if below.as_os_str().is_empty() => PathBuf::from("."),
+        Ok(below) => below.to_path_buf(),
+        Err(_) => path.to_path_buf(),
+    }
+}
+
 /// The folder of a file.
 pub(crate) fn folder_of(path: &Path) -> PathBuf {
     match path.parent() {
@@ -261,6 +271,16 @@ impl Source {
     pub fn span(&self, range: Range<usize>) -> Span {
         let clamp = |at: usize| u32::try_from(at.min(self.text.len())).unwrap_or(u32::MAX);
         Span { source: self.id, start: clamp(range.start), end: clamp(range.end.max(range.start)) }
+    }
+
+    /// The span of a range as a finding shows it: within one line, and all of that line where the range is empty.
+    #[must_use]
+    pub fn visible(&self, range: Range<usize>) -> Span {
+        let floor = |byte: usize| (0..=byte.min(self.text.len())).rev().find(|&at| self.text.is_char_boundary(at));
+        let start = floor(range.start).unwrap_or(0);
+        let line = self.line_range(self.line(u32::try_from(start).unwrap_or(u32::MAX)));
+        let end = floor(range.end.min(line.end)).unwrap_or(0);
+        if end > start { self.span(start..end) } else { self.span(line) }
     }
 
     /// How many lines the file has; an unfinished last line counts.

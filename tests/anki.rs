@@ -12,7 +12,7 @@ mod anki;
 use anki::{Finished, log};
 use deckc::deck::NoteKind;
 use deckc::emit::{apkg, text};
-use deckc::render::{RenderedDeck, RenderedNote, Rendering};
+use deckc::render::{Placing, RenderedDeck, RenderedNote, Rendering};
 
 /// Questions and answers, as HTML, with what has gone wrong in packages.
 fn nasty() -> Vec<(String, String)> {
@@ -54,7 +54,7 @@ fn nasty() -> Vec<(String, String)> {
 }
 
 fn rendering(html: &str) -> Rendering {
-    Rendering { markdown: html.to_owned(), html: html.to_owned(), text: html.to_owned() }
+    Rendering { markdown: html.to_owned(), html: html.to_owned(), text: html.to_owned(), media: vec![] }
 }
 
 fn deck(name: &str, pairs: &[(String, String)]) -> RenderedDeck {
@@ -64,18 +64,29 @@ fn deck(name: &str, pairs: &[(String, String)]) -> RenderedDeck {
         kind: NoteKind::Basic,
         number: (at % 3 > 0).then_some(at as u64 + 1),
         section: ["", "Borrowing & <i>lifetimes</i> [sound:x.mp3] {{c1::y}}", "=Basics"][at % 3].to_owned(),
+        subdeck: None,
         tags: [vec!["rust::borrowing", "z", "Z2"], vec![], vec!["\u{1f980}", "a::b::c", "-x", "\u{e9}t\u{e9}"]][at % 3]
             .iter()
             .map(|&tag| tag.to_owned())
             .collect(),
         question: rendering(question),
+        options: vec![],
+        gaps: vec![],
+        typed: None,
         answer: rendering(answer),
+        below: answer.clone(),
         source: "source/rust.md".to_owned(),
         question_line: 1,
         answer_lines: (2, 3),
         modified: 1_750_000_000 + at as i64,
     });
-    RenderedDeck { name: name.to_owned(), source: "source/rust.md".to_owned(), notes: notes.collect(), media: vec![] }
+    RenderedDeck {
+        name: name.to_owned(),
+        source: "source/rust.md".to_owned(),
+        notes: notes.collect(),
+        media: vec![],
+        placing: Placing::default(),
+    }
 }
 
 fn one() -> Vec<(String, String)> {
@@ -108,6 +119,7 @@ fn anki_takes_a_nasty_deck_as_it_is() {
     assert_eq!(report.empty_cards, "");
     assert!(report.states.is_empty(), "{:?}", report.states);
     assert!(report.bad_renderings.is_empty(), "{:?}", report.bad_renderings);
+    assert!(report.played.is_empty(), "{:?}", report.played);
 
     assert_eq!(report.imported_again, log("duplicate", count));
     assert_eq!(report.changed_by_importing_again, [""; 0]);
@@ -136,6 +148,28 @@ fn fields_reach_anki_as_rendered() {
     assert_eq!(note.sort, "What is it?");
     assert_eq!(note.tags, ["Z2", "rust::borrowing", "z"]);
     assert!(report.media.is_empty(), "{:?}", report.media);
+}
+
+#[test]
+fn a_deck_may_be_divided_and_have_a_number_of_its_own() {
+    let pairs: Vec<_> = ["a", "b", "c", "d"].map(|text| (text.to_owned(), format!("<p>{text}</p>"))).to_vec();
+    let mut deck = deck("Above::Sea", &pairs);
+    for (note, subdeck) in deck.notes.iter_mut().zip([None, Some("01 Moon"), Some("02 Sun"), Some("01 Moon")]) {
+        note.subdeck = subdeck.map(|name| format!("Above::Sea::{name}"));
+    }
+    for id in [77, 9_007_199_254_740_991] {
+        deck.placing.id = Some(id);
+        let Some(report) = finish(&format!("divided-{id}"), &deck).report() else { return };
+        assert_eq!(report.imported, log("new", 4));
+        let names = ["Above", "Above::Sea", "Above::Sea::01 Moon", "Above::Sea::02 Sun", "Default"];
+        assert_eq!(report.decks, names);
+        for (note, guid) in deck.notes.iter().zip(["guid00000", "guid00001", "guid00002", "guid00003"]) {
+            assert_eq!(report.collection[guid].cards[0].1, deck.deck_of(note));
+        }
+        assert_eq!(report.changed_by_database_check, [""; 0], "{}", report.database_check);
+        assert_eq!(report.changed_by_importing_again, [""; 0]);
+        assert_eq!(report.changed_by_text, Some(vec![]));
+    }
 }
 
 #[test]

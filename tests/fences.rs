@@ -7,6 +7,7 @@ use deckc::check;
 use deckc::diagnostic::{Diagnostic, Level};
 use deckc::identity::known::IdentityFaults;
 use deckc::parsed::Parsed;
+use deckc::settings::Given;
 use deckc::source::Sources;
 
 /// What stands around a snippet.
@@ -57,7 +58,7 @@ fn deck(snippet: &str, place: Place, behind: Behind) -> String {
 fn found(deck: &str) -> Vec<Diagnostic> {
     let mut sources = Sources::default();
     sources.add_text("deck.md", deck).expect("a small file");
-    let files: Vec<Parsed> = sources.all().iter().map(Parsed::new).collect();
+    let files: Vec<Parsed> = sources.all().iter().map(|source| Parsed::new(source, &Given::default())).collect();
     check::check(&sources, &files, &IdentityFaults::default())
 }
 

@@ -6,7 +6,7 @@ use deckc::check;
 use deckc::diagnostic::Diagnostic;
 use deckc::markdown::{Document, NodeKind};
 use deckc::project::Project;
-use deckc::render::{BaseUrl, LookUp, RenderedNote, Renderer};
+use deckc::render::{LookUp, RenderedNote, Renderer};
 use deckc::source::Sources;
 use proptest::prelude::*;
 
@@ -176,20 +176,20 @@ fn notes_and_warnings_are_quotations_with_a_title() {
 
 #[test]
 fn relative_links_lead_to_the_base() {
-    let project =
-        Project::of_text("notes/deck.md", "## What is it?\n\n[a](../b.md#c) [d](#e) [f](/g)\n", None).unwrap();
-    let found = check::check(&project.sources, &project.files, &project.identity_faults());
+    let text = "## What is it?\n\n[a](../b.md#c) [d](#e) [f](/g)\n";
+    let (notes, found) = built(text);
     assert_eq!(lints_of(&found), ["relative-link"]);
     assert_eq!(found[0].labels.len(), 3);
-    let checked = check::pass(&found, &project.files).unwrap();
-    let base = BaseUrl::parse("https://a.example/r/blob/main").unwrap();
-    let render =
-        |renderer: Renderer| renderer.decks(&project.sources, &checked, &Default::default()).remove(0).notes.remove(0);
-    let html = render(Renderer::new().with_base_url(Some(base))).answer.html;
-    for address in ["b.md#c", "notes/deck.md#e", "g"] {
-        assert!(html.contains(&format!("<a href=\"https://a.example/r/blob/main/{address}\">")), "{html}");
+    assert_eq!(notes[0].answer.html, "<p>a d f</p>");
+    let (notes, found) = built(format!("---\nbase-url: https://a.example/r/blob/main\n---\n{text}"));
+    assert_eq!(lints_of(&found), [""; 0]);
+    for address in ["r/blob/b.md#c", "r/blob/main/deck.md#e", "r/blob/main/g"] {
+        let link = format!("<a href=\"https://a.example/{address}\">");
+        assert!(notes[0].answer.html.contains(&link), "{link} {}", notes[0].answer.html);
     }
-    assert_eq!(render(Renderer::new()).answer.html, "<p>a d f</p>");
+    let (notes, found) = built(format!("---\nbase-url: a.example/r\n---\n{text}"));
+    assert_eq!(lints_of(&found), ["invalid-setting", "relative-link"]);
+    assert_eq!(notes[0].answer.html, "<p>a d f</p>");
 }
 
 #[test]
@@ -290,7 +290,7 @@ proptest! {
         let footnotes = |label: &str| Some(format!("[^{label}]: says"));
         for look_up in [LookUp::NOTHING, LookUp { footnotes: &footnotes, ..LookUp::NOTHING }] {
             let renderer = Renderer::new();
-            let (_, rendered) = renderer.question_and_answer("q[^1]", &markdown, look_up);
+            let (_, rendered) = renderer.note_texts("q[^1]", "b[^1]", &markdown, look_up);
             let question = renderer.inline(&markdown, look_up);
             for word in &words {
                 prop_assert!(rendered.text.to_lowercase().contains(word), "{word}: {markdown:?}\n{}", rendered.text);

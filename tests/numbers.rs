@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use deckc::check;
 use deckc::identity::known::IdentityFaults;
 use deckc::parsed::Parsed;
+use deckc::settings::Given;
 use deckc::source::Sources;
 
 /// The messages for a deck with these numbers, a section for each slice.
@@ -24,7 +25,7 @@ fn messages(sections: &[&[u64]]) -> Vec<String> {
     }
     let mut sources = Sources::default();
     let _ = sources.add_text("deck.md", text);
-    let files: Vec<Parsed> = sources.all().iter().map(Parsed::new).collect();
+    let files: Vec<Parsed> = sources.all().iter().map(|source| Parsed::new(source, &Given::default())).collect();
     let notes: usize = files.iter().map(|file| file.deck.notes.len()).sum();
     assert_eq!(notes, count, "not every question is a note");
     check::check(&sources, &files, &IdentityFaults::default())

@@ -11,12 +11,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use deckc::check;
-use deckc::deck::{Deck, Note};
+use deckc::deck::{Answer, Deck, Note, Piece};
 use deckc::diagnostic::Diagnostic;
 use deckc::identity::known::IdentityFaults;
 use deckc::markdown::NodeKind;
 use deckc::parsed::Parsed;
 use deckc::report::{self, Format, Look, Summary};
+use deckc::settings::Given;
 use deckc::source::{Sources, Span};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError};
@@ -34,7 +35,7 @@ impl Read {
         let bytes = bytes.into();
         let mut sources = Sources::default();
         let id = sources.add_text("deck.md", bytes.clone()).unwrap();
-        let parsed = Parsed::new(sources.get(id));
+        let parsed = Parsed::new(sources.get(id), &Given::default());
         let findings = check::check(&sources, std::slice::from_ref(&parsed), &IdentityFaults::default());
         Self { bytes, sources, parsed, findings }
     }
@@ -53,11 +54,20 @@ impl Read {
         let mut add = |what: &str, span: Span| spans.push((what.to_owned(), span));
         for note in &self.deck().notes {
             add("question", note.question_span);
-            note.question.pieces.iter().for_each(|&piece| add("question's words", piece));
+            note.question.pieces.iter().for_each(|piece| add("question's words", piece.span));
+            note.question_body.pieces.iter().for_each(|piece| add("question's body", piece.span));
+            for option in &note.options {
+                add("option", option.span);
+                option.text.pieces.iter().for_each(|piece| add("option's words", piece.span));
+            }
+            for gap in &note.gaps {
+                [gap.span, gap.text].into_iter().chain(gap.hint).for_each(|span| add("gap", span));
+            }
             note.number.iter().for_each(|number| add("number", number.span));
             if let Some(answer) = &note.answer {
                 answer.heading.iter().for_each(|&heading| add("answer's heading", heading));
-                answer.body.pieces.iter().for_each(|&piece| add("answer", piece));
+                answer.label.iter().for_each(|&label| add("answer's label", label));
+                answer.body.pieces.iter().for_each(|piece| add("answer", piece.span));
             }
             if let Some(pairing) = &note.pairing {
                 add("paired heading", pairing.heading);
@@ -80,8 +90,14 @@ impl Read {
             places.push(("question", note.question_span));
             // The heading over an answer is in its note even if nothing follows it.
             places.extend(note.pairing.as_ref().map(|pairing| ("paired heading", pairing.heading)));
+            places.extend(note.question_body.pieces.iter().map(|piece| ("question's body", piece.span)));
+            places.extend(note.options.iter().map(|option| ("option", option.span)));
+            let label = note.answer.as_ref().and_then(|answer| answer.label);
+            let of_option = |label: &Span| note.options.iter().any(|option| option.span == *label);
+            places.extend(label.filter(|label| !of_option(label)).map(|label| ("answer's label", label)));
+            places.extend(note.placeholder.map(|placeholder| ("placeholder", placeholder)));
             let body = note.answer.iter().flat_map(|answer| &answer.body.pieces);
-            places.extend(body.map(|&piece| ("answer", piece)));
+            places.extend(body.map(|piece| ("answer", piece.span)));
         }
         places.extend(self.deck().sections.iter().filter_map(|section| Some(("section", section.span?))));
         places.extend(self.deck().leftovers.iter().map(|leftover| ("leftover", leftover.span)));
@@ -139,8 +155,11 @@ fn no_word_is_lost(read: &Read) -> Result<(), TestCaseError> {
         let is_list = matches!(document.kind(block), NodeKind::List { .. });
         for (at, c) in read.sources.slice(span).char_indices() {
             let byte = span.start as usize + at;
-            let is_markup = is_list && (is_marker(read.text(), byte) || is_in_definition(read.text(), byte));
-            if !c.is_alphanumeric() || is_markup || inside(byte) {
+            if !c.is_alphanumeric() || inside(byte) {
+                continue;
+            }
+            let of_list = is_list && (is_marker(read.text(), byte) || is_in_definition(read.text(), byte));
+            if of_list || is_in_tag(read.text(), byte) {
                 continue;
             }
             let line = read.text()[byte..].lines().next().unwrap_or_default();
@@ -158,6 +177,11 @@ fn is_marker(text: &str, byte: usize) -> bool {
     before.is_empty() && behind.len() < text.len() - byte && behind.starts_with(['.', ')'])
 }
 
+/// A byte between `<` and `>`.
+fn is_in_tag(text: &str, byte: usize) -> bool {
+    text[..byte].rfind(['<', '>']).is_some_and(|at| text[at..].starts_with('<'))
+}
+
 /// A byte of a line such as `[a]: http://b`.
 fn is_in_definition(text: &str, byte: usize) -> bool {
     let start = text[..byte].rfind(['\n', '\r']).map_or(0, |at| at + 1);
@@ -168,9 +192,9 @@ fn is_in_definition(text: &str, byte: usize) -> bool {
 fn notes_stand_in_the_source(read: &Read) -> Result<(), TestCaseError> {
     let stands = |note: &Note| {
         let passages = std::iter::once(&note.question).chain(note.answer.iter().map(|answer| &answer.body));
-        let in_order = |pieces: &[Span]| pieces.windows(2).all(|pair| pair[0].end <= pair[1].start);
+        let in_order = |pieces: &[Piece]| pieces.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start);
         passages.into_iter().all(|passage| {
-            let verbatim = passage.pieces.iter().all(|&piece| read.text().contains(read.sources.slice(piece)));
+            let verbatim = passage.pieces.iter().all(|piece| read.text().contains(read.sources.slice(piece.span)));
             verbatim && in_order(&passage.pieces)
         })
     };
@@ -181,9 +205,10 @@ fn notes_stand_in_the_source(read: &Read) -> Result<(), TestCaseError> {
 fn notes_are_whole(read: &Read) -> Result<(), TestCaseError> {
     read.deck().notes.iter().try_for_each(|note| {
         let within = |inner: Span| note.question_span.start <= inner.start && inner.end <= note.question_span.end;
-        holds(note.question.pieces.iter().all(|&piece| within(piece)), || format!("words outside: {note:?}"))?;
+        holds(note.question.pieces.iter().all(|piece| within(piece.span)), || format!("words outside: {note:?}"))?;
         holds(note.number.is_none_or(|number| within(number.span)), || format!("number outside: {note:?}"))?;
-        let blank = note.answer.as_ref().is_some_and(|answer| answer.body.markdown(&read.sources).is_empty());
+        let is_blank = |answer: &Answer| answer.label.is_none() && answer.body.markdown(&read.sources).is_empty();
+        let blank = note.answer.as_ref().is_some_and(is_blank);
         holds(!blank, || format!("blank answer: {note:?}"))?;
         holds(note.section < read.deck().sections.len(), || format!("no such section: {note:?}"))
     })

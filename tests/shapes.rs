@@ -2,13 +2,14 @@
 #![expect(clippy::expect_used, reason = "a test may panic")]
 
 use deckc::parsed::Parsed;
+use deckc::settings::Given;
 use deckc::source::Sources;
 
 /// A line for each note: number, question, first line of its answer, section.
 fn notes(text: &str) -> Vec<String> {
     let mut sources = Sources::default();
     let id = sources.add_text("deck.md", text).expect("a short text");
-    let deck = Parsed::new(sources.get(id)).deck;
+    let deck = Parsed::new(sources.get(id), &Given::default()).deck;
     let described = deck.notes.iter().map(|note| {
         let number = note.number.map_or_else(|| "-".to_owned(), |number| number.value.to_string());
         let answer = note.answer.as_ref().map(|answer| answer.body.markdown(&sources)).unwrap_or_default();

@@ -13,7 +13,7 @@ use super::{Exit, RunError, count, read_project, summary};
 use crate::check;
 use crate::cli::Build;
 use crate::diagnostic::Diagnostic;
-use crate::emit::{self, Artefact, Format, write};
+use crate::emit::{self, Artefact, write};
 use crate::history::{self, Changes, Clock, Record};
 use crate::identity::lock::Entry as LockEntry;
 use crate::parsed::Parsed;
@@ -25,9 +25,9 @@ use crate::source;
 pub(super) fn run(options: &Build, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
     let started = Instant::now();
     let clock = Clock::from_environment()?;
-    let project = read_project(&options.paths)?;
-    let formats = formats(options);
-    forbid_collisions(&project, options, &formats)?;
+    let mut project = read_project(&options.paths)?;
+    forbid_collisions(&project, options)?;
+    project.read_media();
     let mut faults = project.identity_faults();
     let mut findings = check::check(&project.sources, &project.files, &faults);
     let Some(checked) = check::pass(&findings, &project.files) else {
@@ -43,11 +43,13 @@ pub(super) fn run(options: &Build, look: &Look, out: &mut dyn Write) -> Result<E
     }
     show(&project, &findings, look, out)?;
     if !faults.outdated.is_empty() {
-        writeln!(out, "nothing was written: the lock would change")?;
+        let mut locks = project.locks.iter().zip(&records);
+        let is_style = locks.any(|(lock, record)| lock.changes_style(record));
+        let why = if is_style { ", for the style sheet is another one" } else { "" };
+        writeln!(out, "nothing was written: the lock would change{why}")?;
         return Ok(Exit::Findings);
     }
-    let made =
-        decks.par_iter().zip(&project.files).map(|(deck, file)| Made::new(&project, file, deck, options, &formats));
+    let made = decks.par_iter().zip(&project.files).map(|(deck, file)| Made::new(&project, file, deck, options));
     let made = made.collect::<Result<Vec<_>, _>>()?;
     let locks: Vec<Option<Artefact>> =
         project.locks.iter().zip(&records).map(|(lock, record)| lock.artefact(record)).collect();
@@ -80,22 +82,16 @@ fn show(project: &Project, findings: &[Diagnostic], look: &Look, out: &mut dyn W
     Ok(())
 }
 
-/// Each format once, however often it was named.
-fn formats(options: &Build) -> Vec<Format> {
-    let mut formats = options.formats.clone();
-    formats.sort_unstable();
-    formats.dedup();
-    formats
-}
-
 /// Two files of one name in different folders named on the command line would overwrite each other, and `notes.txt`
 /// would be overwritten by what is built of it beside it.
-fn forbid_collisions(project: &Project, options: &Build, formats: &[Format]) -> Result<(), RunError> {
+fn forbid_collisions(project: &Project, options: &Build) -> Result<(), RunError> {
     let sources = project.sources.by_place();
     let mut targets: HashMap<String, &str> = HashMap::new();
-    for source in project.files.iter().map(|file| project.source(file)) {
-        for &format in formats {
-            let path = emit::path_of(&options.out, source.deck_path(), format);
+    for file in &project.files {
+        let source = project.source(file);
+        let out = file.settings.out(options.out.as_deref());
+        for format in file.settings.formats(&options.formats) {
+            let path = emit::path_of(&out, source.deck_path(), format);
             if let Some(over) = sources.get(&source::place(&path)) {
                 let (path, by) = (over.shown_path().to_owned(), source.shown_path().to_owned());
                 return Err(RunError::OverSource { path, by });
@@ -131,20 +127,15 @@ struct Made<'a> {
 }
 
 impl<'a> Made<'a> {
-    fn new(
-        project: &Project,
-        file: &Parsed,
-        deck: &'a RenderedDeck,
-        options: &Build,
-        formats: &[Format],
-    ) -> Result<Self, RunError> {
-        let mut sections: Vec<usize> = file.deck.answered().map(|(note, _)| note.section).collect();
+    fn new(project: &Project, file: &Parsed, deck: &'a RenderedDeck, options: &Build) -> Result<Self, RunError> {
+        let mut sections: Vec<usize> = file.deck.studied().map(|note| note.section).collect();
         sections.sort_unstable();
         sections.dedup();
         let artefacts = if deck.notes.is_empty() {
             Vec::new()
         } else {
-            emit::artefacts(deck, &options.out, project.source(file).deck_path(), formats)?
+            let out = file.settings.out(options.out.as_deref());
+            emit::artefacts(deck, &out, project.source(file).deck_path(), &file.settings.formats(&options.formats))?
         };
         let unanswered = file.deck.notes.len() - deck.notes.len();
         Ok(Self { deck, artefacts, sections: sections.len(), unanswered })

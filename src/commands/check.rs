@@ -8,7 +8,8 @@ use crate::cli::Check;
 use crate::report::{self, Look};
 
 pub(super) fn run(options: &Check, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
-    let project = read_project(&options.paths)?;
+    let mut project = read_project(&options.paths)?;
+    project.look_at_media();
     let findings = check::check(&project.sources, &project.files, &project.identity_faults());
     let summary = summary(&project, &findings);
     report::write(out, options.format, &findings, &project.sources, &summary, look)?;

@@ -33,11 +33,12 @@ enum Old {
 
 pub(super) fn run(options: &Diff, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
     let (old, paths) = sort_arguments(&options.arguments);
-    let paths = Paths { paths, lock: options.lock.clone() };
-    let project = read_project(&paths)?;
+    let paths = Paths { paths, lock: options.lock.clone(), settings: options.settings.clone() };
+    let mut project = read_project(&paths)?;
     if !identity_is_known(&project, look, out)? {
         return Ok(Exit::Findings);
     }
+    project.read_media();
     let mut decks = project.render(&Checked::to_compare(&project.files));
     let records = project.record(&mut decks, Clock::at(0));
     let after = views_of_decks((0..decks.len()).map(|at| project.path_in_lock(at)).zip(&decks));
@@ -90,7 +91,8 @@ fn sort_arguments(arguments: &[PathBuf]) -> (Old, Vec<PathBuf>) {
 fn of_locks(project: &Project, options: &Diff) -> Vec<View> {
     let mut packed = Vec::new();
     for file in &project.files {
-        let path = emit::path_of(&options.out, project.source(file).deck_path(), Format::Apkg);
+        let out = file.settings.out(options.out.as_deref());
+        let path = emit::path_of(&out, project.source(file).deck_path(), Format::Apkg);
         // Only its words are wanted, and where it can't be read they are not known.
         packed.extend(package::read(&path).unwrap_or_default());
     }
@@ -111,6 +113,7 @@ fn of_same_decks(before: &[View], after: Vec<View>) -> Vec<View> {
 /// The notes at a revision, under the guids they have today where they are the same notes.
 fn at_revision(revision: &str, project: &Project, paths: &Paths) -> Result<Vec<View>, RunError> {
     let tree = git::check_out(revision)?;
+    let settings = &paths.settings;
     let paths: Vec<PathBuf> = paths.paths.iter().map(|path| tree.path_of(path)).collect::<Result<_, _>>()?;
     let mut there: Vec<PathBuf> = paths.into_iter().filter(|path| path.exists()).collect();
     let lock = tree_lock(&tree, project)?;
@@ -123,7 +126,12 @@ fn at_revision(revision: &str, project: &Project, paths: &Paths) -> Result<Vec<V
     if there.is_empty() {
         return Ok(Vec::new());
     }
-    let earlier = Project::read(&there, lock.as_deref())?;
+    let mut command = settings.on_command_line()?;
+    // Settings that lie in the repository are read as they were.
+    let in_tree = |path: PathBuf| tree.path_of(&path).ok().filter(|then: &PathBuf| then.exists()).unwrap_or(path);
+    command.config = command.config.map(in_tree);
+    let mut earlier = Project::read(&there, lock.as_deref(), &command)?;
+    earlier.read_media();
     let mut decks = earlier.render(&Checked::to_compare(&earlier.files));
     let records = earlier.record(&mut decks, Clock::at(0));
     let mut views = views_of_decks((0..decks.len()).map(|at| earlier.path_in_lock(at)).zip(&decks));

@@ -11,6 +11,7 @@ pub(super) fn run(name: &str, out: &mut dyn Write) -> Result<Exit, RunError> {
         return Err(RunError::UnknownLint { name: name.to_owned(), nearest });
     };
     writeln!(out, "{}", lint.page.trim_end())?;
-    writeln!(out, "\nlevel: {}, group: {}, since: {}", lint.level.name(), lint.group.name(), lint.since)?;
+    let fixed = if lint.is_fixed() { " (can't be lowered)" } else { "" };
+    writeln!(out, "\nlevel: {}{fixed}, group: {}, since: {}", lint.level.name(), lint.group.name(), lint.since)?;
     Ok(Exit::Clean)
 }

@@ -44,6 +44,9 @@ struct NoteView {
     question_line: u32,
     answer_lines: Option<(u32, u32)>,
     section: String,
+    /// How it asks, where it is no plain question.
+    #[serde(skip)]
+    asks: Option<String>,
     /// Two sections may have one title.
     #[serde(skip)]
     section_index: usize,
@@ -99,10 +102,23 @@ fn note_view(sources: &Sources, source: &Source, file: &Parsed, note: &Note) -> 
         kind: note.kind,
         question: note.question.markdown(sources),
         question_line: source.line(note.question_span.start),
-        answer_lines: note.answer.as_ref().and_then(|answer| answer.span()).map(|span| source.lines(span)),
+        answer_lines: note.answer_span().map(|span| source.lines(span)),
         section: section.map(|section| section.title.clone()).unwrap_or_default(),
+        asks: asks(note),
         section_index: note.section,
         tags: crate::deck::tags_of(&file.deck, note),
+    }
+}
+
+fn asks(note: &Note) -> Option<String> {
+    match note.kind {
+        NoteKind::Basic => None,
+        NoteKind::Reversed | NoteKind::Typed => Some(note.kind.name().to_owned()),
+        NoteKind::Cloze => Some(format!("cloze with {}", count(note.gaps.len(), "gap"))),
+        NoteKind::Choice => {
+            let right = note.options.iter().filter(|option| option.is_right).count();
+            Some(format!("choice of {}, {right} right", note.options.len()))
+        }
     }
 }
 
@@ -111,8 +127,11 @@ fn text(understanding: &Understanding, out: &mut dyn Write) -> std::io::Result<(
         if index > 0 {
             writeln!(out)?;
         }
-        let answered = file.notes.iter().filter(|note| note.answer_lines.is_some()).count();
-        writeln!(out, "{}: {}, {answered} with an answer", file.path, count(file.notes.len(), "note"))?;
+        let gapped = file.notes.iter().filter(|note| note.kind == NoteKind::Cloze).count();
+        let answered =
+            file.notes.iter().filter(|note| note.kind != NoteKind::Cloze && note.answer_lines.is_some()).count();
+        write!(out, "{}: {}, {answered} with an answer", file.path, count(file.notes.len(), "note"))?;
+        writeln!(out, "{}", if gapped > 0 { format!(", {gapped} with gaps") } else { String::new() })?;
         for (index, section) in file.sections.iter().enumerate() {
             let line = section.line.map_or_else(String::new, |line| format!("line {line}: "));
             let title = if section.title.is_empty() { "(no title)" } else { &section.title };
@@ -133,9 +152,16 @@ fn text(understanding: &Understanding, out: &mut dyn Write) -> std::io::Result<(
 
 fn note_line(note: &NoteView, out: &mut dyn Write) -> std::io::Result<()> {
     let number = note.number.map_or_else(String::new, |number| format!("{number}."));
-    let answer = note.answer_lines.map_or_else(|| "no answer".to_owned(), |at| format!("answer {}", lines(at)));
+    let is_cloze = note.kind == NoteKind::Cloze;
+    let answer = match note.answer_lines {
+        Some(at) if is_cloze => format!(", extra {}", lines(at)),
+        Some(at) => format!(", answer {}", lines(at)),
+        None if is_cloze => String::new(),
+        None => ", no answer".to_owned(),
+    };
+    let asks = note.asks.as_ref().map_or_else(String::new, |asks| format!(", {asks}"));
     let question = note.question.split_whitespace().collect::<Vec<_>>().join(" ");
-    writeln!(out, "    {number:>4} line {}, {answer}: {question}", note.question_line)
+    writeln!(out, "    {number:>4} line {}{asks}{answer}: {question}", note.question_line)
 }
 
 fn lines((first, last): (u32, u32)) -> String {

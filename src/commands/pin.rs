@@ -13,6 +13,7 @@ use crate::emit::Artefact;
 use crate::emit::write::{self, AsRead};
 use crate::parsed::Parsed;
 use crate::report::{Look, clean};
+use crate::settings::Given;
 use crate::source::{Source, Sources, place};
 
 pub(super) fn run(options: &cli::Pin, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
@@ -80,6 +81,7 @@ fn pin(sources: &Sources, file: &Parsed) -> Result<Pinned, LeftAlone> {
     let open = file.deck.notes.iter().filter(|note| note.pin.is_none());
     let mut ids: Vec<(usize, &str)> = open.map(|note| (behind_question(source, note), note.guid.as_str())).collect();
     ids.sort_unstable();
+    let given = file.settings.given();
     let mut text = String::with_capacity(source.text().len() + ids.len() * 32);
     let mut from = 0;
     for (at, guid) in &ids {
@@ -88,7 +90,7 @@ fn pin(sources: &Sources, file: &Parsed) -> Result<Pinned, LeftAlone> {
         from = *at;
     }
     text.push_str(source.text().get(from..).unwrap_or_default());
-    if reads_the_same(sources, file, &text) {
+    if reads_the_same(sources, file, &text, &given) {
         Ok(Pinned { text, ids: ids.len() })
     } else {
         Err(LeftAlone::ReadsOtherwise)
@@ -106,10 +108,10 @@ fn behind_question(source: &Source, note: &Note) -> usize {
 }
 
 /// Whether the text has the same notes, each with the id of its guid.
-fn reads_the_same(sources: &Sources, file: &Parsed, text: &str) -> bool {
+fn reads_the_same(sources: &Sources, file: &Parsed, text: &str, given: &Given) -> bool {
     let mut again = Sources::default();
     let Ok(id) = again.add_text("pinned.md", text) else { return false };
-    let reread = Parsed::new(again.get(id));
+    let reread = Parsed::new(again.get(id), given);
     let (old, new) = (&file.deck.notes, &reread.deck.notes);
     let same = |old: &Note, new: &Note| {
         let answer = |note: &Note, sources| note.answer.as_ref().map(|answer| answer.body.markdown(sources));

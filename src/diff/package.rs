@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 
 use super::View;
-use crate::emit::content_of;
+use crate::emit::{Faces, content_of};
 use crate::render::plain_text;
 use crate::source::reason;
 
@@ -105,15 +105,15 @@ fn notes(connection: &Connection) -> rusqlite::Result<Vec<View>> {
         let (guid, model, tags, fields, deck, id) = row?;
         let fields: Vec<String> = fields.split('\u{1f}').map(str::to_owned).collect();
         let tags: Vec<String> = tags.split_whitespace().map(str::to_owned).collect();
-        let field = |at: usize| fields.get(at).map(|html| plain_text(html)).unwrap_or_default();
         let model = models.get(&model).map_or("", String::as_str);
+        let faces = Faces::of_fields(model, &fields);
         views.push(View {
             content: content_of(model, &fields, &tags),
             guid,
             deck: decks.get(&deck).cloned().unwrap_or_default(),
-            section: field(3),
-            question: field(0),
-            answer: Some(field(1)),
+            section: plain_text(&faces.section),
+            question: plain_text(&faces.question),
+            answer: Some(plain_text(&faces.answer)),
             tags: Some(tags.into_iter().collect()),
             order,
             ids: vec![id],

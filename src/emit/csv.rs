@@ -4,12 +4,15 @@
 //! A spreadsheet runs a cell that looks like a formula, wherever the file came from. Such cells get an apostrophe in
 //! front; see [`guard`].
 //!
+//! Options stand below their question, those that are right above what explains them; gaps stand in their text as its
+//! author marked them.
+//!
 //! Excel cuts what it shows of a cell at 32,767 characters; the file holds all of it.
 
 use std::borrow::Cow;
 
 use super::EmitError;
-use crate::render::{RenderedDeck, RenderedNote};
+use crate::render::{RenderedDeck, RenderedNote, options_markdown};
 
 const HEADER: [&str; 7] = ["number", "section", "question", "answer", "tags", "id", "source"];
 
@@ -32,12 +35,17 @@ fn cells(note: &RenderedNote) -> [String; 7] {
     [
         note.number.map_or_else(String::new, |number| number.to_string()),
         note.section.clone(),
-        note.question.markdown.clone(),
-        note.answer.markdown.clone(),
+        above(note.question.markdown.clone(), options_markdown(&note.options)),
+        above(options_markdown(note.options.iter().filter(|option| option.is_right)), note.answer.markdown.clone()),
         note.tags.join(" "),
         note.guid.clone(),
         format!("{}:{}", note.source, note.question_line),
     ]
+}
+
+/// Two texts with a blank line between them, if there are two.
+fn above(first: String, second: String) -> String {
+    if first.is_empty() || second.is_empty() { first + &second } else { first + "\n\n" + &second }
 }
 
 /// The cell so that no spreadsheet runs it: with an apostrophe in front if it needs one, without NUL, which cuts a file

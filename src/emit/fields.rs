@@ -3,7 +3,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::note_types::{BASIC, NoteType, basic};
+use super::choice;
+use super::note_types::{BASIC, CLOZE, NoteType, basic, cloze};
 use crate::deck::NoteKind;
 use crate::render::{RenderedDeck, RenderedNote, is_right_to_left};
 
@@ -12,6 +13,8 @@ use crate::render::{RenderedDeck, RenderedNote, is_right_to_left};
 pub(crate) struct AnkiNote {
     pub(crate) note_type: &'static NoteType,
     pub(crate) guid: String,
+    /// The deck it goes into, where that is not the deck of its file.
+    pub(crate) subdeck: Option<String>,
     /// In milliseconds since 1970.
     pub(crate) id: i64,
     /// As many as the note type has.
@@ -29,7 +32,8 @@ impl AnkiNote {
 
     fn of(note: &RenderedNote) -> Self {
         let (note_type, filled) = match note.kind {
-            NoteKind::Basic => (&BASIC, basic_fields(note)),
+            NoteKind::Basic | NoteKind::Reversed | NoteKind::Typed | NoteKind::Choice => (&BASIC, basic_fields(note)),
+            NoteKind::Cloze => (&CLOZE, cloze_fields(note)),
         };
         let mut fields = vec![String::new(); note_type.fields.len()];
         for (at, html) in filled {
@@ -40,7 +44,8 @@ impl AnkiNote {
         let mut tags = note.tags.iter().map(|tag| clean(tag)).collect::<Vec<_>>();
         tags.sort_unstable();
         tags.dedup();
-        Self { note_type, guid: note.guid.clone(), id: note.id, fields, tags, modified: note.modified }
+        let subdeck = note.subdeck.as_deref().map(clean_deck_name);
+        Self { note_type, guid: note.guid.clone(), subdeck, id: note.id, fields, tags, modified: note.modified }
     }
 }
 
@@ -111,26 +116,79 @@ fn push_code(seen: &mut String, code: &str) {
     seen.push_str(rest);
 }
 
+// No number among the fields: it changes in all notes behind one that is put in, and each would then be taken for changed,
+// which costs its learner their own tags and edits.
+
 fn basic_fields(note: &RenderedNote) -> Vec<(usize, String)> {
+    let answer = [choice::right(&note.options), note.answer.html.clone()];
+    let answer = answer.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
+    // A card that asks for the question of nothing would be none.
+    let is_reversed = note.kind == NoteKind::Reversed && !answer.is_empty();
+    let options = choice::all(&note.options);
+    let direction = direction(&[&note.question.html, &options], &[&answer]);
     vec![
         (basic::QUESTION, note.question.html.clone()),
-        (basic::ANSWER, note.answer.html.clone()),
-        // Not the number: it changes in all notes behind one that is put in, and each would then be taken for changed,
-        // which costs its learner their own tags and edits.
+        (basic::ANSWER, answer),
         (basic::SECTION, escape(&note.section)),
-        (basic::DIRECTION, direction(note).to_owned()),
+        (basic::REVERSE, if is_reversed { "y".to_owned() } else { String::new() }),
+        (basic::TYPED, note.typed.as_deref().map(escape).unwrap_or_default()),
+        (basic::OPTIONS, options),
+        (basic::DIRECTION, direction.to_owned()),
     ]
 }
 
-/// Where one side is written in another direction than the other, each goes by its first letter.
-fn direction(note: &RenderedNote) -> &'static str {
-    if [&note.question, &note.answer].iter().all(|side| is_right_to_left(&side.html)) { "rtl" } else { "" }
+fn cloze_fields(note: &RenderedNote) -> Vec<(usize, String)> {
+    let direction = direction(&[&note.question.html], &[&note.answer.html]);
+    vec![
+        (cloze::TEXT, note.question.html.clone()),
+        (cloze::EXTRA, note.answer.html.clone()),
+        (cloze::SECTION, escape(&note.section)),
+        (cloze::DIRECTION, direction.to_owned()),
+    ]
+}
+
+/// Where one side of a note is written in another direction than the other, each block goes by its first letter.
+fn direction(front: &[&str], back: &[&str]) -> &'static str {
+    let sides = [front.concat(), back.concat()];
+    let mut written = sides.iter().filter(|side| !side.is_empty()).peekable();
+    if written.peek().is_some() && written.all(|side| is_right_to_left(side)) { "rtl" } else { "" }
+}
+
+/// What of a note is compared by a reader: HTML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Faces {
+    /// With the options, where it has some.
+    pub(crate) question: String,
+    pub(crate) answer: String,
+    pub(crate) section: String,
+}
+
+impl Faces {
+    pub(crate) fn of(note: &RenderedNote) -> Self {
+        let note = AnkiNote::of(note);
+        Self::of_fields(note.note_type.name, &note.fields)
+    }
+
+    /// Of a note as Anki holds it: the name of its note type, its fields.
+    pub(crate) fn of_fields(note_type: &str, fields: &[String]) -> Self {
+        let field = |at: usize| fields.get(at).cloned().unwrap_or_default();
+        if note_type == CLOZE.name {
+            return Self { question: field(cloze::TEXT), answer: field(cloze::EXTRA), section: field(cloze::SECTION) };
+        }
+        let question = [field(basic::QUESTION), field(basic::OPTIONS)];
+        let question = question.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
+        Self { question, answer: field(basic::ANSWER), section: field(basic::SECTION) }
+    }
 }
 
 /// The deck's name as Anki would keep it: without control characters, without empty parts (Anki calls those `blank`),
 /// without white space around the parts.
 pub(crate) fn deck_name(deck: &RenderedDeck) -> String {
-    let cleaned = clean(&deck.name).replace(['\n', '\t'], " ");
+    clean_deck_name(&deck.name)
+}
+
+fn clean_deck_name(name: &str) -> String {
+    let cleaned = clean(name).replace(['\n', '\t'], " ");
     let parts = cleaned.split("::").map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>();
     if parts.is_empty() { "deck".to_owned() } else { parts.join("::") }
 }
@@ -181,19 +239,25 @@ pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::render::Rendering;
+    use crate::render::{Placing, Rendering};
 
     pub(crate) fn note(guid: &str, question: &str, answer: &str) -> RenderedNote {
-        let rendering = |text: &str| Rendering { markdown: text.into(), html: text.into(), text: text.into() };
+        let rendering =
+            |text: &str| Rendering { markdown: text.into(), html: text.into(), text: text.into(), media: vec![] };
         RenderedNote {
             guid: guid.to_owned(),
             id: 1_500_000_000_000,
             kind: NoteKind::Basic,
             number: Some(7),
             section: "Basics".to_owned(),
+            subdeck: None,
             tags: vec!["b".to_owned(), "a::c".to_owned()],
             question: rendering(question),
+            options: vec![],
+            gaps: vec![],
+            typed: None,
             answer: rendering(answer),
+            below: answer.to_owned(),
             source: "source/deck.md".to_owned(),
             question_line: 3,
             answer_lines: (5, 9),
@@ -204,7 +268,13 @@ pub(crate) mod tests {
     /// A deck of these notes, with Anki's numbers in this order.
     pub(crate) fn deck(mut notes: Vec<RenderedNote>) -> RenderedDeck {
         notes.iter_mut().zip(0..).for_each(|(note, at)| note.id += at * 1_000);
-        RenderedDeck { name: "Rust::Basics".to_owned(), source: "source/deck.md".to_owned(), notes, media: vec![] }
+        RenderedDeck {
+            name: "Rust::Basics".to_owned(),
+            source: "source/deck.md".to_owned(),
+            notes,
+            media: vec![],
+            placing: Placing::default(),
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::EmitError;
 use crate::deck::NoteKind;
-use crate::render::{RenderedDeck, RenderedNote, Rendering};
+use crate::render::{PackedMedia, RenderedDeck, RenderedGap, RenderedNote, RenderedOption, Rendering};
 
 /// The version of the form.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -27,6 +27,9 @@ struct JsonDeck<'a> {
     source: &'a str,
     /// In source order.
     notes: Vec<JsonNote<'a>>,
+    /// The files in the package that the notes show or play, by name; left out where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    media: Vec<JsonFile<'a>>,
 }
 
 /// A question with its answer.
@@ -41,14 +44,48 @@ struct JsonNote<'a> {
     number: Option<u64>,
     /// Title of its section as plain text; may be empty.
     section: &'a str,
-    /// The question.
+    /// The name of its subdeck, where it is in one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subdeck: Option<&'a str>,
+    /// The question, with what stands below it but for the options. In a cloze the HTML has Anki's marks around the
+    /// gaps, the Markdown those of its author, and the text has none.
     question: JsonText<'a>,
-    /// The answer.
+    /// What there is to choose from, in source order; only in a choice.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    options: Vec<JsonOption<'a>>,
+    /// What is to be recalled, in source order; only in a cloze.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    gaps: Vec<JsonGap<'a>>,
+    /// The answer; in a choice, what explains it; in a cloze, what the back of a card adds. May be empty in these two.
     answer: JsonText<'a>,
     /// As in Anki; `::` separates a parent tag from its child.
     tags: &'a [String],
     /// Where it was written.
     source: JsonPlace<'a>,
+}
+
+/// One of the options of a question.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename = "Option")]
+struct JsonOption<'a> {
+    /// The author's letter or number, or a letter where there is none.
+    label: &'a str,
+    /// What it says.
+    text: JsonText<'a>,
+    /// Whether it is a right answer.
+    right: bool,
+}
+
+/// A gap in a text.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename = "Gap")]
+struct JsonGap<'a> {
+    /// Gaps of one number are asked together; 1 is the first.
+    number: u16,
+    /// What is hidden, without markup.
+    text: &'a str,
+    /// What is shown in its place, without markup.
+    hint: Option<&'a str>,
 }
 
 /// One text in three forms.
@@ -61,6 +98,32 @@ struct JsonText<'a> {
     html: &'a str,
     /// Without markup.
     text: &'a str,
+    /// The files it shows or plays; left out where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    media: Vec<JsonMedia<'a>>,
+}
+
+/// A file that a text shows or plays.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename = "Media")]
+struct JsonMedia<'a> {
+    /// As the author wrote it.
+    address: &'a str,
+    /// Where the file was found: its path from the folder of the project, with forward slashes. Empty for a file
+    /// that is in its address.
+    path: &'a str,
+    /// Its name in the package and in `html`, made of its content.
+    name: &'a str,
+}
+
+/// A file in the package.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename = "File")]
+struct JsonFile<'a> {
+    /// Made of its content.
+    name: &'a str,
+    /// How many bytes it has.
+    size: usize,
 }
 
 /// Where a note was written.
@@ -77,7 +140,23 @@ struct JsonPlace<'a> {
 
 impl<'a> From<&'a Rendering> for JsonText<'a> {
     fn from(rendering: &'a Rendering) -> Self {
-        Self { markdown: &rendering.markdown, html: &rendering.html, text: &rendering.text }
+        let media = rendering.media.iter().map(|media| {
+            let PackedMedia { address, path, name } = media;
+            JsonMedia { address, path, name }
+        });
+        Self { markdown: &rendering.markdown, html: &rendering.html, text: &rendering.text, media: media.collect() }
+    }
+}
+
+impl<'a> From<&'a RenderedOption> for JsonOption<'a> {
+    fn from(option: &'a RenderedOption) -> Self {
+        Self { label: &option.label, text: (&option.text).into(), right: option.is_right }
+    }
+}
+
+impl<'a> From<&'a RenderedGap> for JsonGap<'a> {
+    fn from(gap: &'a RenderedGap) -> Self {
+        Self { number: gap.number, text: &gap.text, hint: gap.hint.as_deref() }
     }
 }
 
@@ -89,7 +168,10 @@ impl<'a> From<&'a RenderedNote> for JsonNote<'a> {
             kind: note.kind,
             number: note.number,
             section: &note.section,
+            subdeck: note.subdeck.as_deref(),
             question: (&note.question).into(),
+            options: note.options.iter().map(JsonOption::from).collect(),
+            gaps: note.gaps.iter().map(JsonGap::from).collect(),
             answer: (&note.answer).into(),
             tags: &note.tags,
             source: JsonPlace { path: &note.source, question_line: note.question_line, answer_lines: [first, last] },
@@ -103,7 +185,8 @@ impl<'a> From<&'a RenderedNote> for JsonNote<'a> {
 /// Never in practice: every part can be serialised.
 pub fn json(deck: &RenderedDeck) -> Result<Vec<u8>, EmitError> {
     let notes = deck.notes.iter().map(JsonNote::from).collect();
-    pretty(&JsonDeck { schema_version: SCHEMA_VERSION, deck: &deck.name, source: &deck.source, notes })
+    let media = deck.media.iter().map(|file| JsonFile { name: &file.name, size: file.bytes.len() }).collect();
+    pretty(&JsonDeck { schema_version: SCHEMA_VERSION, deck: &deck.name, source: &deck.source, notes, media })
 }
 
 /// The JSON Schema of [`json`], as it stands in `src/emit/deck.schema.json`.
@@ -149,9 +232,14 @@ mod tests {
         let validator = jsonschema::validator_for(&schema).unwrap();
         let mut unnumbered = note("b", "", "\u{1f}\"\\");
         unnumbered.number = None;
-        let emitted = json(&deck(vec![note("a", "q", "a"), unnumbered])).unwrap();
+        unnumbered.answer.media.push(PackedMedia { address: "x".into(), path: "y/x".into(), name: "z".into() });
+        let mut deck = deck(vec![note("a", "q", "a"), unnumbered]);
+        deck.media.push(crate::source::Media { name: "z".into(), bytes: b"z".as_slice().into() });
+        let emitted = json(&deck).unwrap();
         let mut value = serde_json::from_slice(&emitted).unwrap();
         validator.validate(&value).unwrap();
+        assert_eq!(value["notes"][1]["answer"]["media"][0]["path"], "y/x");
+        assert_eq!(value["media"][0]["size"], 1);
         value["schema_version"] = 2.into();
         assert!(!validator.is_valid(&value));
     }

@@ -7,7 +7,7 @@
 
 /// When the templates or the style sheet last changed, in seconds since 1970. Raise it whenever one of them changes, or
 /// Anki keeps the old ones; a test notices when it was forgotten.
-pub(crate) const MODIFIED: i64 = 1_795_536_000;
+pub(crate) const MODIFIED: i64 = 1_795_622_400;
 
 /// The look of every card.
 pub(crate) use crate::render::STYLE;
@@ -47,8 +47,8 @@ pub(crate) struct Field {
     pub(crate) folded: bool,
 }
 
-/// What makes a card of a note. `shown_if`, `hidden_if` and `any_of` say in numbers of fields what the front says in
-/// Anki's template language, so that the cards in a package are exactly those Anki would make.
+/// What makes a card of a note. `shown_if` and `any_of` say in numbers of fields what the front says in Anki's template
+/// language, so that the cards in a package are exactly those Anki would make.
 #[derive(Debug)]
 pub(crate) struct Template {
     /// What Anki knows it by.
@@ -58,8 +58,6 @@ pub(crate) struct Template {
     pub(crate) back: &'static str,
     /// The field that must not be blank.
     pub(crate) shown_if: Option<usize>,
-    /// The field that must be blank.
-    pub(crate) hidden_if: Option<usize>,
     /// Fields on the front, of which one must not be blank.
     pub(crate) any_of: &'static [usize],
 }
@@ -74,6 +72,16 @@ pub(crate) mod basic {
     pub(crate) const OPTIONS: usize = 8;
     pub(crate) const HINT: usize = 9;
     pub(crate) const DIRECTION: usize = 10;
+    pub(crate) const RESERVED: usize = 13;
+}
+
+/// Where the fields of `deckc Cloze` stand.
+pub(crate) mod cloze {
+    pub(crate) const TEXT: usize = 0;
+    pub(crate) const EXTRA: usize = 1;
+    pub(crate) const SECTION: usize = 2;
+    pub(crate) const HINT: usize = 5;
+    pub(crate) const DIRECTION: usize = 6;
 }
 
 macro_rules! place {
@@ -109,7 +117,7 @@ macro_rules! answer {
 
 macro_rules! gaps {
     () => {
-        directed!("question", "{{cloze:Text}}")
+        directed!("text", "{{cloze:Text}}")
     };
 }
 
@@ -166,29 +174,39 @@ pub(crate) static BASIC: NoteType = NoteType {
             id: 8_688_081_298_489_773,
             name: "Question",
             front: concat!(
-                r#"{{^Typed}}<div class="deckc">"#,
+                r#"<div class="deckc">"#,
                 place!(),
                 question!(),
                 "{{#Options}}",
                 directed!("options", "{{Options}}"),
                 "{{/Options}}",
                 hint!(),
-                "</div>{{/Typed}}"
+                "{{#Typed}}{{type:Typed}}{{/Typed}}</div>"
             ),
+            // The front of a typed card would repeat the box to type in. Typing makes no card of its own: one that is to be
+            // typed from today on, or no longer, keeps its reviews.
             back: concat!(
-                r#"{{FrontSide}}<hr id="answer"><div class="deckc">"#,
+                r#"{{^Typed}}{{FrontSide}}{{/Typed}}{{#Typed}}<div class="deckc">"#,
+                place!(),
+                question!(),
+                r#"</div>{{/Typed}}<hr id="answer"><div class="deckc">"#,
+                r#"{{#Typed}}<div class="typed">{{type:Typed}}</div>{{/Typed}}"#,
                 answer!(),
                 extra_and_source!(),
                 "</div>"
             ),
             shown_if: None,
-            hidden_if: Some(basic::TYPED),
-            any_of: &[basic::QUESTION, basic::SECTION, basic::OPTIONS, basic::HINT, basic::DIRECTION],
+            any_of: &[basic::QUESTION, basic::SECTION, basic::TYPED, basic::OPTIONS, basic::HINT, basic::DIRECTION],
         },
         Template {
             id: 6_043_895_178_321_674,
             name: "Answer to question",
-            front: concat!(r#"{{#Reverse}}<div class="deckc">"#, place!(), answer!(), "</div>{{/Reverse}}"),
+            front: concat!(
+                r#"{{#Reverse}}<div class="deckc">"#,
+                place!(),
+                directed!("answer prompt", "{{Answer}}"),
+                "</div>{{/Reverse}}"
+            ),
             back: concat!(
                 r#"{{FrontSide}}<hr id="answer"><div class="deckc">"#,
                 question!(),
@@ -196,33 +214,15 @@ pub(crate) static BASIC: NoteType = NoteType {
                 "</div>"
             ),
             shown_if: Some(basic::REVERSE),
-            hidden_if: None,
             any_of: &[basic::ANSWER, basic::SECTION, basic::DIRECTION],
         },
         Template {
             id: 4_986_060_461_926_545,
-            name: "Typed answer",
-            front: concat!(
-                r#"{{#Typed}}<div class="deckc">"#,
-                place!(),
-                question!(),
-                hint!(),
-                "{{type:Typed}}</div>{{/Typed}}"
-            ),
-            // Not {{FrontSide}}: it would repeat the box to type in.
-            back: concat!(
-                r#"<div class="deckc">"#,
-                place!(),
-                question!(),
-                r#"</div><hr id="answer">"#,
-                r#"<div class="deckc">{{type:Typed}}"#,
-                answer!(),
-                extra_and_source!(),
-                "</div>"
-            ),
-            shown_if: Some(basic::TYPED),
-            hidden_if: None,
-            any_of: &[basic::TYPED],
+            name: "Reserved",
+            front: "{{#Reserved 3}}{{Reserved 3}}{{/Reserved 3}}",
+            back: "{{FrontSide}}",
+            shown_if: Some(basic::RESERVED),
+            any_of: &[basic::RESERVED],
         },
     ],
 };
@@ -251,8 +251,7 @@ pub(crate) static CLOZE: NoteType = NoteType {
         // Not {{FrontSide}}: the gaps must be filled.
         back: concat!(r#"<div class="deckc">"#, place!(), gaps!(), extra_and_source!(), "</div>"),
         shown_if: None,
-        hidden_if: None,
-        any_of: &[0, 2, 5, 6],
+        any_of: &[cloze::TEXT, cloze::SECTION, cloze::HINT, cloze::DIRECTION],
     }],
 };
 
@@ -287,8 +286,18 @@ mod tests {
             (basic::OPTIONS, "Options"),
             (basic::HINT, "Hint"),
             (basic::DIRECTION, "Direction"),
+            (basic::RESERVED, "Reserved 3"),
         ] {
             assert_eq!(BASIC.fields[at].name, name);
+        }
+        for (at, name) in [
+            (cloze::TEXT, "Text"),
+            (cloze::EXTRA, "Extra"),
+            (cloze::SECTION, "Section"),
+            (cloze::HINT, "Hint"),
+            (cloze::DIRECTION, "Direction"),
+        ] {
+            assert_eq!(CLOZE.fields[at].name, name);
         }
     }
 
@@ -322,5 +331,5 @@ mod tests {
         );
     }
 
-    const HASH: &str = "5d3e866a562b1773";
+    const HASH: &str = "0000000000000000";
 }

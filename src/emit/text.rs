@@ -19,7 +19,7 @@ pub fn text(deck: &RenderedDeck) -> String {
     // Writing to a string can't fail.
     let _ = writeln!(text, "#tags column:{}", BEFORE + fields + 1);
     for note in &notes {
-        let before = [note.guid.as_str(), note.note_type.name, &name];
+        let before = [note.guid.as_str(), note.note_type.name, note.subdeck.as_ref().unwrap_or(&name)];
         let padding = std::iter::repeat_n("", fields - note.fields.len());
         let tags = padded(note.tags.join(" "));
         let cells = before.into_iter().chain(note.fields.iter().map(String::as_str)).chain(padding).chain([&*tags]);

@@ -112,6 +112,9 @@ pub(super) fn edited(sides: &Sides<'_>, matches: &mut Matches, age: Age) -> Edit
         let others = answers.near(seen, side);
         let pair = |at: usize| {
             let (&(entry, known), other) = (entries.get(at)?, of_entries.get(at)?);
+            if seen.is_cloze != known.is_cloze {
+                return None;
+            }
             let place = Place::of(seen, known);
             let answer = answers.compare(side, other, entry, &others);
             let question = Comparison::of(&side.question, &other.question);

@@ -27,6 +27,8 @@ pub struct Seen<'a> {
     pub key: String,
     /// What the code below its question comes to.
     pub code: Option<String>,
+    /// Whether it is a text with gaps, which is never a note that was none, whatever else the two have in common.
+    pub is_cloze: bool,
 }
 
 impl Seen<'_> {
@@ -193,14 +195,16 @@ impl<'a> Sides<'a> {
     fn pinned(&self, matches: &mut Matches) {
         let notes = || self.seen.iter().enumerate().filter_map(|(note, seen)| Some((note, seen, seen.pin?)));
         let entries = || self.entries.iter().enumerate();
-        let by_place = notes().map(|(note, seen, pin)| (note, (seen.source, pin)));
-        let of_place = entries().filter_map(|(at, entry)| Some((at, (entry.source.as_str(), entry.pin.as_deref()?))));
+        let by_place = notes().map(|(note, seen, pin)| (note, (seen.is_cloze, seen.source, pin)));
+        let of_place = entries()
+            .filter_map(|(at, entry)| Some((at, (entry.is_cloze, entry.source.as_str(), entry.pin.as_deref()?))));
         self.join(matches, Several::Leave, by_place, of_place);
         // An attribute names a place in its file, and in another file another one.
-        let by_pin = || notes().filter(|(_, _, pin)| !pin.starts_with('#')).map(|(note, _, pin)| (note, pin));
-        let of_pin = entries().filter_map(|(at, entry)| Some((at, entry.pin.as_deref()?)));
+        let own = || notes().filter(|(_, _, pin)| !pin.starts_with('#'));
+        let by_pin = || own().map(|(note, seen, pin)| (note, (seen.is_cloze, pin)));
+        let of_pin = entries().filter_map(|(at, entry)| Some((at, (entry.is_cloze, entry.pin.as_deref()?))));
         self.join(matches, Several::Leave, by_pin(), of_pin);
-        let of_guid = entries().map(|(at, entry)| (at, entry.guid.as_str()));
+        let of_guid = entries().map(|(at, entry)| (at, (entry.is_cloze, entry.guid.as_str())));
         self.join(matches, Several::Leave, by_pin(), of_guid);
     }
 

@@ -7,7 +7,7 @@ use super::follow::{Ambiguity, Followed, Seen, follow};
 use super::lock::{Entry, Lock, LockFault, LockFaultKind, ReadLock};
 use super::sketch::Sketch;
 use super::{Taken, assign, code_key, question_key};
-use crate::deck::{Note, Pin};
+use crate::deck::{Note, NoteKind, Pin};
 use crate::parsed::Parsed;
 use crate::source::{Source, SourceId, Sources, Span};
 
@@ -184,13 +184,14 @@ pub(crate) fn find(sources: &Sources, entries: &[Entry], files: &[(&str, &Parsed
                 question: &note.marked_title,
                 key: question_key(note),
                 code: code_key(sources, note),
+                is_cloze: note.kind == NoteKind::Cloze,
             })
         })
         .collect();
     let sketch = |index: usize| {
         let (_, file, note) = notes.get(index)?;
-        let answer = file.deck.notes.get(*note)?.answer.as_ref()?;
-        Some(Sketch::of(&answer.body.markdown(sources)))
+        let note = file.deck.notes.get(*note).filter(|note| note.is_studied())?;
+        Some(Sketch::of(&note.below(sources)))
     };
     follow(entries, &seen, &sketch)
 }

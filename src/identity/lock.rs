@@ -25,6 +25,10 @@ const HEADER: &str = "\
 # After a merge with conflicts keep one side throughout a block, whichever, and run `deckc build`.
 ";
 
+const A_TIME: &str = "a time such as `2026-01-01T00:00:00Z`";
+/// The kind of notes that is told. All others share a note type in Anki, and may become each other.
+const CLOZE: &str = "cloze";
+
 /// The last line: a lock without it was cut short, and lacks notes.
 const END: &str = "# end of the lock";
 
@@ -33,6 +37,17 @@ const END: &str = "# end of the lock";
 pub struct Lock {
     /// Sorted by guid.
     pub entries: Vec<Entry>,
+    /// The style sheet of the project; none where it never had one of its own.
+    pub style: Option<LockedStyle>,
+}
+
+/// What is known of a style sheet from the build before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockedStyle {
+    /// What it comes to, together with deckc's own.
+    pub content: String,
+    /// Since when it is this one, in seconds since 1970.
+    pub modified: i64,
 }
 
 /// What is known of a note from the build before.
@@ -62,6 +77,8 @@ pub struct Entry {
     pub ids: Vec<i64>,
     /// When what a learner sees last changed, in seconds since 1970.
     pub modified: i64,
+    /// Whether it is a text with gaps: to Anki those are notes of another type, which no note can change.
+    pub is_cloze: bool,
     /// When it was found to be gone from the sources, in seconds since 1970.
     pub retired: Option<i64>,
 }
@@ -70,7 +87,7 @@ impl Entry {
     /// What its question has in common with another that asks the same; see [`super::question_key`].
     #[must_use]
     pub fn key(&self) -> String {
-        question_key_of(&self.question)
+        question_key_of(&self.question, self.is_cloze)
     }
 
     /// Anki's number for the note.
@@ -134,8 +151,16 @@ struct Form {
     /// Looked for before; see [`version_fault`].
     #[serde(rename = "version")]
     _version: i64,
+    style: Option<StyleBlock>,
     #[serde(default)]
     note: Vec<Block>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StyleBlock {
+    content: String,
+    modified: Spanned<Datetime>,
 }
 
 #[derive(Deserialize)]
@@ -143,6 +168,7 @@ struct Form {
 struct Block {
     guid: Spanned<String>,
     pin: Option<String>,
+    kind: Option<Spanned<String>>,
     source: Spanned<String>,
     deck: String,
     #[serde(default)]
@@ -186,7 +212,8 @@ impl ReadLock {
             return Err(vec![fault]);
         }
         let (entries, places) = read.into_iter().unzip();
-        Ok(Self { lock: Lock { entries }, places })
+        let style = form.style.map(style).transpose().map_err(|fault| vec![fault])?;
+        Ok(Self { lock: Lock { entries, style }, places })
     }
 }
 
@@ -225,6 +252,15 @@ fn version_fault(text: &str) -> Option<LockFault> {
     Some(LockFault { place: 0..first, other: None, kind: LockFaultKind::NoVersion })
 }
 
+fn style(block: StyleBlock) -> Result<LockedStyle, LockFault> {
+    let modified = seconds(block.modified.get_ref()).ok_or_else(|| LockFault {
+        place: block.modified.span(),
+        other: None,
+        kind: LockFaultKind::Value { key: "modified", expected: A_TIME },
+    })?;
+    Ok(LockedStyle { content: block.content, modified })
+}
+
 fn entry(block: Block) -> Result<(Entry, Range<usize>), LockFault> {
     let wrong = |place: Range<usize>, key, expected| LockFault {
         place,
@@ -246,9 +282,11 @@ fn entry(block: Block) -> Result<(Entry, Range<usize>), LockFault> {
     if !in_range(block.ids.get_ref()) {
         return Err(wrong(block.ids.span(), "ids", "one or more numbers"));
     }
-    let time = |value: &Spanned<Datetime>, key| {
-        seconds(value.get_ref()).ok_or_else(|| wrong(value.span(), key, "a time such as `2026-01-01T00:00:00Z`"))
-    };
+    let time =
+        |value: &Spanned<Datetime>, key| seconds(value.get_ref()).ok_or_else(|| wrong(value.span(), key, A_TIME));
+    if let Some(kind) = block.kind.as_ref().filter(|kind| kind.get_ref() != CLOZE) {
+        return Err(wrong(kind.span(), "kind", "`cloze`, or not there"));
+    }
     let question = block.question.span();
     let entry = Entry {
         guid,
@@ -262,6 +300,7 @@ fn entry(block: Block) -> Result<(Entry, Range<usize>), LockFault> {
         answer,
         content: block.content,
         modified: time(&block.modified, "modified")?,
+        is_cloze: block.kind.is_some(),
         retired: block.retired.as_ref().map(|value| time(value, "retired")).transpose()?,
         ids: block.ids.into_inner(),
     };
@@ -303,6 +342,10 @@ impl Lock {
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = format!("{HEADER}version = {VERSION}\n");
+        if let Some(style) = &self.style {
+            let (content, modified) = (quoted(&style.content), time(style.modified));
+            text.push_str(&format!("\n[style]\ncontent = {content}\nmodified = {modified}\n"));
+        }
         for entry in &self.entries {
             text.push_str("\n[[note]]\n");
             for (key, value) in lines(entry) {
@@ -329,6 +372,7 @@ impl Lock {
 fn lines(entry: &Entry) -> Vec<(&'static str, String)> {
     let mut lines = vec![("guid", quoted(&entry.guid))];
     lines.extend(entry.pin.as_deref().map(|pin| ("pin", quoted(pin))));
+    lines.extend(entry.is_cloze.then(|| ("kind", quoted(CLOZE))));
     lines.extend([("source", quoted(&entry.source)), ("deck", quoted(&entry.deck))]);
     lines.push(("section", quoted(&entry.section)));
     lines.extend(entry.number.map(|number| ("number", number.to_string())));
@@ -382,6 +426,7 @@ pub(super) mod tests {
             content: "0f".to_owned(),
             ids: vec![1_500_000_000_000],
             modified: 1_767_225_600,
+            is_cloze: false,
             retired: None,
         }
     }
@@ -398,7 +443,7 @@ pub(super) mod tests {
         (first.number, first.pin, first.code) = (Some(7), Some("it".into()), Some("ab".into()));
         let mut second = entry("c", "Gone?", "two");
         (second.retired, second.ids) = (Some(1_767_225_661), vec![2, 1]);
-        let lock = Lock { entries: vec![first, second] };
+        let lock = Lock { entries: vec![first, second], style: None };
         insta::assert_snapshot!(lock.text(), @r#"
         # Made by deckc. Commit it: it is how a note stays the same note, and keeps its reviews, when its text changes.
         # After a merge with conflicts keep one side throughout a block, whichever, and run `deckc build`.
@@ -439,7 +484,7 @@ pub(super) mod tests {
 
     #[test]
     fn faults_name_their_line() {
-        let text = Lock { entries: vec![entry("a", "A?", "one"), entry("b", "B?", "two")] }.text();
+        let text = Lock { entries: vec![entry("a", "A?", "one"), entry("b", "B?", "two")], style: None }.text();
         let conflict = text.replace("number", "x").replace("guid = \"b\"", "<<<<<<< HEAD\nguid = \"b\"\n=======");
         assert_eq!(fault(&conflict), (18, LockFaultKind::Conflict));
         assert_eq!(fault(&text.replace("version = 1", "version = 2")), (3, LockFaultKind::Newer(2)));
@@ -457,11 +502,13 @@ pub(super) mod tests {
         let value = |key, expected| LockFaultKind::Value { key, expected };
         assert_eq!(fault(&text.replace("[1500000000000]", "[]")).1, value("ids", "one or more numbers"));
         assert_eq!(fault(&text.replace("answer = \"", "answer = \"x")).1, value("answer", "as deckc wrote it"));
+        let kind = text.replacen("source = ", "kind = \"basic\"\nsource = ", 1);
+        assert_eq!(fault(&kind), (7, value("kind", "`cloze`, or not there")));
     }
 
     #[test]
     fn windows_line_ends_a_mark_and_another_order_make_no_other_lock() {
-        let lock = Lock { entries: vec![entry("a", "A?", "one"), entry("b", "B?", "two")] };
+        let lock = Lock { entries: vec![entry("a", "A?", "one"), entry("b", "B?", "two")], style: None };
         assert_eq!(ReadLock::parse(&lock.text().replace('\n', "\r\n")).unwrap().lock, lock);
         let text = lock.text();
         let (head, blocks) = text.split_once("\n[[note]]").unwrap();
@@ -474,11 +521,17 @@ pub(super) mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read(question in any::<String>(), section in any::<String>(), number in any::<Option<u32>>()) {
+        fn what_is_written_is_read(
+            question in any::<String>(),
+            section in any::<String>(),
+            number in any::<Option<u32>>(),
+            is_cloze in any::<bool>(),
+        ) {
             let mut entry = entry("g", &question, &section);
-            entry.section = section;
+            (entry.section, entry.is_cloze) = (section, is_cloze);
             entry.number = number.map(u64::from);
-            let lock = Lock { entries: vec![entry] };
+            let style = Some(LockedStyle { content: "0f".to_owned(), modified: 1_767_225_661 });
+            let lock = Lock { entries: vec![entry], style };
             prop_assert_eq!(ReadLock::parse(&lock.text()).unwrap().lock, lock);
         }
 

@@ -2,44 +2,68 @@
 
 use std::collections::HashSet;
 
-use super::{Context, Finding, gathered, quoted};
-use crate::deck::{Note, PairedBy, ShapeName};
+use super::{Context, Finding, first_line, gathered, quoted};
+use crate::deck::{Note, NoteKind, PairedBy, ShapeName};
+use crate::render::{LONGEST_TYPED, LookUp, Untypable, footnote, typed};
 use crate::source::Span;
 
 pub(super) fn missing_answer(context: &Context<'_>) -> Vec<Finding> {
     // The finding of an unlisted answer that reads much like a question shows that question already.
     let resembled: HashSet<Span> = context.notes().filter_map(|(_, note)| note.pairing.as_ref()?.resembles).collect();
     let found = context.notes().filter(|(index, note)| {
-        let listed = shape(context, note) == Some(ShapeName::ListFirst);
-        listed && note.pairing.is_none() && !is_duplicate(context, *index) && !resembled.contains(&note.question_span)
+        let is_listed = matches!(shape(context, note), Some(ShapeName::ListFirst | ShapeName::QuestionList));
+        let is_open = note.pairing.is_none() && !note.is_studied() && note.placeholder.is_none();
+        is_listed && is_open && !is_duplicate(context, *index) && !resembled.contains(&note.question_span)
     });
     let findings = found.map(|(_, note)| {
-        let finding = Finding::new(
-            format!("{} has no answer", quoted(&note.title)),
-            note.question_span,
-            "no heading answers this",
-        );
-        finding.help(format!("add a heading `{}` with the answer below it", one_line(context, note)))
+        let (label, help) = if shape(context, note) == Some(ShapeName::ListFirst) {
+            let title = one_line(context, note);
+            ("no heading answers this", format!("add a heading `{title}` with the answer below it"))
+        } else {
+            (
+                "nothing answers this",
+                "write the answer below the question; until then it is left out of the deck".to_owned(),
+            )
+        };
+        Finding::new(format!("{} has no answer", quoted(&note.title)), note.question_span, label).help(help)
     });
     gathered(findings.collect(), |count| format!("{count} questions have no answer"))
 }
 
 pub(super) fn empty_answer(context: &Context<'_>) -> Vec<Finding> {
     let found = context.notes().filter(|(_, note)| {
-        note.answer.is_none() && (note.pairing.is_some() || shape(context, note) == Some(ShapeName::Heading))
+        let is_listed = matches!(shape(context, note), Some(ShapeName::ListFirst | ShapeName::QuestionList));
+        let is_empty = !note.is_studied() && note.placeholder.is_none();
+        is_empty && (note.pairing.is_some() || !is_listed)
     });
     let findings = found.map(|(_, note)| {
         let place = note.pairing.as_ref().map_or(note.question_span, |pairing| pairing.heading);
-        let finding = Finding::new(
-            format!("the answer to {} is empty", quoted(&note.title)),
-            place,
-            "no answer stands below this heading",
-        );
+        let is_below_heading = note.pairing.is_some() || shape(context, note) == Some(ShapeName::Heading);
+        let (label, help) = if is_below_heading {
+            ("no answer stands below this heading", "write the answer below the heading")
+        } else {
+            ("no answer follows this question", "write the answer behind the question")
+        };
+        let finding = Finding::new(format!("the answer to {} is empty", quoted(&note.title)), place, label);
         let listed = place != note.question_span;
         let finding = if listed { finding.and(note.question_span, "asked here") } else { finding };
-        finding.help("write the answer below the heading; until then the question is left out of the deck")
+        finding.help(format!("{help}; until then the question is left out of the deck"))
     });
     gathered(findings.collect(), |count| format!("{count} answers are empty"))
+}
+
+pub(super) fn placeholder_answer(context: &Context<'_>) -> Vec<Finding> {
+    let found = context.notes().filter_map(|(_, note)| {
+        let placeholder = first_line(context.source, note.placeholder?);
+        let finding = Finding::new(
+            format!("{} has no answer yet", quoted(&note.title)),
+            note.question_span,
+            "the question is left out of the deck",
+        );
+        let finding = finding.and(placeholder, "this stands where the answer should");
+        Some(finding.help("write the answer in its place"))
+    });
+    gathered(found.collect(), |count| format!("{count} questions have no answer yet"))
 }
 
 pub(super) fn unlisted_answer(context: &Context<'_>) -> Vec<Finding> {
@@ -90,6 +114,27 @@ pub(super) fn misplaced_answer(context: &Context<'_>) -> Vec<Finding> {
         Some(finding.help(format!("move the answer to {section}")))
     });
     gathered(found.collect(), |count| format!("{count} answers stand outside the section of their question"))
+}
+
+pub(super) fn untypable_answer(context: &Context<'_>) -> Vec<Finding> {
+    let found = context.notes().filter(|(_, note)| note.kind == NoteKind::Typed).filter_map(|(_, note)| {
+        let answer = note.answer.as_ref()?;
+        let look_up = LookUp {
+            references: &|label| context.document.reference(label).cloned(),
+            footnotes: &|label| footnote(context.sources, context.document, label),
+            ..LookUp::NOTHING
+        };
+        let why = match typed(&answer.body.markdown(context.sources), look_up).err()? {
+            Untypable::Lines => "this has more than one line".to_owned(),
+            Untypable::Long(characters) => format!("this has {characters} characters; {LONGEST_TYPED} are the most"),
+            Untypable::NoText => "this is no line of text or code".to_owned(),
+        };
+        let place = first_line(context.source, answer.span()?);
+        let finding = Finding::new(format!("the answer to {} can't be typed", quoted(&note.title)), place, why)
+            .and(note.question_span, "the note that is to be typed");
+        Some(finding.help("write the answer in one line, or take the tag `typed` away; until then it is only shown"))
+    });
+    gathered(found.collect(), |count| format!("{count} answers can't be typed"))
 }
 
 fn shape(context: &Context<'_>, note: &Note) -> Option<ShapeName> {

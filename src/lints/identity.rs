@@ -137,18 +137,8 @@ fn broken_finding(context: &ProjectContext<'_>, broken: &BrokenLock) -> Option<F
     Some(finding.help(help))
 }
 
-/// The line of a place at least: an empty span shows nothing.
 fn place(context: &ProjectContext<'_>, lock: SourceId, range: std::ops::Range<usize>) -> Span {
-    let source = context.sources.get(lock);
-    let start = floor(source.text(), range.start);
-    let line = source.line_range(source.line(u32::try_from(start).unwrap_or(u32::MAX)));
-    let end = floor(source.text(), range.end.min(line.end));
-    if end > start { source.span(start..end) } else { source.span(line) }
-}
-
-/// The character boundary at or before a byte.
-fn floor(text: &str, byte: usize) -> usize {
-    (0..=byte.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+    context.sources.get(lock).visible(range)
 }
 
 pub(super) fn duplicate_id(context: &ProjectContext<'_>) -> Vec<Finding> {

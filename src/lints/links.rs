@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{Context, Finding, gathered};
-use crate::deck::LeftoverKind;
+use crate::deck::{LeftoverKind, Note};
 use crate::diagnostic::Label;
 use crate::markdown::NodeKind;
 use crate::render::{is_relative, relative_links_in_html};
@@ -53,6 +53,9 @@ fn is_prose(context: &Context<'_>, place: Span) -> bool {
 }
 
 pub(super) fn relative_link(context: &Context<'_>) -> Vec<Finding> {
+    if context.settings.base_url.is_some() {
+        return Vec::new();
+    }
     let document = context.document;
     let mut places: Vec<Span> = Vec::new();
     for span in shown_text(context) {
@@ -86,8 +89,8 @@ pub(super) fn relative_link(context: &Context<'_>) -> Vec<Finding> {
 /// The texts of the notes that make cards, and of the footnotes they show.
 fn shown_text(context: &Context<'_>) -> Vec<Span> {
     let document = context.document;
-    let passages = context.deck.answered().flat_map(|(note, answer)| [&note.question, &answer.body]);
-    let mut spans: Vec<Span> = passages.flat_map(|passage| passage.pieces.iter().copied()).collect();
+    let passages = context.deck.studied().flat_map(Note::passages);
+    let mut spans: Vec<Span> = passages.flat_map(|passage| &passage.pieces).map(|piece| piece.span).collect();
     let footnotes = document.blocks().filter(|&id| matches!(document.kind(id), NodeKind::FootnoteDefinition(_)));
     let is_shown = |span: &Span| {
         let leftover = context.deck.leftovers.iter().find(|leftover| leftover.span.to(*span) == leftover.span);

@@ -1,90 +1,78 @@
-//! A checked deck to a rendered one: every answered note with its texts, its tags and its place, and the images shown.
+//! A checked deck to a rendered one: every answered note with its texts, its tags and its place, and the media shown.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use rayon::prelude::*;
 
-use super::{LookUp, Numbers, RenderedDeck, RenderedNote, Renderer, images, with_blocks, with_inline};
+use super::gaps::Gapped;
+use super::typed::typed;
+use super::{
+    LookUp, Numbers, Placing, RenderedDeck, RenderedGap, RenderedNote, RenderedOption, Renderer, Rendering, Shown,
+    options,
+};
 use crate::check::Checked;
-use crate::deck::{Answer, Note, tags_of};
+use crate::deck::{Note, NoteKind, tags_of};
 use crate::identity;
 use crate::identity::places::{first, places};
+use crate::markdown::Document;
 use crate::parsed::Parsed;
-use crate::source::{Images, Media, Sources};
+use crate::source::{Media, MediaFiles, Reference, Source, Sources, Target, place};
 
 impl Renderer {
     /// Renders checked files, in their order.
     #[must_use]
-    pub fn decks(&self, sources: &Sources, files: &[Checked<&Parsed>], images: &Images) -> Vec<RenderedDeck> {
-        files.par_iter().map(|file| self.deck(sources, *file, images)).collect()
-    }
-
-    /// The addresses of all images in the notes of a checked file: what to read before it is rendered.
-    #[must_use]
-    pub fn image_addresses(&self, sources: &Sources, file: Checked<&Parsed>) -> BTreeSet<String> {
-        let file = *file.get();
-        if !images::may_be_in(sources.get(file.deck.source).text()) {
-            return BTreeSet::new();
-        }
-        let in_note = |(note, answer): (&Note, &Answer)| {
-            let look_up = LookUp {
-                references: &|label| file.document.reference(label).cloned(),
-                footnotes: &|label| footnote(sources, file, label),
-                ..LookUp::NOTHING
-            };
-            let (question, answer) = (note.question.markdown(sources), answer.body.markdown(sources));
-            // What a footnote shows stands elsewhere.
-            let has_footnotes = [&question, &answer].iter().any(|text| text.contains("[^"));
-            let mut numbers = Numbers::default();
-            let mut found = Vec::new();
-            if has_footnotes || images::may_be_in(&question) {
-                found.extend(with_inline(&question, look_up, &mut numbers, |events, _| images::addresses(events)));
-            }
-            if has_footnotes || images::may_be_in(&answer) {
-                found.extend(with_blocks(&answer, look_up, &mut numbers, |events, _| images::addresses(events)));
-            }
-            found
-        };
-        answered(file).into_par_iter().flat_map_iter(in_note).collect()
+    pub fn decks(&self, sources: &Sources, files: &[Checked<&Parsed>]) -> Vec<RenderedDeck> {
+        files.par_iter().map(|file| self.deck(sources, *file)).collect()
     }
 
     /// Renders the notes of a checked file. Questions without an answer make no card and are left out.
     #[must_use]
-    pub fn deck(&self, sources: &Sources, file: Checked<&Parsed>, images: &Images) -> RenderedDeck {
+    pub fn deck(&self, sources: &Sources, file: Checked<&Parsed>) -> RenderedDeck {
         let file = *file.get();
         let source = sources.get(file.deck.source);
-        let of_pair = |(note, answer): (&Note, &Answer)| self.note(sources, file, images, note, answer);
-        let mut notes: Vec<RenderedNote> = answered(file).into_par_iter().map(of_pair).collect();
+        let path = path_in_project(source, file);
+        let mut notes: Vec<RenderedNote> =
+            studied(file).into_par_iter().map(|note| self.note(sources, file, &path, note)).collect();
         // Until `history` says otherwise.
         let ids = places(&vec![None; notes.len()], first(&file.deck.name), &HashSet::new());
         notes.iter_mut().zip(ids).for_each(|(note, id)| note.id = id);
-        let media = shown(&notes, images.of(source.id()));
-        RenderedDeck { name: file.deck.name.clone(), source: source.recorded_path(), notes, media }
+        let media = packed(&notes, file.media.files.packed());
+        let placing = Placing { id: file.settings.deck_id, ..Placing::default() };
+        RenderedDeck { name: file.deck.name.clone(), source: source.recorded_path(), notes, media, placing }
     }
 
-    fn note(&self, sources: &Sources, file: &Parsed, images: &Images, note: &Note, answer: &Answer) -> RenderedNote {
+    /// The path is that of the file from the folder of its project.
+    fn note(&self, sources: &Sources, file: &Parsed, path: &str, note: &Note) -> RenderedNote {
         let source = sources.get(file.deck.source);
-        let path = source.recorded_path();
         let look_up = LookUp {
             references: &|label| file.document.reference(label).cloned(),
-            images: &|address| images.find(source.id(), address).ok().map(|image| image.name.clone()),
-            footnotes: &|label| footnote(sources, file, label),
-            links: &|address| self.base_url.as_ref()?.absolute(&path, address),
+            media: &|reference| shown(&file.media.files, reference),
+            footnotes: &|label| footnote(sources, &file.document, label),
+            links: &|address| file.settings.base_url.as_ref()?.absolute(path, address),
         };
-        let (question, body) = (note.question.markdown(sources), answer.body.markdown(sources));
-        let (question, rendered_answer) = self.question_and_answer(&question, &body, look_up);
         let section = file.deck.sections.get(note.section);
-        let answer_span = answer.span().unwrap_or(note.question_span);
+        let answer_span = note.answer_span().unwrap_or(note.question_span);
+        let answer = note.answer.as_ref().map(|answer| answer.body.markdown(sources)).unwrap_or_default();
+        let mut numbers = Numbers::default();
+        let (question, gaps) = self.asked(sources, note, look_up, &mut numbers);
+        let options = self.options(sources, note, look_up, &mut numbers);
+        let typed = (note.kind == NoteKind::Typed).then(|| typed(&answer, look_up).ok()).flatten();
+        let kind = if note.kind == NoteKind::Typed && typed.is_none() { NoteKind::Basic } else { note.kind };
         RenderedNote {
             guid: note.guid.clone(),
             id: 0,
-            kind: note.kind,
+            kind,
             number: note.number.map(|number| number.value),
             section: section.map(|section| section.title.clone()).unwrap_or_default(),
+            subdeck: None,
             tags: tags_of(&file.deck, note),
             question,
-            answer: rendered_answer,
-            source: path.clone(),
+            options,
+            gaps,
+            typed,
+            answer: self.answer(&answer, look_up, &mut numbers),
+            below: note.below(sources),
+            source: source.recorded_path(),
             question_line: source.line(note.question_span.start),
             answer_lines: source.lines(answer_span),
             modified: identity::MODIFIED,
@@ -92,25 +80,109 @@ impl Renderer {
     }
 }
 
+/// Where a file lies below the folder of its project; without one, its path as it is recorded.
+fn path_in_project(source: &Source, file: &Parsed) -> String {
+    let below = file.settings.config.as_ref().and_then(|config| {
+        let path = place(source.path());
+        Some(path.strip_prefix(&config.folder).ok()?.to_string_lossy().replace('\\', "/"))
+    });
+    below.unwrap_or_else(|| source.recorded_path())
+}
+
 /// What a footnote says, as it is defined.
-fn footnote(sources: &Sources, file: &Parsed, label: &str) -> Option<String> {
-    let definition = file.document.footnote(label)?;
-    Some(sources.slice(file.document.span(definition)).to_owned())
+pub(crate) fn footnote(sources: &Sources, document: &Document, label: &str) -> Option<String> {
+    let definition = document.footnote(label)?;
+    Some(sources.slice(document.span(definition)).to_owned())
 }
 
-fn answered(file: &Parsed) -> Vec<(&Note, &Answer)> {
-    file.deck.answered().collect()
-}
-
-/// Those of the images that the finished notes show. Not all that a text names get so far: one may stand in the
-/// description of another, or in an element that is no part of a card.
-fn shown<'images>(notes: &[RenderedNote], images: impl Iterator<Item = &'images Media>) -> Vec<Media> {
-    let by_name: BTreeMap<&str, &Media> = images.map(|image| (image.name.as_str(), image)).collect();
-    if by_name.is_empty() {
-        return Vec::new();
+impl Renderer {
+    /// What a note asks, and what is hidden in it.
+    fn asked(
+        &self,
+        sources: &Sources,
+        note: &Note,
+        look_up: LookUp<'_>,
+        numbers: &mut Numbers,
+    ) -> (Rendering, Vec<RenderedGap>) {
+        if note.kind == NoteKind::Cloze {
+            return self.gapped(&gapped(sources, note), look_up, numbers);
+        }
+        let title = self.title(&note.question.markdown(sources), look_up, numbers);
+        let body = self.part(&note.question_body.markdown(sources), look_up, numbers);
+        (title.with_below(&body), Vec::new())
     }
-    let fields = notes.iter().flat_map(|note| [&note.question.html, &note.answer.html]);
-    let sources = fields.flat_map(|html| html.split("src=\"").skip(1).filter_map(|rest| rest.split('"').next()));
-    let names: BTreeSet<&str> = sources.collect();
-    by_name.into_iter().filter(|(name, _)| names.contains(name)).map(|(_, image)| image.clone()).collect()
+
+    fn options(
+        &self,
+        sources: &Sources,
+        note: &Note,
+        look_up: LookUp<'_>,
+        numbers: &mut Numbers,
+    ) -> Vec<RenderedOption> {
+        if note.kind != NoteKind::Choice {
+            return Vec::new();
+        }
+        let written: Vec<Option<&str>> = note.options.iter().map(|option| option.label.as_deref()).collect();
+        let labelled = note.options.iter().zip(options::labels(&written));
+        let rendered = labelled.map(|(option, label)| RenderedOption {
+            label,
+            text: self.item(&option.text.markdown(sources), look_up, numbers),
+            is_right: option.is_right,
+        });
+        rendered.collect()
+    }
+}
+
+fn gapped(sources: &Sources, note: &Note) -> Gapped {
+    Gapped::new(&[&note.question, &note.question_body], &note.gaps, sources)
+}
+
+/// The Markdown of a note as it is rendered.
+pub(super) struct Texts {
+    /// What is rendered inline.
+    pub(super) title: String,
+    /// The rest of the question and the options, each rendered as blocks.
+    pub(super) parts: Vec<String>,
+    /// What is rendered as blocks with all footnotes.
+    pub(super) answer: String,
+}
+
+impl Texts {
+    pub(super) fn of(sources: &Sources, note: &Note) -> Self {
+        let answer = note.answer.as_ref().map(|answer| answer.body.markdown(sources)).unwrap_or_default();
+        if note.kind == NoteKind::Cloze {
+            return Self { title: String::new(), parts: vec![gapped(sources, note).marked().to_owned()], answer };
+        }
+        let mut parts = vec![note.question_body.markdown(sources)];
+        if note.kind == NoteKind::Choice {
+            parts.extend(note.options.iter().map(|option| option.text.markdown(sources)));
+        }
+        Self { title: note.question.markdown(sources), parts, answer }
+    }
+}
+
+fn studied(file: &Parsed) -> Vec<&Note> {
+    file.deck.studied().collect()
+}
+
+fn shown(files: &MediaFiles, reference: &Reference) -> Shown {
+    match files.find(reference) {
+        Ok(Target::File { kind, path, media: Some(media) }) => {
+            Shown::Packed { name: media.name.clone(), kind: *kind, path: path.clone() }
+        }
+        Ok(Target::Web(address)) => Shown::Elsewhere(address.clone()),
+        Ok(Target::File { media: None, .. }) | Err(_) => Shown::Nothing,
+    }
+}
+
+/// The files that the notes show or play, each once, by name.
+fn packed<'notes, 'media>(notes: &'notes [RenderedNote], files: impl Iterator<Item = &'media Media>) -> Vec<Media> {
+    let by_name: BTreeMap<&str, &Media> = files.map(|media| (media.name.as_str(), media)).collect();
+    let in_note = |note: &'notes RenderedNote| {
+        let options = note.options.iter().map(|option| &option.text);
+        [&note.question, &note.answer].into_iter().chain(options).flat_map(|text| &text.media)
+    };
+    let shown = notes.iter().flat_map(in_note);
+    let names: BTreeSet<&str> = shown.map(|media| media.name.as_str()).collect();
+    by_name.into_iter().filter(|(name, _)| names.contains(name)).map(|(_, media)| media.clone()).collect()
 }

@@ -7,12 +7,13 @@ use pulldown_cmark::{Alignment, BrokenLink, CodeBlockKind, CowStr, Event, LinkTy
 
 use super::footnotes::Parts;
 use super::formulas::{self, Formulas};
-use super::images::{self, Names};
 use super::links::{self, Absolute};
+use super::media::{self, Media, Shown};
 use super::safe::{self, Use};
-use super::{code, quotations, raw};
+use super::{code, embeds, plain, quotations, raw};
 use crate::languages;
 use crate::markdown::formulas::Masked;
+use crate::source::{MediaKind, Reference};
 
 /// Link definitions that stand elsewhere in the file: label to address and title.
 pub(crate) type References<'callback> = dyn Fn(&str) -> Option<(String, String)> + 'callback;
@@ -27,19 +28,29 @@ pub(crate) fn parse<'text>(
         let (address, title) = references(label)?;
         Some((CowStr::from(address), CowStr::from(title)))
     };
-    let Some(masked) = Masked::new(markdown, options) else {
-        let resolve = |link: BrokenLink<'text>| found(&link.reference);
-        return Parser::new_with_broken_link_callback(markdown, options, Some(resolve)).into_offset_iter().collect();
+    let events: Vec<_> = match Masked::new(markdown, options) {
+        None => {
+            let resolve = |link: BrokenLink<'text>| found(&link.reference);
+            Parser::new_with_broken_link_callback(markdown, options, Some(resolve)).into_offset_iter().collect()
+        }
+        Some(masked) => {
+            let resolve = |link: BrokenLink<'_>| found(&masked.typed(&link.reference, &link.span));
+            let parser = Parser::new_with_broken_link_callback(masked.text(), options, Some(resolve));
+            masked.restore(parser.into_offset_iter())
+        }
     };
-    let resolve = |link: BrokenLink<'_>| found(&masked.typed(&link.reference, &link.span));
-    let parser = Parser::new_with_broken_link_callback(masked.text(), options, Some(resolve));
-    masked.restore(parser.into_offset_iter())
+    if markdown.contains(embeds::MARK) { embeds::read(markdown, events) } else { events }
 }
 
 /// The events with only real markup among the raw HTML; and whether there is any.
-pub(crate) fn settle<'text>(events: Vec<Event<'text>>) -> (Vec<Event<'text>>, bool) {
+fn settle<'text>(events: Vec<Event<'text>>) -> (Vec<Event<'text>>, bool) {
     let (events, has_raw_html) = raw::settle(events);
     (quotations::with_titles(events), has_raw_html)
+}
+
+/// The events of a text whose footnotes stand elsewhere; and whether there is raw HTML among them.
+pub(crate) fn without_footnotes<'text>(parts: Parts<'text>) -> (Vec<Event<'text>>, bool) {
+    settle(parts.text)
 }
 
 /// The events of an answer with its footnotes at the end; and whether there is raw HTML among them.
@@ -70,17 +81,17 @@ pub(crate) fn one_paragraph<'events, 'text>(events: &'events [Event<'text>]) -> 
 /// The events to hand to the HTML writer, and the formulas whose tokens are in them.
 pub(super) fn prepare<'text>(
     events: &[Event<'text>],
-    names: &Names<'_>,
+    media: &Media<'_>,
     absolute: &Absolute<'_>,
 ) -> (Vec<Event<'text>>, Formulas) {
     let mut preparation = Preparation {
         out: Vec::with_capacity(events.len()),
-        names,
+        media,
         absolute,
         formulas: Formulas::default(),
         footnotes: false,
         code: None,
-        addresses: Vec::new(),
+        open: Vec::new(),
         images: 0,
         alignments: Vec::new(),
         in_head: false,
@@ -95,22 +106,45 @@ pub(super) fn prepare<'text>(
     (preparation.out, preparation.formulas)
 }
 
-struct Preparation<'text, 'names> {
+struct Preparation<'text, 'look_up> {
     out: Vec<Event<'text>>,
-    names: &'names Names<'names>,
-    absolute: &'names Absolute<'names>,
+    media: &'look_up Media<'look_up>,
+    absolute: &'look_up Absolute<'look_up>,
     formulas: Formulas,
     /// Whether the list of footnotes is open.
     footnotes: bool,
     /// Info string and text of the code block that is open.
     code: Option<(String, String)>,
-    /// For each open link or image, whether it is written.
-    addresses: Vec<bool>,
+    open: Vec<Open>,
     /// How many images are open and written: what stands in them is the text of an attribute.
     images: usize,
     alignments: Vec<Alignment>,
     in_head: bool,
     column: usize,
+}
+
+/// A link or an image that is open.
+struct Open {
+    is_image: bool,
+    /// How many events were written before what stands in it.
+    start: usize,
+    becomes: Becomes,
+}
+
+/// What a link or an image becomes.
+enum Becomes {
+    Itself,
+    /// What stands in it, or else these words.
+    Words(String),
+    /// A link with these words if nothing stands in it.
+    Link(String),
+    /// A sound of the package.
+    Sound(String),
+    /// An image of the package with a width, or a width and a height.
+    Sized {
+        name: String,
+        size: String,
+    },
 }
 
 impl<'text> Preparation<'text, '_> {
@@ -122,6 +156,7 @@ impl<'text> Preparation<'text, '_> {
         if matches!(event, Event::Start(tag) if raw::begins_block(tag)) {
             // No image goes beyond its block, but the end of one is lost where hidden content begins in it.
             self.images = 0;
+            self.open.clear();
         }
         match event {
             Event::Start(Tag::CodeBlock(kind)) => {
@@ -134,13 +169,8 @@ impl<'text> Preparation<'text, '_> {
             Event::End(TagEnd::CodeBlock) => self.close_code(),
             Event::Start(tag @ Tag::Link { .. }) => self.open_link(tag.clone()),
             Event::Start(tag @ Tag::Image { .. }) => self.open_image(tag.clone()),
-            Event::End(end @ (TagEnd::Link | TagEnd::Image)) => {
-                if self.addresses.pop().unwrap_or(false) {
-                    // An end may stand without its start where hidden content begins in between.
-                    self.images = self.images.saturating_sub(usize::from(*end == TagEnd::Image));
-                    self.out.push(event.clone());
-                }
-            }
+            Event::End(TagEnd::Link) => self.close(false),
+            Event::End(TagEnd::Image) => self.close(true),
             Event::Html(html) => {
                 let html = self.raw_html(html);
                 self.out.push(Event::Html(html));
@@ -185,8 +215,8 @@ impl<'text> Preparation<'text, '_> {
 
     fn raw_html(&self, html: &CowStr<'text>) -> CowStr<'text> {
         let bare = formulas::without_tokens(html);
-        let renamed = images::renamed(&bare, self.names).map_or(bare, Cow::Owned);
-        let linked = links::replaced(&renamed, self.absolute).map_or(renamed, Cow::Owned);
+        let shown = media::replaced(&bare, self.media).map_or(bare, Cow::Owned);
+        let linked = links::replaced(&shown, self.absolute).map_or(shown, Cow::Owned);
         if *linked == **html { html.clone() } else { linked.into_owned().into() }
     }
 
@@ -200,7 +230,11 @@ impl<'text> Preparation<'text, '_> {
             is_safe = absolute.is_some();
             *dest_url = absolute.map_or_else(|| dest_url.clone(), CowStr::from);
         }
-        self.open_address(is_safe, &Event::Start(tag));
+        if is_safe {
+            self.out.push(Event::Start(tag));
+        }
+        let becomes = if is_safe { Becomes::Itself } else { Becomes::Words(String::new()) };
+        self.open.push(Open { is_image: false, start: self.out.len(), becomes });
     }
 
     /// Starts a new line after text in a list item; what else can stand before a block ends its line itself.
@@ -233,19 +267,80 @@ impl<'text> Preparation<'text, '_> {
     }
 
     fn open_image(&mut self, mut tag: Tag<'text>) {
-        let Tag::Image { dest_url, .. } = &mut tag else { return };
-        let is_safe = safe::is_safe_address(dest_url, Use::Image);
-        if is_safe {
-            self.images += 1;
-            *dest_url = (self.names)(dest_url).map_or_else(|| dest_url.clone(), CowStr::from);
+        let Tag::Image { link_type, dest_url, id, .. } = &mut tag else { return };
+        let reference = media::reference(*link_type, dest_url);
+        let size = if reference.by_name { std::mem::replace(id, CowStr::Borrowed("")) } else { CowStr::Borrowed("") };
+        // Nothing but text is written within the description of another image.
+        let shown = if self.images > 0 { Shown::Nothing } else { self.media.find(&reference) };
+        let becomes = match shown {
+            Shown::Packed { name, kind: MediaKind::Sound, .. } => Becomes::Sound(name),
+            Shown::Packed { name, .. } if !size.is_empty() => Becomes::Sized { name, size: size.into_string() },
+            Shown::Packed { name, .. } => {
+                *dest_url = name.into();
+                Becomes::Itself
+            }
+            Shown::Elsewhere(address) => self.elsewhere(&reference, address, dest_url),
+            Shown::Nothing => Becomes::Words(reference.file_name()),
+        };
+        match &becomes {
+            Becomes::Itself => {
+                self.images += 1;
+                self.out.push(Event::Start(tag));
+            }
+            Becomes::Link(_) => {
+                let (title, id) = (CowStr::Borrowed(""), CowStr::Borrowed(""));
+                let dest_url = dest_url.clone();
+                self.out.push(Event::Start(Tag::Link { link_type: LinkType::Inline, dest_url, title, id }));
+            }
+            Becomes::Words(_) | Becomes::Sound(_) | Becomes::Sized { .. } => {}
         }
-        self.open_address(is_safe, &Event::Start(tag));
+        self.open.push(Open { is_image: true, start: self.out.len(), becomes });
     }
 
-    fn open_address(&mut self, is_safe: bool, event: &Event<'text>) {
-        self.addresses.push(is_safe);
-        if is_safe {
-            self.out.push(event.clone());
+    /// Anki plays no sound of the web, so that is a link.
+    fn elsewhere(&self, reference: &Reference, address: String, dest_url: &mut CowStr<'text>) -> Becomes {
+        let is_played = reference.kind() == MediaKind::Sound;
+        let purpose = if is_played { Use::Link } else { Use::Image };
+        let is_safe = safe::is_safe_address(&address, purpose);
+        *dest_url = address.into();
+        match (is_safe, is_played) {
+            (true, true) => Becomes::Link(reference.file_name()),
+            (true, false) => Becomes::Itself,
+            (false, _) => Becomes::Words(String::new()),
+        }
+    }
+
+    /// An end may stand without its start, and a start without its end, where hidden content begins in between.
+    fn close(&mut self, is_image: bool) {
+        let Some(at) = self.open.iter().rposition(|open| open.is_image == is_image) else { return };
+        self.open.truncate(at + 1);
+        let Some(open) = self.open.pop() else { return };
+        let is_empty = self.out.len() == open.start;
+        match open.becomes {
+            Becomes::Itself => {
+                self.images = self.images.saturating_sub(usize::from(is_image));
+                self.out.push(Event::End(if is_image { TagEnd::Image } else { TagEnd::Link }));
+            }
+            Becomes::Words(words) => {
+                if is_empty && !words.is_empty() {
+                    self.out.push(Event::Text(words.into()));
+                }
+            }
+            Becomes::Link(words) => {
+                if is_empty {
+                    self.out.push(Event::Text(words.into()));
+                }
+                self.out.push(Event::End(TagEnd::Link));
+            }
+            Becomes::Sound(name) => {
+                self.out.truncate(open.start);
+                self.out.push(Event::Text(media::sound(&name).into()));
+            }
+            Becomes::Sized { name, size } => {
+                let alternative = plain::text(self.out.get(open.start..).unwrap_or_default());
+                self.out.truncate(open.start);
+                self.out.push(Event::InlineHtml(media::sized_image(&name, &alternative, &size).into()));
+            }
         }
     }
 

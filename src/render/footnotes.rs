@@ -1,4 +1,4 @@
-//! Footnotes. A note shows those that its question and its answer refer to, at the end of the answer, numbered by the
+//! Footnotes. A note shows those that its question, its options and its answer refer to, at the end of the answer, numbered by the
 //! order of their marks. What they say stands elsewhere in the file, and is put before the text for the parser to find.
 
 use std::borrow::Cow;
@@ -18,6 +18,11 @@ const END: &str = "<!---->\n\n";
 pub(crate) struct Numbers(Vec<String>);
 
 impl Numbers {
+    /// The labels, by number.
+    pub(crate) fn labels(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
     /// The number of a label, from 1.
     fn of(&mut self, label: &str) -> usize {
         let label = label.to_lowercase();

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use url::Url;
 
-use super::images::attribute;
+use super::media::attribute;
 use super::raw;
 
 /// The absolute form of a relative address; none where it leads nowhere.
@@ -17,26 +17,21 @@ const NOWHERE: &str = "\"nowhere:\"";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaseUrl(Url);
 
-/// Why a text is no [`BaseUrl`].
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no address of a folder in the web; write it as `https://example.org/notes/`")]
-pub struct BaseUrlError(String);
-
 impl BaseUrl {
-    /// Reads an address; a slash at its end makes no difference.
-    ///
-    /// # Errors
-    /// When it is no `http` or `https` address.
-    pub fn parse(text: &str) -> Result<Self, BaseUrlError> {
-        let error = || BaseUrlError(text.to_owned());
-        let mut url = Url::parse(text.trim()).map_err(|_| error())?;
+    /// Reads an address; a slash at its end makes no difference. None when it is no `http` or `https` address.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        // A browser would look for the host behind more slashes, and drop white space.
+        let (_, rest) = text.split_once("://").filter(|(_, rest)| !rest.starts_with('/'))?;
+        let mut url = Url::parse(text).ok().filter(|_| !rest.contains(char::is_whitespace))?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(error());
+            return None;
         }
         url.set_query(None);
         url.set_fragment(None);
-        url.path_segments_mut().map_err(|()| error())?.pop_if_empty().push("");
-        Ok(Self(url))
+        url.path_segments_mut().ok()?.pop_if_empty().push("");
+        Some(Self(url))
     }
 
     /// The address of what a link in a file leads to. The file's path is from the project's folder, with forward slashes;
@@ -139,8 +134,19 @@ mod tests {
 
     #[test]
     fn only_the_web_is_a_base() {
-        for text in ["", "notes/", "/notes", "file:///notes", "mailto:a@b.example", "https://"] {
-            assert!(BaseUrl::parse(text).is_err(), "{text}");
+        for text in [
+            "",
+            "notes/",
+            "/notes",
+            "example.org",
+            "file:///notes",
+            "mailto:a@b.example",
+            "https://",
+            "https:///x",
+            "https://a b",
+            "https://a.example:port/",
+        ] {
+            assert!(BaseUrl::parse(text).is_none(), "{text}");
         }
     }
 

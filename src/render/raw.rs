@@ -11,6 +11,8 @@ use std::sync::LazyLock;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
+use super::media;
+
 /// Elements whose content is code or a page of its own: gone with what is in them.
 const HIDDEN: [&str; 6] = ["script", "style", "iframe", "noembed", "noframes", "object"];
 
@@ -51,6 +53,9 @@ pub(super) struct RawTag {
     partner: Option<usize>,
 }
 
+/// Elements that play a file: what they hold besides it is for who can't play it.
+const PLAYERS: [&str; 2] = ["audio", "video"];
+
 /// What becomes of a tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
@@ -59,6 +64,8 @@ enum Fate {
     Gone,
     /// With everything up to its end tag.
     GoneWithContent,
+    /// The tag in it that names the file stands for all of it.
+    Player,
 }
 
 /// The same events with only markup left among the raw HTML, each block of HTML in one event; and whether any is left.
@@ -70,7 +77,27 @@ pub(crate) fn settle(events: Vec<Event<'_>>) -> (Vec<Event<'_>>, bool) {
     let events = join_blocks(events);
     let mut tags = find_tags(&events);
     pair(&mut tags);
-    rebuild(events, &tags)
+    let files = files_played(&events, &tags);
+    rebuild(events, &tags, &files)
+}
+
+/// For each player, by the index of its tag, the tag that names the file it plays: its own, or that of its first source.
+fn files_played(events: &[Event<'_>], tags: &[RawTag]) -> HashMap<usize, String> {
+    let mut files = HashMap::new();
+    let players = tags.iter().enumerate().filter(|(_, tag)| !tag.closes && PLAYERS.contains(&tag.name.as_str()));
+    for (index, player) in players {
+        let within = player.partner.map_or(index..index + 1, |partner| index..partner);
+        let may_name = tags.get(within).unwrap_or_default().iter();
+        let may_name = may_name.filter(|tag| !tag.closes && (tag.name == player.name || tag.name == "source"));
+        let mut typed = may_name.filter_map(|tag| match events.get(tag.event)? {
+            Event::Html(html) | Event::InlineHtml(html) => Some((tag, html.get(tag.range.clone())?)),
+            _ => None,
+        });
+        if let Some((_, typed)) = typed.find(|(tag, typed)| media::names_file(typed, &tag.name)) {
+            files.insert(index, typed.to_owned());
+        }
+    }
+    files
 }
 
 /// The parser gives a block of HTML line by line.
@@ -244,7 +271,12 @@ fn fate(tag: &RawTag) -> Fate {
             _ => Fate::Gone,
         };
     }
-    if is_open_ended && tag.is_inline && tag.is_bare { Fate::Text } else { Fate::Markup }
+    if tag.partner.is_some() && !tag.closes && PLAYERS.contains(&tag.name.as_str()) {
+        return Fate::Player;
+    }
+    // One without an address shows nothing: it is spoken of.
+    let is_empty = tag.is_bare && matches!(tag.name.as_str(), "img" | "source");
+    if (is_open_ended || is_empty) && tag.is_inline && tag.is_bare { Fate::Text } else { Fate::Markup }
 }
 
 /// Elements may stand this deep in each other; the parser behind the sanitiser looks through all open elements at each
@@ -257,12 +289,16 @@ const OPEN_ENDED: [&str; 10] = ["p", "li", "dd", "dt", "td", "th", "tr", "tbody"
 /// Where hidden content ends: the event and the byte after its end tag.
 type End = (usize, usize);
 
-fn rebuild<'text>(events: Vec<Event<'text>>, tags: &[RawTag]) -> (Vec<Event<'text>>, bool) {
+fn rebuild<'text>(
+    events: Vec<Event<'text>>,
+    tags: &[RawTag],
+    files: &HashMap<usize, String>,
+) -> (Vec<Event<'text>>, bool) {
     let mut kept = Vec::with_capacity(events.len());
     let mut hidden_until: Option<End> = None;
     let mut has_markup = false;
     let mut depth = 0;
-    let mut tags_left = tags.iter().peekable();
+    let mut tags_left = tags.iter().enumerate().peekable();
     for (index, event) in events.into_iter().enumerate() {
         let (html, is_inline) = match event {
             Event::Html(html) => (html, false),
@@ -277,12 +313,21 @@ fn rebuild<'text>(events: Vec<Event<'text>>, tags: &[RawTag]) -> (Vec<Event<'tex
         let mut piece = Piece { html: &html, at: 0, text: String::new(), has_markup: false, depth };
         let is_declaration = html.starts_with("<?") || (html.starts_with("<!") && !html.starts_with("<!--"));
         let mut is_text = is_inline && is_declaration;
-        while let Some(tag) = tags_left.next_if(|tag| tag.event == index) {
-            is_text |= piece.take(tag, tags, &mut hidden_until) == Fate::Text;
+        let mut player = None;
+        while let Some((at, tag)) = tags_left.next_if(|(_, tag)| tag.event == index) {
+            let fate = piece.take(tag, tags, &mut hidden_until);
+            is_text |= fate == Fate::Text;
+            if fate == Fate::Player {
+                player = files.get(&at);
+                piece.text.extend(player.map(String::as_str));
+            }
         }
         depth = piece.depth;
         let (text, piece_has_markup) = piece.finish(hidden_until.is_some(), is_inline);
         has_markup |= piece_has_markup;
+        if let Some(file) = player.filter(|_| is_inline) {
+            kept.push(Event::InlineHtml(file.clone().into()));
+        }
         match (is_inline, is_text) {
             (true, true) if hidden_until.is_none() => kept.push(Event::Text(html)),
             (true, false) if piece_has_markup && hidden_until.is_none() => kept.push(Event::InlineHtml(html)),
@@ -326,7 +371,7 @@ impl Piece<'_> {
             }
             Fate::Text => self.text.push_str(&typed.replace('<', "&lt;")),
             Fate::Gone => {}
-            Fate::GoneWithContent => {
+            Fate::GoneWithContent | Fate::Player => {
                 let partner = tag.partner.and_then(|partner| tags.get(partner));
                 *hidden_until = partner.map(|partner| (partner.event, partner.range.end));
                 // An end of emphasis may stand outside without its start: the sanitiser balances.

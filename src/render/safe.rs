@@ -127,8 +127,9 @@ pub(crate) fn normal(text: &str) -> Cow<'_, str> {
     if is_nfc_quick(kept.chars()) == IsNormalized::Yes { kept } else { Cow::Owned(kept.nfc().collect()) }
 }
 
-/// Finished HTML as a field may hold it, with its formulas.
-pub(super) fn field(html: &str, formulas: &Formulas) -> String {
+/// Finished HTML as a field may hold it, with its formulas. Of what Anki acts on, only that stays which plays one of these
+/// files.
+pub(super) fn field(html: &str, formulas: &Formulas, sounds: &[String]) -> String {
     // A stroke that follows a tag would be composed with its `>`, here or by Anki, and the tag would be none.
     let html = if html.contains(STROKE) { Cow::Owned(html.replace(STROKE, "&#824;")) } else { Cow::Borrowed(html) };
     let html = normal(&html);
@@ -136,7 +137,7 @@ pub(super) fn field(html: &str, formulas: &Formulas) -> String {
         return html.into_owned();
     }
     let out = String::with_capacity(html.len() + 64);
-    let mut scan = Scan { out, place: Place::Text, code: 0, formulas, token: None };
+    let mut scan = Scan { out, place: Place::Text, code: 0, formulas, token: None, sounds };
     scan.run(&html);
     scan.out
 }
@@ -167,6 +168,8 @@ struct Scan<'html> {
     formulas: &'html Formulas,
     /// Where the token of a formula began.
     token: Option<usize>,
+    /// The files that may be played.
+    sounds: &'html [String],
 }
 
 impl<'html> Scan<'html> {
@@ -175,6 +178,7 @@ impl<'html> Scan<'html> {
             let after = html.get(at + character.len_utf8()..).unwrap_or_default();
             match character {
                 _ if self.take_formula(html, at, character) => {}
+                '[' if self.plays(after) => self.out.push('['),
                 '[' if is_special(after) => self.out.push_str("&#91;"),
                 '{' if opens_cloze(after) => self.out.push_str("&#123;"),
                 '{' if self.out.ends_with("&#123;") && starts_cloze_number(after) => self.out.push_str("&#123;"),
@@ -202,6 +206,13 @@ impl<'html> Scan<'html> {
             }
         }
         true
+    }
+
+    /// Whether a file of the package is played here.
+    fn plays(&self, after: &str) -> bool {
+        let name = after.strip_prefix("sound:").and_then(|rest| rest.split_once(']'));
+        let is_prose = self.place == Place::Text && self.code == 0;
+        is_prose && name.is_some_and(|(name, _)| self.sounds.iter().any(|sound| sound == name))
     }
 
     /// MathJax starts at `\(` in the text the learner sees, where a reference is a backslash again; only an element

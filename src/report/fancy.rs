@@ -8,8 +8,11 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity, Sour
 use super::excerpt::{CONTEXT, Excerpt};
 use super::visible::clean;
 use super::{Look, url};
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::{Diagnostic, Finding, Level};
 use crate::source::Sources;
+
+/// In place of a lint, for what no lint found.
+const NO_LINT: &str = "";
 
 /// Writes each finding, with an empty line after it.
 pub(super) fn write(
@@ -18,18 +21,40 @@ pub(super) fn write(
     sources: &Sources,
     look: &Look,
 ) -> io::Result<()> {
-    let mut drawn = String::new();
     for finding in findings {
-        drawn.clear();
-        let excerpt = Excerpt::new(finding, sources, look);
-        let handler = handler(finding.level, &excerpt, look);
-        let drawing = Drawing { finding, excerpt, look };
-        handler.render_report(&mut drawn, &drawing).map_err(io::Error::other)?;
-        // miette pads empty lines after their gutter.
-        for line in drawn.lines() {
-            writeln!(out, "{}", line.trim_end())?;
-        }
+        draw(out, finding, sources, look)?;
         writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// Writes what keeps a run from being made, with an empty line between one and the next.
+pub(super) fn write_mistakes(
+    out: &mut dyn io::Write,
+    mistakes: &[Finding],
+    sources: &Sources,
+    look: &Look,
+) -> io::Result<()> {
+    for (index, mistake) in mistakes.iter().enumerate() {
+        if index > 0 {
+            writeln!(out)?;
+        }
+        let (message, labels, help) = (mistake.message.clone(), mistake.labels.clone(), mistake.help.clone());
+        let finding = Diagnostic { lint: NO_LINT, level: Level::Deny, message, labels, help, fix: None };
+        draw(out, &finding, sources, look)?;
+    }
+    Ok(())
+}
+
+fn draw(out: &mut dyn io::Write, finding: &Diagnostic, sources: &Sources, look: &Look) -> io::Result<()> {
+    let mut drawn = String::new();
+    let excerpt = Excerpt::new(finding, sources, look);
+    let handler = handler(finding.level, &excerpt, look);
+    let drawing = Drawing { finding, excerpt, look };
+    handler.render_report(&mut drawn, &drawing).map_err(io::Error::other)?;
+    // miette pads empty lines after their gutter.
+    for line in drawn.lines() {
+        writeln!(out, "{}", line.trim_end())?;
     }
     Ok(())
 }
@@ -85,6 +110,9 @@ impl std::error::Error for Drawing<'_> {}
 
 impl miette::Diagnostic for Drawing<'_> {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        if self.finding.lint == NO_LINT {
+            return Some(Box::new("error"));
+        }
         // Without colours the sign before the message is all that tells a level.
         Some(Box::new(format!("{}[{}]", self.finding.level.name(), self.finding.lint)))
     }
@@ -103,7 +131,7 @@ impl miette::Diagnostic for Drawing<'_> {
     }
 
     fn url<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(url(self.finding.lint)))
+        (self.finding.lint != NO_LINT).then(|| -> Box<dyn fmt::Display> { Box::new(url(self.finding.lint)) })
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {

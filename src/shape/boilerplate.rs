@@ -18,7 +18,9 @@ pub(super) fn claim_frame(builder: &mut Builder<'_>) {
         builder.outline.iter().filter(|(_, heading)| is_frame(&heading.title.key)).map(|(index, _)| index).collect();
     for index in frames {
         let Some(heading) = builder.outline.get(index) else { continue };
-        let (first, end) = (heading.block + 1, builder.outline.block_of(heading.end));
+        // What has a heading of its own below a table of contents is what the table lists.
+        let end = if is_contents(&heading.title.key) { index + 1 } else { heading.end };
+        let (first, end) = (heading.block + 1, builder.outline.block_of(end));
         for block in first..end {
             let free = builder.owner(block) == Owner::Nobody
                 && !matches!(builder.kind(block), NodeKind::Heading(_) | NodeKind::Rule);
@@ -58,6 +60,10 @@ pub(super) fn is_frame(key: &str) -> bool {
         "содержание",
     ];
     TITLES.contains(&key)
+}
+
+fn is_contents(key: &str) -> bool {
+    ["content", "contents", "index", "table of contents", "toc", "目 录", "содержание"].contains(&key)
 }
 
 fn is_boilerplate(builder: &Builder<'_>, block: usize) -> bool {

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::{Builder, Owner};
-use crate::deck::LeftoverKind;
+use crate::deck::{LeftoverKind, Note};
 use crate::markdown::{NodeId, NodeKind};
 use crate::source::Span;
 
@@ -38,11 +38,8 @@ fn shown(builder: &Builder<'_>) -> HashSet<NodeId> {
         let marks = document.within(span).filter(|&id| matches!(document.kind(id), NodeKind::FootnoteReference(_)));
         marks.filter_map(|id| document.footnote(document.footnote_label(id)?)).collect::<Vec<_>>()
     };
-    let passages = builder.notes.iter().flat_map(|note| {
-        let answer = note.answer.iter().flat_map(|answer| &answer.body.pieces);
-        note.question.pieces.iter().chain(answer)
-    });
-    let mut wanted: Vec<NodeId> = passages.flat_map(|&piece| marked(piece)).collect();
+    let pieces = builder.notes.iter().flat_map(Note::passages).flat_map(|passage| &passage.pieces);
+    let mut wanted: Vec<NodeId> = pieces.flat_map(|piece| marked(piece.span)).collect();
     let mut shown = HashSet::new();
     while let Some(definition) = wanted.pop() {
         if shown.insert(definition) {

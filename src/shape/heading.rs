@@ -4,11 +4,12 @@
 //! questions do. What asks below such a question belongs to its answer, and so do the numbered steps in it. Where no
 //! level asks in words, numbers, labels and tasks count as well. Parts of a file may ask at other levels.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::outline::Heading;
-use super::{Builder, Owner, boilerplate, pin};
-use crate::deck::{Answer, ShapeName};
+use super::series::Series;
+use super::{Builder, Owner, body, boilerplate, pin};
+use crate::deck::{Doubt, ShapeName};
 use crate::markdown::NodeKind;
 
 /// What becomes of a heading.
@@ -22,7 +23,8 @@ enum Role {
     Other,
 }
 
-pub(super) fn claim(builder: &mut Builder<'_>) {
+pub(super) fn claim(builder: &mut Builder<'_>, series: &Series) {
+    builder.groups = groups(builder, series);
     let Some(level) = question_level(builder) else { return };
     let roles = roles(builder, &level);
     let questions: Vec<usize> = (0..roles.len()).filter(|&heading| is(&roles, heading, Role::Question)).collect();
@@ -33,6 +35,50 @@ pub(super) fn claim(builder: &mut Builder<'_>) {
     }
 }
 
+/// Blocks of headings that group questions written in another way, and are none themselves.
+fn groups(builder: &mut Builder<'_>, series: &Series) -> HashSet<usize> {
+    let inner = series.below_headings(builder);
+    let mut groups = HashSet::new();
+    let mut contested: HashMap<u8, (usize, Vec<usize>)> = HashMap::new();
+    for (index, heading) in builder.outline.iter() {
+        let many = inner.get(&index).copied().filter(|inner| inner.are_many());
+        if !heading.title.asks_surely {
+            groups.extend(many.map(|_| heading.block));
+            continue;
+        }
+        let (asking, both) = contested.entry(heading.level).or_default();
+        *asking += 1;
+        both.extend(many.filter(|inner| inner.have_answers()).map(|_| index));
+    }
+    let mut doubts = Vec::new();
+    for (asking, both) in contested.into_values() {
+        let are_groups = both.len() * 2 > asking;
+        let Some(&first) = both.first() else { continue };
+        if are_groups {
+            groups.extend(both.iter().map(|&index| builder.outline.block_of(index)));
+        }
+        // Where nearly all agree there is no doubt.
+        let few = both.len() * 4 < asking || both.len() * 4 > asking * 3;
+        if let Some(doubt) = doubt(builder, series, first, (asking, are_groups)).filter(|_| !few) {
+            doubts.push(doubt);
+        }
+    }
+    doubts.sort_by_key(|doubt| doubt.span);
+    builder.doubts.extend(doubts);
+    groups
+}
+
+/// A heading that asks, over questions that ask and have answers.
+fn doubt(builder: &Builder<'_>, series: &Series, index: usize, (asking, are_groups): (usize, bool)) -> Option<Doubt> {
+    let heading = builder.document.span(builder.outline.get(index)?.node);
+    let question = series.first_below(builder, index)?;
+    let many = series.below_headings(builder).get(&index)?.all;
+    let (as_heading, as_other) = ((ShapeName::Heading, heading, asking), (question.style.shape(), question.span, many));
+    let ((read_as, span, count), (or_as, other, other_count)) =
+        if are_groups { (as_other, as_heading) } else { (as_heading, as_other) };
+    Some(Doubt { read_as, span, count, or_as, other, other_count })
+}
+
 fn is(roles: &[Role], heading: usize, role: Role) -> bool {
     roles.get(heading) == Some(&role)
 }
@@ -40,7 +86,8 @@ fn is(roles: &[Role], heading: usize, role: Role) -> bool {
 fn is_open(builder: &Builder<'_>, heading: &Heading) -> bool {
     let title = &heading.title;
     let named = !title.key.is_empty() && (title.number.is_some() || !asks_nothing(&title.key));
-    builder.owner(heading.block) == Owner::Nobody && named
+    let is_label = body::is_answer_title(&title.plain);
+    builder.owner(heading.block) == Owner::Nobody && named && !is_label && !builder.groups.contains(&heading.block)
 }
 
 fn asks(heading: &Heading) -> bool {
@@ -111,7 +158,17 @@ fn question_level(builder: &Builder<'_>) -> Option<Level> {
 fn roles(builder: &Builder<'_>, level: &Level) -> Vec<Role> {
     let outline = &builder.outline;
     let mut roles = vec![Role::Other; outline.len()];
-    for (index, heading) in outline.iter().filter(|(_, heading)| is_open(builder, heading)) {
+    for (index, heading) in outline.iter() {
+        let is_label = body::is_answer_title(&heading.title.plain);
+        if is_label && follows_question(&roles, index) {
+            if let Some(slot) = roles.get_mut(index) {
+                *slot = Role::Inside;
+            }
+            continue;
+        }
+        if !is_open(builder, heading) {
+            continue;
+        }
         let deepest = level.level.max(heading.level + 1);
         let asking_below = || {
             outline.below(index).any(|(_, other)| other.title.asks && other.level <= deepest && is_open(builder, other))
@@ -195,17 +252,17 @@ fn add_note(builder: &mut Builder<'_>, index: usize, section: usize, roles: &[Ro
     let Some(heading) = builder.outline.get(index) else { return };
     let (level, block, node, title) = (heading.level, heading.block, heading.node, heading.title.clone());
     let end = builder.outline.end_of(index, |next, other| {
-        let inside = is(roles, next, Role::Inside) && other.level == level;
+        let is_label = body::is_answer_title(&other.title.plain);
+        let inside = is(roles, next, Role::Inside) && (other.level == level || is_label);
         is(roles, next, Role::Question) || (other.level <= level && !inside)
     });
     let pin = pin::take(builder, title.pin.clone(), block);
-    let leading_code = builder.leading_code(block + 1..end);
-    let body = builder.answer(block..end);
+    builder.claim(block, Owner::Note);
+    let below = body::read(builder, builder.units_of(block + 1..end), None);
     let span = builder.document.span(node);
     let note = builder.add_note(section, &title, span, title.number);
-    note.leading_code = leading_code;
     note.pin = pin;
-    note.answer = body.map(|body| Answer { heading: None, body });
+    body::give(note, below);
 }
 
 /// Titles of parts that hold no question.

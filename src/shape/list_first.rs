@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use super::pairing::{self, Pairs};
 use super::title::Title;
 use super::{Builder, Owner, boilerplate, pin, title};
-use crate::deck::{Answer, Misplaced, Number, PairedBy, Pairing, Pin, ShapeName};
+use crate::deck::{Answer, Leftover, LeftoverKind, Misplaced, Number, PairedBy, Pairing, Pin, ShapeName};
 use crate::markdown::{NodeId, NodeKind};
 use crate::source::Span;
 use crate::words;
@@ -454,7 +454,8 @@ impl<'b, 'a> Claim<'b, 'a> {
             (under != own).then(|| Misplaced { under: self.section_title(under) })
         });
         let (title, span, number, block) = (item.title.clone(), item.span, item.number, item.block);
-        self.builder.nested.extend(item.rest);
+        let rest = item.rest.map(|span| Leftover { span, kind: LeftoverKind::Unclaimed });
+        self.builder.nested.extend(rest);
         self.builder.claim(block, Owner::Note);
         let mut read = found.and_then(|found| self.read_answer(found));
         let at_answer = read.as_mut().and_then(|read| read.pin.take());
@@ -492,7 +493,7 @@ impl<'b, 'a> Claim<'b, 'a> {
         let pin = heading.title.pin.clone();
         let pin = pin::take(self.builder, pin, block);
         let body = self.builder.answer(block..found.end);
-        let answer = body.map(|body| Answer { heading: Some(span), body });
+        let answer = body.map(|body| Answer { heading: Some(span), label: None, body });
         let pairing = Pairing { by: found.by, heading: span, title, misplaced: None, resembles: None };
         Some(Read { pairing, answer, pin })
     }

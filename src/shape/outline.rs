@@ -64,6 +64,12 @@ impl Outline {
         self.iter().take(end).skip(heading + 1)
     }
 
+    /// The heading that a block is.
+    pub(super) fn at_block(&self, block: usize) -> Option<usize> {
+        let at = self.headings.partition_point(|heading| heading.block < block);
+        self.get(at).filter(|heading| heading.block == block).map(|_| at)
+    }
+
     /// The heading that a block stands under.
     pub(super) fn above(&self, block: usize) -> Option<usize> {
         self.headings.partition_point(|heading| heading.block < block).checked_sub(1)

@@ -1,7 +1,7 @@
 //! A question as typed: its number, label and marks apart from its words.
 
-use super::pin;
 use super::prefix::Prefix;
+use super::{html, pin};
 use crate::deck::{Number, Pin};
 use crate::markdown::{Document, NodeId, NodeKind};
 use crate::source::{Source, Span};
@@ -29,8 +29,18 @@ pub(super) struct Title {
 }
 
 impl Title {
+    /// Of a heading, a paragraph, or the first line of a list item.
     pub(super) fn of(document: &Document, source: &Source, block: NodeId) -> Self {
-        let mut inline = document.leading_inline(block);
+        let heading = document.children(block).next().filter(|&child| document.heading_level(child).is_some());
+        let block = heading.unwrap_or(block);
+        let fallback = document.node(block).start as usize;
+        let is_heading = document.heading_level(block).is_some();
+        Self::of_inline(document, source, document.leading_inline(block), (fallback, is_heading))
+    }
+
+    /// Of a run of sibling nodes; `at` says where a title without any text stands, and whether it may end in the
+    /// attribute of a heading.
+    pub(super) fn of_inline(document: &Document, source: &Source, mut inline: Vec<NodeId>, at: (usize, bool)) -> Self {
         let mut pin = inline.iter().rev().find_map(|&id| pin::of_node(document, source, id));
         trim(&mut inline, document, source);
         while let [only] = inline.as_slice()
@@ -43,10 +53,10 @@ impl Title {
         let mut marked = document.text_of(&inline, source, "`");
         let whole = match (inline.first(), inline.last()) {
             (Some(&first), Some(&last)) => document.span(first).to(document.span(last)),
-            _ => source.span(document.node(block).start as usize..document.node(block).start as usize),
+            _ => source.span(at.0..at.0),
         };
         let mut text = source.slice(whole);
-        if let Some((range, id)) = pin::at_end(text).filter(|_| document.heading_level(block).is_some()) {
+        if let Some((range, id)) = pin::at_end(text).filter(|_| at.1) {
             let span = source.span(whole.start as usize + range.start..whole.start as usize + range.end);
             pin = pin.or_else(|| Some(Pin { id: id.to_owned(), span, is_anchor: true }));
             text = text.get(..range.start).unwrap_or_default();
@@ -71,9 +81,52 @@ impl Title {
         let plain = plain.get(shown.length..).unwrap_or_default().trim().to_owned();
         let marked = marked.get(Prefix::of(&marked).length..).unwrap_or_default().trim().to_owned();
         let key = words::key(&plain);
-        let asks_surely = prefix.labelled || ends_like_a_question(&plain) || begins_like_a_question(&plain);
-        let asks = asks_surely || begins_like_a_task(&plain);
-        Self { markdown, plain, marked, key, number, asks, asks_surely, pin }
+        let labelled = prefix.labelled;
+        Self { markdown, plain, marked, key, number, asks: false, asks_surely: labelled, pin }.judged()
+    }
+
+    /// Of a piece of text that is not all of its nodes: all of it is the title, words as in the source where a node is cut.
+    pub(super) fn of_text(document: &Document, source: &Source, span: Span, inline: &[NodeId]) -> Self {
+        let covered = match (inline.first(), inline.last()) {
+            (Some(&first), Some(&last)) => document.span(first).to(document.span(last)) == span,
+            _ => false,
+        };
+        let (plain, marked) = if covered {
+            (document.text_of(inline, source, ""), document.text_of(inline, source, "`"))
+        } else {
+            let text = source.slice(span).split_whitespace().collect::<Vec<_>>().join(" ");
+            (text.replace(['`', '*'], ""), text)
+        };
+        let key = words::key(&plain);
+        Self { markdown: span, plain, marked, key, number: None, asks: false, asks_surely: false, pin: None }.judged()
+    }
+
+    /// Of the raw HTML of a summary: Markdown does not reach it, tags around all of it say nothing.
+    pub(super) fn of_html(source: &Source, span: Span) -> Self {
+        let span = html::unwrapped(source, span);
+        let text = source.slice(span);
+        let prefix = Prefix::within_marks(text);
+        let start = span.start as usize;
+        let markdown = html::unwrapped(source, source.span(start + prefix.length..span.end as usize));
+        let text = source.slice(markdown);
+        let number = prefix
+            .number
+            .map(|(value, range)| Number { value, span: source.span(start + range.start..start + range.end) });
+        let plain = html::plain(text, "");
+        let marked = html::plain(text, "`");
+        let key = words::key(&plain);
+        Self { markdown, plain, marked, key, number, asks: false, asks_surely: prefix.labelled, pin: None }.judged()
+    }
+
+    fn judged(mut self) -> Self {
+        self.asks_surely |= ends_like_a_question(&self.plain) || begins_like_a_question(&self.plain);
+        self.asks = self.asks_surely || begins_like_a_task(&self.plain);
+        self
+    }
+
+    /// Whether it ends in a question mark.
+    pub(super) fn ends_asking(&self) -> bool {
+        ends_like_a_question(&self.plain)
     }
 }
 

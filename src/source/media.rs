@@ -1,21 +1,35 @@
-//! Images that the text names by a relative path: found, read once each, and recognised by their bytes.
+//! Images and sounds that the text names: found, read once each, and recognised by their bytes.
 //!
 //! A deck may come from anybody, and what is read ends in a package that is given away. So nothing is read from outside
-//! the [root](super::Source::root) of a source, links followed, and nothing is taken that is not an image by its bytes.
+//! the [root](super::Source::root) of a source, links followed, and nothing is taken that is not an image or a sound by
+//! its bytes. What an SVG could run or fetch is left out of it.
+
+mod address;
+mod folders;
+mod kind;
+mod style;
+mod svg;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fs::{self, File};
-use std::io::{ErrorKind, Read};
-use std::path::{Component, Path, PathBuf};
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
 
-use super::{Source, SourceId, Sources, reason};
+use self::address::Reach;
+use self::folders::Folders;
+use super::{SourceId, Sources, reason};
 
-/// Bytes of the largest image that is packed: a learner's phone has to hold it, and the network to carry it.
+/// Bytes of the largest file that is packed: a learner's phone has to hold it, and the network to carry it.
 const LARGEST: u64 = 100_000_000;
+
+/// Bytes of the largest SVG: it is read as text, and drawn anew each time its card is shown.
+const LARGEST_SVG: usize = 10_000_000;
+
+/// Bytes that tell what a file is.
+const HEAD: u64 = 4_096;
 
 /// A file that goes into a package with the notes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,178 +42,272 @@ pub struct Media {
 }
 
 impl Media {
-    /// An image under the name of its content; none if the bytes are no image.
-    #[must_use]
-    pub fn image(bytes: Vec<u8>) -> Option<Self> {
-        let extension = extension(&bytes)?;
+    fn new(bytes: Vec<u8>, extension: &str) -> Self {
         let hash = blake3::hash(&bytes).to_hex();
         let digits: String = hash.chars().take(16).collect();
-        Some(Self { name: format!("deckc-{digits}.{extension}"), bytes: bytes.into() })
+        Self { name: format!("deckc-{digits}.{extension}"), bytes: bytes.into() }
     }
 }
 
-/// Why an image is not packed.
+/// What a file is for a learner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MediaKind {
+    /// Shown on the card.
+    Image,
+    /// Played by Anki: a sound, or a film.
+    Sound,
+}
+
+/// A file as a text names it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Reference {
+    /// As the author wrote it, Markdown's escapes and entities decoded.
+    pub address: String,
+    /// Written as `![[…]]`, which names a file wherever it lies.
+    pub by_name: bool,
+}
+
+impl Reference {
+    /// A path that starts at the file of the text.
+    #[must_use]
+    pub fn path(address: impl Into<String>) -> Self {
+        Self { address: address.into(), by_name: false }
+    }
+
+    /// The name of a file that may lie anywhere in the project.
+    #[must_use]
+    pub fn name(address: impl Into<String>) -> Self {
+        Self { address: address.into(), by_name: true }
+    }
+
+    /// The last part of the path, to show in its place; nothing for a file that is in its address.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        if self.address.trim_start().get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:")) {
+            return String::new();
+        }
+        let bare = self.address.split(['?', '#']).next().unwrap_or_default();
+        let name = bare.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or_default();
+        address::decoded(name)
+    }
+
+    /// What its ending says it is, where that is an ending of sounds or films; all else is taken for an image.
+    #[must_use]
+    pub fn kind(&self) -> MediaKind {
+        let name = self.file_name();
+        let ending = Path::new(&name).extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        if kind::SOUNDS.contains(&ending.as_str()) { MediaKind::Sound } else { MediaKind::Image }
+    }
+
+    /// Whether its ending is one of images, sounds or films.
+    #[must_use]
+    pub fn is_of_media(&self) -> bool {
+        let name = self.file_name();
+        let ending = Path::new(&name).extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        [kind::SOUNDS.as_slice(), &kind::IMAGES].concat().contains(&ending.as_str())
+    }
+}
+
+/// Why a file is not packed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ImageFault {
-    /// The address is none of a file beside the text: of the web, `data:`, or a path from the root of the disk.
-    #[error("not a relative path")]
-    NotRelative,
+pub enum MediaFault {
+    /// The address is empty.
+    #[error("no address")]
+    NoAddress,
     /// No file is there.
     #[error("no such file")]
     Missing,
+    /// A file is there whose name has other capitals: some systems find it, others do not.
+    #[error("the file is called `{0}`")]
+    OtherCase(String),
+    /// A path from the root of the disk or of a site.
+    #[error("not a path from this file")]
+    Absolute,
+    /// Neither a path nor an address of the web.
+    #[error("not an address of a file")]
+    OtherScheme,
+    /// The page of the web that shows the file, and where the file itself is.
+    #[error("a web page, not an image")]
+    WebPage(String),
     /// The file lies outside the folder that may be read.
     #[error("outside the project")]
     Outside,
+    /// A folder.
+    #[error("a folder")]
+    Folder,
+    /// Neither a file nor a folder: a socket, a device, a pipe.
+    #[error("neither a file nor a folder")]
+    Special,
     /// The operating system refused.
     #[error("cannot read it: {0}")]
     Unreadable(String),
     /// Larger than a card can sensibly hold.
-    #[error("larger than {} MB", LARGEST / 1_000_000)]
-    TooLarge,
-    /// Its bytes are not those of an image that is packed.
-    #[error("not a PNG, JPEG, GIF, WebP, BMP or AVIF image")]
-    NotAnImage,
+    #[error("larger than {} MB", .0 / 1_000_000)]
+    TooLarge(u64),
+    /// Nothing is in it.
+    #[error("an empty file")]
+    Empty,
+    /// What Git LFS leaves in place of a file that was not fetched.
+    #[error("a pointer of Git LFS")]
+    LfsPointer,
+    /// Its bytes are not those of a file that is packed.
+    #[error("not an image or a sound that can be packed")]
+    OtherKind,
+    /// An SVG that can't be cleaned.
+    #[error("not a proper SVG: {0}")]
+    BrokenSvg(String),
+    /// A name that several files have, equally near: their paths from the root.
+    #[error("several files have this name")]
+    Ambiguous(Vec<String>),
 }
 
-/// The images that sources name, by the address as the author wrote it.
+/// How much of the files is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// As much as tells whether they can be packed.
+    Look,
+    /// All, to pack them.
+    Whole,
+}
+
+/// What is behind a reference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A file of the project, or one that is in the address itself.
+    File {
+        /// What it is.
+        kind: MediaKind,
+        /// Its path from the root, with forward slashes; empty where it is in the address.
+        path: String,
+        /// The file as it is packed, where all of it was read.
+        media: Option<Media>,
+    },
+    /// A file of the web, by its whole address.
+    Web(String),
+}
+
+/// The media that one source names.
 #[derive(Debug, Default)]
-pub struct Images {
-    found: HashMap<SourceId, HashMap<String, Result<Media, ImageFault>>>,
+pub struct MediaFiles {
+    found: HashMap<Reference, Result<Target, MediaFault>>,
 }
 
-impl Images {
-    /// Reads the images behind the addresses that each source names. A file is read once, however often and by whatever
-    /// address it is named.
+impl MediaFiles {
+    /// Looks behind the references of each source. A file is read once, however often and by whatever address it is
+    /// named.
     #[must_use]
-    pub fn read(sources: &Sources, named: Vec<(SourceId, BTreeSet<String>)>) -> Self {
-        let mut located = Vec::new();
-        for (id, addresses) in named {
-            let Some(folders) = Folders::of(sources.get(id)).filter(|_| !addresses.is_empty()) else { continue };
-            located.extend(addresses.into_iter().map(|address| {
-                let path = folders.locate(&address);
-                (id, address, path)
-            }));
-        }
-        let paths: BTreeSet<&PathBuf> = located.iter().filter_map(|(_, _, path)| path.as_ref().ok()).collect();
-        let read: BTreeMap<PathBuf, Result<Media, ImageFault>> =
-            paths.into_par_iter().map(|path| (path.clone(), read(path))).collect();
-        let mut images = Self::default();
-        for (id, address, path) in located {
-            let image = path.and_then(|path| read.get(&path).cloned().unwrap_or(Err(ImageFault::Missing)));
-            images.found.entry(id).or_default().insert(address, image);
-        }
-        images
+    pub fn read(sources: &Sources, named: &[(SourceId, BTreeSet<Reference>)], depth: Depth) -> Vec<Self> {
+        let mut trees = folders::Trees::default();
+        let located: Vec<Vec<(&Reference, Result<Located, MediaFault>)>> =
+            named.iter().map(|(id, references)| locate(sources, *id, references, &mut trees)).collect();
+        let paths = located.iter().flatten().filter_map(|(_, located)| match located {
+            Ok(Located::File { path, .. }) => Some(path),
+            _ => None,
+        });
+        let paths: BTreeSet<&PathBuf> = paths.collect();
+        let read: BTreeMap<&PathBuf, Result<(MediaKind, Option<Media>), MediaFault>> =
+            paths.into_par_iter().map(|path| (path, read(path, depth))).collect();
+        let target = |located: &Result<Located, MediaFault>| match located.clone()? {
+            Located::Web(address) => Ok(Target::Web(address)),
+            Located::Inline(bytes) => {
+                let (kind, media) = understood(bytes, Path::new(""), depth)?;
+                Ok(Target::File { kind, path: String::new(), media })
+            }
+            Located::File { path, shown } => {
+                let (kind, media) = read.get(&path).cloned().unwrap_or(Err(MediaFault::Missing))?;
+                Ok(Target::File { kind, path: shown, media })
+            }
+        };
+        let files = located.iter().map(|of_source| Self {
+            found: of_source.iter().map(|(reference, located)| ((*reference).clone(), target(located))).collect(),
+        });
+        files.collect()
     }
 
-    /// The image behind an address, or why there is none.
+    /// What is behind a reference.
     ///
     /// # Errors
-    /// When nothing can be packed for this address; an address that was not asked for counts as missing.
-    pub fn find(&self, source: SourceId, address: &str) -> Result<&Media, &ImageFault> {
-        let found = self.found.get(&source).and_then(|images| images.get(address));
-        found.map_or(Err(&ImageFault::Missing), Result::as_ref)
+    /// When nothing can be packed for it; one that was not asked for counts as missing.
+    pub fn find(&self, reference: &Reference) -> Result<&Target, &MediaFault> {
+        self.found.get(reference).map_or(Err(&MediaFault::Missing), Result::as_ref)
     }
 
-    /// All images that a source names, in no order; one that it names by two addresses comes twice.
-    pub fn of(&self, source: SourceId) -> impl Iterator<Item = &Media> {
-        self.found.get(&source).into_iter().flat_map(HashMap::values).filter_map(|image| image.as_ref().ok())
+    /// All files to pack, in no order; one that is named by two addresses comes twice.
+    pub fn packed(&self) -> impl Iterator<Item = &Media> {
+        self.found.values().filter_map(|found| match found {
+            Ok(Target::File { media, .. }) => media.as_ref(),
+            _ => None,
+        })
     }
 }
 
-/// Where a source's addresses start, and what they may not leave.
-struct Folders {
-    start: PathBuf,
-    root: PathBuf,
+/// Where a reference leads.
+#[derive(Debug, Clone)]
+enum Located {
+    File { path: PathBuf, shown: String },
+    Web(String),
+    Inline(Vec<u8>),
 }
 
-impl Folders {
-    /// None if the root can't be found, and so nothing can lie below it.
-    fn of(source: &Source) -> Option<Self> {
-        let start = source.path().parent().unwrap_or(Path::new("")).to_path_buf();
-        Some(Self { start, root: fs::canonicalize(source.root()).ok()? })
+fn locate<'references>(
+    sources: &Sources,
+    id: SourceId,
+    references: &'references BTreeSet<Reference>,
+    trees: &mut folders::Trees,
+) -> Vec<(&'references Reference, Result<Located, MediaFault>)> {
+    if references.is_empty() {
+        return Vec::new();
     }
-
-    /// The file behind an address, links followed. A name may hold `%`, `?` and `#`, so it is first tried as written.
-    fn locate(&self, address: &str) -> Result<PathBuf, ImageFault> {
-        if has_scheme(address) {
-            return Err(ImageFault::NotRelative);
+    let folders = Folders::of(sources.get(id));
+    let mut locate = |reference: &Reference| match address::reach(&reference.address)? {
+        Reach::Web(address) => Ok(Located::Web(address)),
+        Reach::Inline(bytes) => Ok(Located::Inline(bytes)),
+        Reach::Disk => {
+            let folders = folders.as_ref().ok_or(MediaFault::Missing)?;
+            let path = folders.locate(reference, trees)?;
+            let shown = folders.below_root(&path);
+            Ok(Located::File { path, shown })
         }
-        let bare = address.split(['?', '#']).next().unwrap_or_default();
-        let mut fault = ImageFault::Missing;
-        for path in [address, &decoded(address), bare, &decoded(bare)] {
-            match self.file(path) {
-                Err(ImageFault::Missing) => {}
-                Err(ImageFault::NotRelative) => fault = ImageFault::NotRelative,
-                found => return found,
-            }
-        }
-        Err(fault)
+    };
+    references.iter().map(|reference| (reference, locate(reference))).collect()
+}
+
+/// What a file is, and the file itself if all of it is wanted.
+fn read(path: &Path, depth: Depth) -> Result<(MediaKind, Option<Media>), MediaFault> {
+    let refused = |error: std::io::Error| MediaFault::Unreadable(reason(&error));
+    // Opening a pipe would wait for whoever fills it.
+    let facts = std::fs::metadata(path).map_err(refused)?;
+    if facts.is_dir() {
+        return Err(MediaFault::Folder);
     }
-
-    fn file(&self, path: &str) -> Result<PathBuf, ImageFault> {
-        let steps_down = |part| matches!(part, Component::Normal(_) | Component::CurDir | Component::ParentDir);
-        if !Path::new(path).components().all(steps_down) {
-            return Err(ImageFault::NotRelative);
-        }
-        let file = fs::canonicalize(self.start.join(path)).map_err(|error| match error.kind() {
-            ErrorKind::PermissionDenied => ImageFault::Unreadable(reason(&error)),
-            // All others, such as a name with a NUL or one that is too long, mean that no file can be there.
-            _ => ImageFault::Missing,
-        })?;
-        if !file.starts_with(&self.root) {
-            return Err(ImageFault::Outside);
-        }
-        if file.is_file() { Ok(file) } else { Err(ImageFault::Missing) }
+    if !facts.is_file() {
+        return Err(MediaFault::Special);
     }
-}
-
-/// Whether an address begins as `https:` does.
-fn has_scheme(address: &str) -> bool {
-    let Some((scheme, _)) = address.split_once(':') else { return false };
-    let of_schemes = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '+' | '-' | '.');
-    scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.chars().all(of_schemes)
-}
-
-/// With `%20` and its like as what they stand for; as it is if that is no text.
-fn decoded(address: &str) -> String {
-    percent_decode_str(address).decode_utf8().map_or_else(|_| address.to_owned(), String::from)
-}
-
-fn read(path: &Path) -> Result<Media, ImageFault> {
-    let refused = |error: std::io::Error| ImageFault::Unreadable(reason(&error));
+    if facts.len() > LARGEST {
+        return Err(MediaFault::TooLarge(LARGEST));
+    }
+    let mut file = File::open(path).map_err(refused)?;
     let mut bytes = Vec::new();
-    // The file may grow while it is read, so what it says of its size is not relied upon.
-    File::open(path).map_err(refused)?.take(LARGEST + 1).read_to_end(&mut bytes).map_err(refused)?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(ImageFault::TooLarge);
+    file.by_ref().take(HEAD).read_to_end(&mut bytes).map_err(refused)?;
+    if depth == Depth::Whole || svg::may_be(&bytes) {
+        // The file may grow while it is read, so what it says of its size is not relied upon.
+        file.take(LARGEST + 1 - HEAD).read_to_end(&mut bytes).map_err(refused)?;
+        if bytes.len() as u64 > LARGEST {
+            return Err(MediaFault::TooLarge(LARGEST));
+        }
     }
-    Media::image(bytes).ok_or(ImageFault::NotAnImage)
+    understood(bytes, path, depth)
 }
 
-/// The usual ending of an image file with these bytes; none if it is no image that is packed.
-fn extension(bytes: &[u8]) -> Option<&'static str> {
-    match bytes {
-        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some("png"),
-        [0xff, 0xd8, 0xff, ..] => Some("jpg"),
-        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some("gif"),
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("webp"),
-        [b'B', b'M', ..] if is_bitmap(bytes) => Some("bmp"),
-        [_, _, _, _, b'f', b't', b'y', b'p', ..] if is_avif(bytes) => Some("avif"),
-        _ => None,
-    }
-}
-
-/// Two letters are too little to go by: the header that follows must have one of its known lengths.
-fn is_bitmap(bytes: &[u8]) -> bool {
-    let length = bytes.get(14..).and_then(|header| header.first_chunk::<4>());
-    length.is_some_and(|&length| matches!(u32::from_le_bytes(length), 12 | 40 | 52 | 56 | 64 | 108 | 124))
-}
-
-/// Whether the first box lists a brand of AVIF: length, `ftyp`, main brand, version, other brands.
-fn is_avif(bytes: &[u8]) -> bool {
-    let length = bytes.first_chunk::<4>().map_or(0, |&length| u32::from_be_bytes(length) as usize);
-    let brands = bytes.get(8..length.min(bytes.len())).unwrap_or_default().chunks_exact(4).enumerate();
-    brands.filter(|(at, _)| *at != 1).any(|(_, brand)| brand == b"avif" || brand == b"avis")
+/// What bytes are; and the file to pack if it is wanted, of which all bytes must be there.
+fn understood(bytes: Vec<u8>, path: &Path, depth: Depth) -> Result<(MediaKind, Option<Media>), MediaFault> {
+    let (kind, extension, bytes) = if svg::may_be(&bytes) {
+        (MediaKind::Image, "svg", svg::cleaned(bytes)?)
+    } else {
+        let (kind, extension) = kind::of(&bytes, path)?;
+        (kind, extension, bytes)
+    };
+    Ok((kind, (depth == Depth::Whole).then(|| Media::new(bytes, extension))))
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@
     reason = "support of tests, which say what they expect; each test file uses a part of it"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -51,8 +51,14 @@ pub struct Report {
     pub requirements_in_file: serde_json::Value,
     pub states: BTreeMap<String, String>,
     pub bad_renderings: Vec<String>,
+    /// Ordinal, front and back of each card, by guid.
+    pub shown: BTreeMap<String, Vec<(u16, String, String)>>,
+    /// What a learner sees who types exactly what was asked for, by guid.
+    pub comparisons: BTreeMap<String, String>,
     pub empty_cards: String,
     pub media: Vec<String>,
+    /// The files that cards play.
+    pub played: BTreeSet<String>,
     pub database_check: String,
     pub changed_by_database_check: Vec<String>,
     pub study_order: Vec<String>,

@@ -5,6 +5,7 @@
 Every question is asked of a fresh collection in a throw-away folder.
 """
 
+import html
 import json
 import os
 import sqlite3
@@ -107,6 +108,29 @@ class Anki:
         queued = collection.sched.get_queued_cards(fetch_limit=9999).cards
         return [collection.get_note(card.card.note_id).guid for card in queued if card.queue == NEW]
 
+    def shown(self):
+        """Front and back of each card by guid; megabytes are left out."""
+        shown = {}
+        for id in self.collection.find_cards("", order="c.ord"):
+            card = self.collection.get_card(id)
+            rendered = card.render_output()
+            sides = [rendered.question_text, rendered.answer_text]
+            if sum(map(len, sides)) < 20_000:
+                shown.setdefault(card.note().guid, []).append([card.ord, *sides])
+        return shown
+
+    def comparisons(self):
+        """What a learner sees who types exactly what was asked for, by guid."""
+        notes = [self.collection.get_note(id) for id in self.collection.find_notes("Typed:_*")]
+        return {note.guid: self.collection.compare_answer(note["Typed"], html.unescape(note["Typed"])) for note in notes}
+
+    def played(self):
+        played = set()
+        for id in self.collection.find_cards(""):
+            card = self.collection.get_card(id)
+            played.update(getattr(tag, "filename", str(tag)) for tag in card.question_av_tags() + card.answer_av_tags())
+        return sorted(played)
+
     def bad_renderings(self):
         bad = []
         for id in self.collection.find_cards(""):
@@ -114,7 +138,7 @@ class Anki:
             shown = card.render_output()
             if "templates/errors" in shown.question_text + shown.answer_text:
                 bad.append(card.note().guid)
-            if card.question_av_tags() or card.answer_av_tags() or not shown.question_text.strip():
+            if not shown.question_text.strip():
                 bad.append(card.note().guid)
         return bad
 
@@ -150,7 +174,10 @@ def report(package, text=None):
         facts["imported_again"] = opened.import_package(package)
         facts["changed_by_importing_again"] = changed(everything, opened.everything())
         facts["states"] = opened.states()
+        facts["shown"] = opened.shown()
+        facts["comparisons"] = opened.comparisons()
         facts["bad_renderings"] = opened.bad_renderings()
+        facts["played"] = opened.played()
         facts["empty_cards"] = opened.collection._backend.get_empty_cards().report
         media = opened.collection.media.check()
         facts["media"] = list(media.missing) + list(media.unused)

@@ -1,6 +1,6 @@
 //! `deckc build --check`: are the files on the disk what the sources give today?
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 
@@ -75,7 +75,16 @@ fn outputs(project: &Project, records: &[Record], options: &Build) -> HashSet<Pa
         paths.extend(path.file_name().map(PathBuf::from));
         paths.insert(path);
     }
-    paths.iter().flat_map(|path| ALL.map(|format| emit::path_of(&options.out, path, format))).collect()
+    let outs = outs(project, options);
+    let of_path = |path: &PathBuf| {
+        outs.iter().flat_map(|out| ALL.map(|format| emit::path_of(out, path, format))).collect::<Vec<_>>()
+    };
+    paths.iter().flat_map(of_path).collect()
+}
+
+/// The folders that are written to.
+fn outs(project: &Project, options: &Build) -> BTreeSet<PathBuf> {
+    project.files.iter().map(|file| file.settings.out(options.out.as_deref())).collect()
 }
 
 /// Where the files of a source go below the folder for output, as far as its place in the lock tells.
@@ -92,6 +101,7 @@ fn leftovers(project: &Project, records: &[Record], options: &Build) -> Vec<(Str
     gone.sort_unstable();
     gone.dedup();
     gone.retain(|source| !entries.clone().any(|entry| entry.retired.is_none() && entry.source == *source));
+    let outs = outs(project, options);
     let mut found = Vec::new();
     for source in gone {
         let deck_path = deck_path(source);
@@ -99,15 +109,15 @@ fn leftovers(project: &Project, records: &[Record], options: &Build) -> Vec<(Str
         if !deck_path.components().all(|part| matches!(part, Component::Normal(_))) {
             continue;
         }
-        for format in ALL {
-            let path = emit::path_of(&options.out, &deck_path, format);
+        for path in outs.iter().flat_map(|out| ALL.map(|format| emit::path_of(out, &deck_path, format))) {
             if !ours.contains(&path) && is_file(&path) {
                 found.push((Input::named(&path).shown(), format!("is left over from `{source}`; delete it")));
             }
         }
     }
     let known: HashSet<String> = found.iter().map(|(path, _)| path.clone()).collect();
-    let renamed = renamed(records, &ours, options).into_iter().map(|path| Input::named(&path).shown());
+    let renamed = outs.iter().flat_map(|out| renamed(records, &ours, out));
+    let renamed = renamed.map(|path| Input::named(&path).shown());
     let renamed = renamed.filter(|path| !known.contains(path));
     found.extend(renamed.map(|path| (path, "is left over from an earlier name of its source; delete it".to_owned())));
     found
@@ -118,10 +128,10 @@ fn is_file(path: &Path) -> bool {
 }
 
 /// Packages that hold notes of the locks, though none is called so today, and what lies beside them under their names.
-fn renamed(records: &[Record], ours: &HashSet<PathBuf>, options: &Build) -> Vec<PathBuf> {
+fn renamed(records: &[Record], ours: &HashSet<PathBuf>, out: &Path) -> Vec<PathBuf> {
     let guids: HashSet<&str> =
         records.iter().flat_map(|record| &record.lock.entries).map(|entry| entry.guid.as_str()).collect();
-    let entries = ignore::WalkBuilder::new(&options.out).standard_filters(false).sort_by_file_path(Path::cmp).build();
+    let entries = ignore::WalkBuilder::new(out).standard_filters(false).sort_by_file_path(Path::cmp).build();
     let packages = entries.flatten().map(ignore::DirEntry::into_path).filter(|path| {
         let is_package = path.extension().is_some_and(|ending| ending == Format::Apkg.extension());
         is_package && is_file(path) && !ours.contains(path)

@@ -4,9 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::emit::note_types::{NoteType, Template};
-
-/// Anki knows no gap beyond this.
-const LAST_GAP: u16 = 500;
+use crate::render::LAST_GAP;
 
 /// The ordinals of a note's cards, rising. Never none: Anki gives a blank note its first card.
 pub(super) fn of(note_type: &NoteType, fields: &[String]) -> Vec<u16> {
@@ -24,9 +22,7 @@ pub(super) fn of(note_type: &NoteType, fields: &[String]) -> Vec<u16> {
 
 fn is_shown(template: &Template, fields: &[String]) -> bool {
     let blank = |at: usize| fields.get(at).is_none_or(|field| is_blank(field));
-    template.shown_if.is_none_or(|at| !blank(at))
-        && template.hidden_if.is_none_or(blank)
-        && template.any_of.iter().any(|&at| !blank(at))
+    template.shown_if.is_none_or(|at| !blank(at)) && template.any_of.iter().any(|&at| !blank(at))
 }
 
 /// Anki counts line breaks and bare `div`s as nothing.
@@ -98,9 +94,10 @@ mod tests {
         let answer = (basic::ANSWER, "a");
         assert_eq!(basic(&[question, answer]), [0]);
         assert_eq!(basic(&[question, answer, (basic::REVERSE, "y")]), [0, 1]);
-        assert_eq!(basic(&[question, answer, (basic::TYPED, "a")]), [2]);
-        assert_eq!(basic(&[question, answer, (basic::TYPED, "a"), (basic::REVERSE, "y")]), [1, 2]);
-        assert_eq!(basic(&[question, answer, (basic::TYPED, " <br><div> </div>")]), [0]);
+        assert_eq!(basic(&[question, answer, (basic::TYPED, "a")]), [0]);
+        assert_eq!(basic(&[question, answer, (basic::TYPED, "a"), (basic::REVERSE, "y")]), [0, 1]);
+        assert_eq!(basic(&[question, answer, (basic::REVERSE, " <br><div> </div>")]), [0]);
+        assert_eq!(basic(&[question, answer, (basic::RESERVED, "a")]), [0, 2]);
         assert_eq!(basic(&[]), [0]);
     }
 

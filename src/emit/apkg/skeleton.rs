@@ -3,7 +3,7 @@
 //! the style sheet and what genanki-rs leaves out: integer ids, ids of fields and templates, parent decks, times that are
 //! not the clock's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 use std::sync::OnceLock;
 
@@ -60,7 +60,8 @@ fn model(note_type: &NoteType) -> Model {
 /// Makes the frame that of one deck: throws the stubs away and completes the JSON.
 pub(super) fn dress(
     transaction: &Transaction<'_>,
-    deck_name: &str,
+    id_of: &dyn Fn(&str) -> i64,
+    deck_names: &BTreeSet<&str>,
     in_use: &[&'static NoteType],
     look: Look<'_>,
 ) -> Result<(), EmitError> {
@@ -71,7 +72,7 @@ pub(super) fn dress(
     let [conf, models, decks, presets] = texts.map(|text| parse(&text));
     let conf = complete_conf(conf?, in_use);
     let models = complete_models(&models?, in_use, look)?;
-    let decks = complete_decks(&decks?, deck_name)?;
+    let decks = complete_decks(&decks?, id_of, deck_names)?;
     transaction.execute(
         "update col set crt = ?, mod = ?, scm = ?, usn = 0, ls = 0, conf = ?, models = ?, decks = ?, dconf = ?, tags = '{}'",
         params![CREATED, CREATED * 1000, CREATED * 1000, text(&conf), text(&models), text(&decks), text(&presets?)],
@@ -155,14 +156,19 @@ fn requirements(note_type: &NoteType) -> Value {
     Value::Array(needed.collect())
 }
 
-/// "Default", the deck itself and the decks above it. No description: an import would write it over the user's own.
-fn complete_decks(decks: &Map<String, Value>, deck_name: &str) -> Result<Map<String, Value>, EmitError> {
+/// "Default", the decks and those above them. No description: an import would write it over the user's own.
+fn complete_decks(
+    decks: &Map<String, Value>,
+    id_of: &dyn Fn(&str) -> i64,
+    names: &BTreeSet<&str>,
+) -> Result<Map<String, Value>, EmitError> {
     let default = ids::DEFAULT_DECK.to_string();
     let default_deck = object(decks, &default)?.clone();
     let stub = object(decks, &ids::deck("stub").to_string())?;
     let mut completed = Map::new();
-    for name in with_parents(deck_name) {
-        let id = ids::deck(name);
+    let all: BTreeSet<&str> = names.iter().flat_map(|name| with_parents(name)).collect();
+    for name in all {
+        let id = id_of(name);
         let mut deck = stub.clone();
         deck.insert("id".to_owned(), json!(id));
         deck.insert("name".to_owned(), json!(name));
@@ -178,7 +184,7 @@ fn complete_decks(decks: &Map<String, Value>, deck_name: &str) -> Result<Map<Str
 }
 
 /// `A`, `A::B`, `A::B::C`.
-fn with_parents(name: &str) -> impl Iterator<Item = &str> {
+pub(super) fn with_parents(name: &str) -> impl Iterator<Item = &str> {
     let parents = name.match_indices("::").map(|(at, _)| name.get(..at).unwrap_or_default());
     parents.chain([name])
 }

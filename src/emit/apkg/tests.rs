@@ -39,7 +39,11 @@ fn anki_note(note_type: &'static NoteType, guid: &str, filled: &[(usize, &str)])
     for &(at, text) in filled {
         fields[at] = text.to_owned();
     }
-    AnkiNote { note_type, guid: guid.to_owned(), id: 0, fields, tags: vec![], modified: 1_750_000_000 }
+    AnkiNote { note_type, guid: guid.to_owned(), subdeck: None, id: 0, fields, tags: vec![], modified: 1_750_000_000 }
+}
+
+fn frame(name: &str) -> Frame<'_> {
+    Frame { name, id: None, after: 0 }
 }
 
 /// Notes with Anki's numbers, in this order.
@@ -54,6 +58,19 @@ fn numbered<const N: usize>(mut notes: [AnkiNote; N]) -> [AnkiNote; N] {
 fn the_same_deck_gives_the_same_bytes() {
     let deck = deck((0..50).map(|at| note(&format!("guid{at}"), &format!("question {at}"), "answer")).collect());
     assert_eq!(apkg(&deck).unwrap(), apkg(&deck).unwrap());
+}
+
+#[test]
+fn two_decks_never_have_one_number() {
+    let mut deck = deck(vec![note("g", "q", "a")]);
+    for (id, expected) in [(77, 77), (ids::deck("Rust"), ids::deck("Rust::Basics"))] {
+        deck.placing.id = Some(id);
+        let (_path, connection) = open(&apkg(&deck).unwrap());
+        let decks = json_of(&connection, "decks");
+        assert_eq!(decks[expected.to_string()]["name"], "Rust::Basics");
+        assert_eq!(decks[ids::deck("Rust").to_string()]["name"], "Rust");
+        assert_eq!(list::<i64>(&connection, "select did from cards"), [expected]);
+    }
 }
 
 #[test]
@@ -100,7 +117,7 @@ fn a_package_holds_only_what_the_deck_needs() {
     let model = &models[BASIC.id.to_string()];
     assert_eq!(model["id"], BASIC.id);
     assert_eq!(model["flds"][0]["id"], BASIC.fields[0].id);
-    assert_eq!(model["tmpls"][2]["name"], "Typed answer");
+    assert_eq!(model["tmpls"][1]["name"], "Answer to question");
     let decks = json_of(&connection, "decks");
     let mut names = decks.as_object().unwrap().values().map(|deck| deck["name"].as_str().unwrap()).collect::<Vec<_>>();
     names.sort_unstable();
@@ -131,10 +148,10 @@ fn a_deck_may_mix_note_types() {
         anki_note(&BASIC, "both ways", &[(basic::QUESTION, "q"), (basic::ANSWER, "a"), (basic::REVERSE, "y")]),
         anki_note(&BASIC, "typed", &[(basic::QUESTION, "q2"), (basic::ANSWER, "a"), (basic::TYPED, "a")]),
     ]);
-    let (_path, connection) = open(&package("Mixed", &notes, &[], LOOK).unwrap());
+    let (_path, connection) = open(&package(frame("Mixed"), &notes, &[], LOOK).unwrap());
     assert_eq!(json_of(&connection, "models").as_object().unwrap().len(), 2);
     assert_eq!(json_of(&connection, "models")[CLOZE.id.to_string()]["type"], 1);
-    assert_eq!(list::<i64>(&connection, "select due * 10 + ord from cards order by id"), [10, 11, 20, 21, 32]);
+    assert_eq!(list::<i64>(&connection, "select due * 10 + ord from cards order by id"), [10, 11, 20, 21, 30]);
     let counts = list::<i64>(&connection, "select count(distinct id) from cards");
     assert_eq!(counts, [5]);
 }
@@ -149,6 +166,7 @@ fn anki_makes_the_same_cards() {
         anki_note(&BASIC, "reversed", &[question("q2"), answer, (basic::REVERSE, "y")]),
         anki_note(&BASIC, "typed", &[question("q3"), answer, (basic::TYPED, "a"), (basic::HINT, "h")]),
         anki_note(&BASIC, "typed and reversed", &[question("q4"), answer, (basic::TYPED, "a"), (basic::REVERSE, "y")]),
+        anki_note(&BASIC, "reserved", &[question("q7"), answer, (basic::RESERVED, "a")]),
         anki_note(&BASIC, "blank typed", &[question("q5"), answer, (basic::TYPED, " <br> <div></div>")]),
         anki_note(&BASIC, "options", &[question("q6"), answer, (basic::OPTIONS, "<ol><li>x</ol>")]),
         anki_note(&CLOZE, "gaps", &[(0, "{{c1::a}} and {{c3::b::hint}}")]),
@@ -158,7 +176,7 @@ fn anki_makes_the_same_cards() {
         anki_note(&CLOZE, "masked", &[(0, "{{c2::a}&#125; &#58;&#58;}} &#123;&#123;c5::x}}")]),
         anki_note(&CLOZE, "last", &[(0, "{{c500::a}} {{c501::b}}")]),
     ]);
-    let finished = anki::Finished::write("mixed", &package("Mixed", &notes, &[], LOOK).unwrap(), None);
+    let finished = anki::Finished::write("mixed", &package(frame("Mixed"), &notes, &[], LOOK).unwrap(), None);
     let Some(report) = finished.report() else { return };
     assert_eq!(report.imported, anki::log("new", notes.len()));
     assert_eq!(report.collection, report.file);
@@ -188,7 +206,7 @@ fn another_look_reaches_the_learner_and_touches_no_note() {
     }
     let later = Look { style: ".deckc { color: teal }", modified: LOOK.modified + 1 };
     let build = |name: &str, deck: &RenderedDeck, look| {
-        let package = package("Look", &AnkiNote::all_of(deck), &[], look).unwrap();
+        let package = package(frame("Look"), &AnkiNote::all_of(deck), &[], look).unwrap();
         vec![anki::Finished::write(name, &package, None).package]
     };
     let builds = [build("look", &before, LOOK), build("look-later", &after, later)];

@@ -29,8 +29,9 @@ fn seen(question: &str) -> Seen<'_> {
         section: "Basics",
         number: None,
         question,
-        key: question_key_of(question),
+        key: question_key_of(question, false),
         code: None,
+        is_cloze: false,
     }
 }
 

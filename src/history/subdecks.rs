@@ -1,0 +1,68 @@
+//! The subdecks of sections. Anki shows the decks below one in the order of the alphabet, so each has a number in front.
+//!
+//! Nothing moves a card that was imported to another deck, so a section keeps the number it has in the lock, whatever is
+//! put in before it; a new one gets the next.
+
+use std::collections::HashMap;
+
+use crate::identity::subdeck_name;
+use crate::render::RenderedDeck;
+
+/// Digits of a number at least.
+const DIGITS: usize = 2;
+
+/// For each deck the subdecks it has.
+#[derive(Debug, Default)]
+pub(super) struct Subdecks {
+    of_decks: HashMap<String, Known>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    /// By title, the name with its number.
+    names: HashMap<String, String>,
+    highest: usize,
+    digits: usize,
+}
+
+impl Subdecks {
+    /// Puts each note of a section into the subdeck of that section; those under no title stay in the deck itself.
+    /// `decks` are the names of the decks that were built before.
+    pub(super) fn divide<'a>(&mut self, deck: &mut RenderedDeck, decks: impl Iterator<Item = &'a str>) {
+        let known = self.of_decks.entry(deck.name.clone()).or_insert_with(|| Known::of(&deck.name, decks));
+        let mut titles: Vec<&str> = deck.notes.iter().map(|note| note.section.as_str()).collect();
+        titles.dedup();
+        known.digits = known.digits.max((known.highest + titles.len()).to_string().len());
+        for note in &mut deck.notes {
+            note.subdeck = known.name(&deck.name, &note.section);
+        }
+    }
+}
+
+impl Known {
+    fn of<'a>(deck: &str, decks: impl Iterator<Item = &'a str>) -> Self {
+        let mut known = Self { digits: DIGITS, ..Self::default() };
+        for name in decks {
+            let below = name.strip_prefix(deck).and_then(|rest| rest.strip_prefix("::"));
+            let Some((number, title)) = below.and_then(|below| below.split_once(' ')) else { continue };
+            let Some(value) = number.parse().ok().filter(|_| number.len() >= DIGITS) else { continue };
+            known.highest = known.highest.max(value);
+            known.digits = known.digits.max(number.len());
+            known.names.insert(title.to_owned(), name.to_owned());
+        }
+        known
+    }
+
+    fn name(&mut self, deck: &str, title: &str) -> Option<String> {
+        let bare = subdeck_name("", title);
+        let title = Some(bare).filter(|_| !title.trim().is_empty())?;
+        if let Some(name) = self.names.get(&title) {
+            return Some(name.clone());
+        }
+        self.highest += 1;
+        let digits = self.digits;
+        let name = subdeck_name(deck, &format!("{:0digits$} {title}", self.highest));
+        self.names.insert(title, name.clone());
+        Some(name)
+    }
+}

@@ -1,0 +1,307 @@
+//! `deckc.toml`: what holds for a project. The nearest one from a source's folder upwards counts, or the one that is named;
+//! its folder is the root of the project, and paths in it start there.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::keys::{Fault, Keys, OF_FILES, Reader};
+use super::value::{self, Key, Node};
+use crate::diagnostic::Finding;
+use crate::emit::Format;
+use crate::source::{ReadError, Source, SourceId, Sources, folder_of, place, shortened};
+
+/// The name of the file.
+pub const FILE_NAME: &str = "deckc.toml";
+
+/// What only a project can decide.
+pub(crate) const OF_PROJECTS: [&str; 3] = ["formats", "out", "style"];
+
+/// A `deckc.toml` as read.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Config {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its folder, with links followed.
+    pub folder: PathBuf,
+    /// What a file may say, too.
+    pub keys: Keys,
+    /// Where to write.
+    pub out: Option<PathBuf>,
+    /// What to make.
+    pub formats: Option<Vec<Format>>,
+    /// What comes behind deckc's own style sheet.
+    pub style: Option<StyleSheet>,
+}
+
+/// A style sheet of a project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StyleSheet {
+    /// As the `deckc.toml` has it.
+    pub name: String,
+    /// Its text, with line feeds.
+    pub text: String,
+}
+
+/// Why the settings can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// A `deckc.toml` can't be read.
+    #[error(transparent)]
+    Unreadable(ReadError),
+    /// There are mistakes in it.
+    #[error("{}", match .findings.len() { 1 => "a setting can't be used".to_owned(), many => format!("{many} settings can't be used") })]
+    Mistakes {
+        /// The texts they stand in.
+        sources: Box<Sources>,
+        /// By file and place.
+        findings: Vec<Finding>,
+    },
+}
+
+impl SettingsError {
+    /// What to do about it.
+    #[must_use]
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Unreadable(ReadError::Missing { .. }) => {
+                "name a file that is there; without `--config` the nearest `deckc.toml` above each source counts"
+            }
+            Self::Unreadable(error) => match error {
+                ReadError::BrokenLink { .. } | ReadError::Unreadable { .. } => error.help(),
+                _ => "name a file of settings",
+            },
+            Self::Mistakes { .. } => "`deckc schema` prints what may stand in a `deckc.toml`",
+        }
+    }
+}
+
+/// The `deckc.toml` files of a run, each read but once.
+#[derive(Debug, Default)]
+pub struct Configs {
+    /// The one that was named: no other counts.
+    named: Option<Arc<Config>>,
+    /// For each folder what is there or above.
+    of_folders: HashMap<PathBuf, Option<Arc<Config>>>,
+    sources: Sources,
+    findings: Vec<Finding>,
+}
+
+impl Configs {
+    /// Those that are found, or the one that is named.
+    ///
+    /// # Errors
+    /// When the one that is named can't be read.
+    pub fn new(named: Option<&Path>) -> Result<Self, SettingsError> {
+        let mut configs = Self::default();
+        if let Some(path) = named {
+            let read = configs.read(path)?;
+            let missing = || ReadError::Missing { path: path.to_string_lossy().replace('\\', "/") };
+            configs.named = Some(read.ok_or_else(|| SettingsError::Unreadable(missing()))?);
+        }
+        Ok(configs)
+    }
+
+    /// What counts for the files in a folder, which is given with links followed.
+    ///
+    /// # Errors
+    /// When a `deckc.toml` is there and can't be read.
+    pub fn of(&mut self, folder: &Path) -> Result<Option<Arc<Config>>, SettingsError> {
+        if self.named.is_some() {
+            return Ok(self.named.clone());
+        }
+        let mut passed: Vec<&Path> = Vec::new();
+        let mut found = None;
+        for folder in folder.ancestors() {
+            if let Some(known) = self.of_folders.get(folder) {
+                found.clone_from(known);
+                break;
+            }
+            passed.push(folder);
+            let path = folder.join(FILE_NAME);
+            if !path.is_dir() {
+                found = self.read(&shortened(&path))?;
+            }
+            if found.is_some() {
+                break;
+            }
+        }
+        self.of_folders.extend(passed.into_iter().map(|folder| (folder.to_path_buf(), found.clone())));
+        Ok(found)
+    }
+
+    /// All that was read can be used.
+    ///
+    /// # Errors
+    /// When there are mistakes in it.
+    pub fn finish(self) -> Result<(), SettingsError> {
+        if self.findings.is_empty() {
+            return Ok(());
+        }
+        Err(SettingsError::Mistakes { sources: Box::new(self.sources), findings: self.findings })
+    }
+
+    fn read(&mut self, path: &Path) -> Result<Option<Arc<Config>>, SettingsError> {
+        let Some(id) = self.sources.read_if_there(path).map_err(SettingsError::Unreadable)? else { return Ok(None) };
+        let mut config = Config { path: path.to_path_buf(), folder: place(&folder_of(path)), ..Config::default() };
+        let mut faults = self.read_text(id, &mut config);
+        faults.sort_by_key(|fault| fault.place.start);
+        let source = self.sources.get(id);
+        self.findings.extend(faults.into_iter().map(|fault| finding(source, fault)));
+        Ok(Some(Arc::new(config)))
+    }
+
+    fn read_text(&mut self, id: SourceId, config: &mut Config) -> Vec<Fault> {
+        let source = self.sources.get(id);
+        if let Some(fault) = source.faults().first() {
+            return vec![encoding_fault(fault.span.range())];
+        }
+        let text = source.text().to_owned();
+        let bare = text.trim_start_matches('\u{feff}');
+        let mark = text.len() - bare.len();
+        let table = match value::of_toml(bare) {
+            Ok(table) => table,
+            Err(error) => {
+                let place = error.place.start + mark..error.place.end + mark;
+                return vec![syntax_fault(place, error.message)];
+            }
+        };
+        let mut reader = Reader::of_project(bare);
+        let known: Vec<&str> = OF_FILES.into_iter().chain(OF_PROJECTS).collect();
+        for (key, node) in &table {
+            if reader.file_key(&mut config.keys, key, node) {
+                continue;
+            }
+            match key.name.as_str() {
+                "formats" => config.formats = reader.choices(key, node),
+                "out" => config.out = folder_in(&mut reader, config, key, node),
+                "style" => config.style = self.style(&mut reader, config, key, node),
+                _ => reader.unknown(key, &format!("`{FILE_NAME}`"), &known),
+            }
+        }
+        let shift = |mut fault: Fault| {
+            fault.place = fault.place.start + mark..fault.place.end + mark;
+            fault
+        };
+        reader.faults.into_iter().map(shift).collect()
+    }
+
+    /// Reads a style sheet. It lies in the project: a `deckc.toml` is a text that others may have written.
+    fn style(&mut self, reader: &mut Reader<'_>, config: &Config, key: &Key, node: &Node) -> Option<StyleSheet> {
+        let name = reader.text(key, node, "style.css")?;
+        let path = config.folder.join(&name);
+        let mut refuse = |message: String, label: &str, help: &str| {
+            reader.invalid(node, message, label, help.to_owned());
+            None
+        };
+        if !path.is_file() {
+            let label = if path.exists() { "no file" } else { "not there" };
+            return refuse(format!("there is no style sheet `{name}`"), label, "its path starts at this file");
+        }
+        if !place(&path).starts_with(&config.folder) {
+            let message = format!("the style sheet `{name}` lies outside of the project");
+            return refuse(message, "outside", "move it below the folder of this file");
+        }
+        let source = match self.sources.read_if_there(&path) {
+            Ok(Some(id)) => self.sources.get(id),
+            Ok(None) => return refuse(format!("there is no style sheet `{name}`"), "not there", "name another"),
+            Err(error) => return refuse(error.to_string(), "this style sheet", error.help()),
+        };
+        if !source.faults().is_empty() {
+            return refuse(format!("the style sheet `{name}` is not UTF-8"), "this style sheet", "save it as UTF-8");
+        }
+        let text = source.text().trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
+        if text.to_ascii_lowercase().contains("</style") {
+            let help = "take it out: deckc puts the text where a style sheet stands";
+            return refuse(format!("`</style` in `{name}` would end the style sheet"), "this style sheet", help);
+        }
+        Some(StyleSheet { name, text })
+    }
+}
+
+/// A folder, which starts at that of the `deckc.toml`.
+fn folder_in(reader: &mut Reader<'_>, config: &Config, key: &Key, node: &Node) -> Option<PathBuf> {
+    let name = reader.text(key, node, "out")?;
+    if name.trim().is_empty() {
+        let help = "write `.` for the folder of this file, or leave the key out for `out` in it";
+        reader.invalid(node, format!("`{}` names no folder", key.name), "an empty text", help.to_owned());
+        return None;
+    }
+    Some(shortened(&config.folder.join(name)))
+}
+
+fn encoding_fault(place: std::ops::Range<usize>) -> Fault {
+    Fault {
+        place,
+        is_unknown_key: false,
+        message: "the file is not UTF-8".to_owned(),
+        label: "not UTF-8".to_owned(),
+        help: "save it as UTF-8".to_owned(),
+    }
+}
+
+fn syntax_fault(place: std::ops::Range<usize>, said: String) -> Fault {
+    Fault {
+        place,
+        is_unknown_key: false,
+        message: "this is no TOML".to_owned(),
+        label: said,
+        help: "texts stand between quotation marks, as in `deck = \"Rust\"`; see <https://toml.io>".to_owned(),
+    }
+}
+
+fn finding(source: &Source, fault: Fault) -> Finding {
+    Finding::new(fault.message, source.visible(fault.place), fault.label).help(fault.help)
+}
+
+/// What a `deckc.toml` of this text says, as if it lay in the current folder; none where it has mistakes.
+#[cfg(test)]
+pub(crate) fn of_text(text: &str) -> (Config, Vec<Fault>) {
+    let mut configs = Configs::default();
+    let mut config = Config::default();
+    let faults = match configs.sources.add_text(FILE_NAME, text) {
+        Ok(id) => configs.read_text(id, &mut config),
+        Err(_) => Vec::new(),
+    };
+    (config, faults)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::markdown::Document;
+
+    /// Texts that look much like settings.
+    fn settings() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            Just("\u{301}".to_owned()),
+            "[a-z-]{0,8}",
+            prop::sample::select(vec!["deck", "tags", "lints", "deckc", "style", "out", "formats", "deck-id", "shape"])
+                .prop_map(str::to_owned),
+            prop::sample::select(vec![
+                "=", ":", "\n", "[", "]", "{", "}", "\"", "'", "- ", " ", "\r\n", "\t", "ü", "1", "#"
+            ])
+            .prop_map(str::to_owned),
+        ];
+        prop_oneof![any::<String>(), prop::collection::vec(piece, 0..30).prop_map(|pieces| pieces.concat())]
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_told_where_it_is_wrong(text in settings()) {
+            for fault in of_text(&text).1 {
+                prop_assert!(text.get(fault.place.clone()).is_some(), "{fault:?}");
+            }
+            for text in [format!("---\ndeck: a\n{text}\n---\n"), format!("+++\ndeck = 'a'\n{text}\n+++\n")] {
+                let mut sources = Sources::default();
+                let id = sources.add_text("a.md", text.as_str()).expect("a short text");
+                let document = Document::parse(sources.get(id));
+                for fault in document.front_matter().into_iter().flat_map(|front_matter| &front_matter.faults) {
+                    prop_assert!(text.get(fault.place.clone()).is_some(), "{fault:?}");
+                }
+            }
+        }
+    }
+}

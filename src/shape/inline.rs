@@ -1,0 +1,158 @@
+//! Shape H: a line holds question and answer, `front::back`; `front:::back` makes a card of either way.
+//!
+//! `::` stands in code and paths too, so many lines have to have it, or the file says that it holds cards.
+
+use super::title::Title;
+use super::units::{Unit, UnitKind};
+use super::{Builder, Owner};
+use crate::deck::{Answer, NoteKind, Passage, ShapeName};
+use crate::markdown::{NodeId, NodeKind};
+use crate::source::Span;
+
+/// The signs, the longer first.
+const SIGNS: [(&str, NoteKind); 4] =
+    [(":::", NoteKind::Reversed), ("::", NoteKind::Basic), (";;;", NoteKind::Reversed), (";;", NoteKind::Basic)];
+
+/// A line with a sign in it.
+struct Found {
+    unit: usize,
+    kind: NoteKind,
+    front: Span,
+    back: Span,
+    line: Span,
+    /// White space stands on both sides of the sign.
+    is_spaced: bool,
+}
+
+pub(super) fn claim(builder: &mut Builder<'_>, forced: bool) {
+    let mut found: Vec<Found> = Vec::new();
+    let mut lines = 0;
+    for at in 0..builder.units.len() {
+        let Some(unit) = builder.unit(at).copied().filter(|unit| builder.is_free(at) && may_hold(unit)) else {
+            continue;
+        };
+        for line in builder.source.line(unit.span.start)..=builder.source.line(unit.span.end.max(unit.span.start)) {
+            let range = builder.source.line_range(line);
+            let range = range.start.max(unit.span.start as usize)..range.end.min(unit.span.end as usize);
+            lines += 1;
+            found.extend(card(builder, at, &unit, builder.source.span(range.start..range.end.max(range.start))));
+        }
+    }
+    if !(forced || holds_cards(builder)) {
+        let spaced = found.iter().filter(|found| found.is_spaced).count();
+        if spaced < 2 || found.len() * 2 < lines {
+            return;
+        }
+        found.retain(|found| found.is_spaced);
+    }
+    let mut units: Vec<usize> = found.iter().map(|found| found.unit).collect();
+    units.dedup();
+    for found in found {
+        add_note(builder, found);
+    }
+    for unit in units {
+        builder.claim_unit(unit, Owner::Note);
+    }
+}
+
+fn may_hold(unit: &Unit) -> bool {
+    matches!(unit.kind, UnitKind::Paragraph(None) | UnitKind::ItemHead { .. })
+}
+
+/// Whether the file says that it holds cards: a key of Obsidian's plugins in the front matter, or their tag.
+pub(super) fn holds_cards(builder: &Builder<'_>) -> bool {
+    let text = builder.source.text();
+    let front_matter = builder.document.front_matter().and_then(|front_matter| front_matter.span);
+    let says = front_matter.is_some_and(|span| {
+        let text = builder.source.slice(span).to_lowercase();
+        text.contains("cards-deck") || text.contains("flashcard")
+    });
+    says || ["#flashcard", "#card"].iter().any(|tag| {
+        text.match_indices(tag).any(|(at, _)| {
+            let before = text.get(..at).and_then(|before| before.chars().next_back());
+            before.is_none_or(char::is_whitespace)
+        })
+    })
+}
+
+/// The card in a line, if there is one.
+fn card(builder: &Builder<'_>, at: usize, unit: &Unit, line: Span) -> Option<Found> {
+    let text = builder.source.slice(line);
+    if !text.contains("::") && !text.contains(";;") {
+        return None;
+    }
+    let start = line.start as usize;
+    let marker = if matches!(unit.kind, UnitKind::ItemHead { .. }) && line.start == unit.span.start {
+        builder.marker_length(text)
+    } else {
+        text.len() - text.trim_start().len()
+    };
+    let (sign_at, sign, kind) = SIGNS.iter().find_map(|(sign, kind)| {
+        let mut from = marker;
+        while let Some(found) = text.get(from..).and_then(|rest| rest.find(sign)).map(|found| found + from) {
+            if is_prose(builder, start + found) {
+                return Some((found, *sign, *kind));
+            }
+            from = found + sign.len();
+        }
+        None
+    })?;
+    let part = |range: std::ops::Range<usize>| {
+        let part = text.get(range.clone())?;
+        let lead = part.len() - part.trim_start().len();
+        let trimmed = part.trim();
+        let from = start + range.start + lead;
+        trimmed.contains(|c: char| !c.is_whitespace()).then(|| builder.source.span(from..from + trimmed.len()))
+    };
+    let front = part(marker..sign_at)?;
+    let back = part(sign_at + sign.len()..text.len())?;
+    let before = text.get(..sign_at)?.ends_with(char::is_whitespace);
+    let behind = text.get(sign_at + sign.len()..)?.starts_with(char::is_whitespace);
+    Some(Found { unit: at, kind, front, back, line, is_spaced: before && behind })
+}
+
+/// Whether a byte is text, and not code, a formula, a link, an image or HTML.
+fn is_prose(builder: &Builder<'_>, byte: usize) -> bool {
+    let at = u32::try_from(byte).unwrap_or(u32::MAX);
+    let covers = |id: NodeId| {
+        let span = builder.document.span(id);
+        span.start <= at && at < span.end
+    };
+    // A node that opens before the byte may close behind it.
+    let Some(unit) = builder.units.get(builder.units.partition_point(|unit| unit.span.start <= at).saturating_sub(1))
+    else {
+        return false;
+    };
+    let hides = |kind: NodeKind| {
+        matches!(
+            kind,
+            NodeKind::Code(_)
+                | NodeKind::Formula { .. }
+                | NodeKind::Link(_)
+                | NodeKind::Image(_)
+                | NodeKind::InlineHtml
+        )
+    };
+    !builder.document.descendants(unit.node).any(|id| hides(builder.document.kind(id)) && covers(id))
+}
+
+fn add_note(builder: &mut Builder<'_>, found: Found) {
+    let inside = |span: Span| {
+        let within = move |builder: &Builder<'_>, id: &NodeId| {
+            let node = builder.document.span(*id);
+            span.start <= node.start && node.end <= span.end
+        };
+        within
+    };
+    let Some(unit) = builder.unit(found.unit).copied() else { return };
+    let keep = inside(found.front);
+    let inline: Vec<NodeId> =
+        super::units::inline(builder.document, &unit).into_iter().filter(|id| keep(builder, id)).collect();
+    let title = Title::of_text(builder.document, builder.source, found.front, &inline);
+    let section = builder.section_under(found.unit, ShapeName::Inline);
+    let lead = builder.source.slice(found.line).len() - builder.source.slice(found.line).trim_start().len();
+    let question_span = builder.source.span(found.line.start as usize + lead..found.front.end as usize);
+    let note = builder.add_note(section, &title, question_span, title.number);
+    note.kind = found.kind;
+    note.answer = Some(Answer { heading: None, label: None, body: Passage::of(found.back) });
+}

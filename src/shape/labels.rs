@@ -1,0 +1,125 @@
+//! Lines that say what follows: `Q:`, `**Answer:**`, `C:`, a lone `%` or `?`.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::prefix::Prefix;
+
+/// What a line says that it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LineLabel {
+    Question,
+    Answer,
+    /// A text with gaps.
+    Cloze,
+    /// A line that parts a question from its answer: `%` of mdanki.
+    Percent,
+    /// The same of Obsidian: `?`, or `??` where the card goes both ways.
+    Mark {
+        reversed: bool,
+    },
+}
+
+/// Words for an answer. One letter needs a colon, or a question before it.
+pub(super) const ANSWERS: &str = "a|ans|answer|answers|correct answers?|right answer|solution|réponse|respuesta|resposta|risposta|antwort|lösung|\
+    ответ|відповідь|الإجابة|الجواب|إجابة|جواب|ج|答案|答|回答|解答|정답|답변|답|정답";
+
+#[expect(clippy::unwrap_used, reason = "a constant pattern, tested below")]
+static ANSWER: LazyLock<Regex> = LazyLock::new(|| {
+    let marks = r"(?:\*\*\*|\*\*|\*|__|_)?";
+    // The words, then a colon on either side of the closing marks, or the end of the line.
+    let pattern = format!(
+        r"(?i)^\s{{0,12}}(?:#{{1,6}} )?(?:>\s?)?(?:✅|💡|👉|➡️|⭐)?\s*{marks}\s*(?P<word>{ANSWERS})(?:\s*\d{{1,4}})?\s*(?:{marks}\s*(?:(?P<colon>[:：])\s*{marks}\s*|(?P<other>[.)]|[-–—])\s*{marks}(?:\s+|$))|{marks}\s*$)"
+    );
+    Regex::new(&pattern).unwrap()
+});
+
+/// What this line says that it is; `before` is what a line above it in its paragraph said.
+pub(super) fn of_line(line: &str, next: &str, before: Option<LineLabel>) -> Option<LineLabel> {
+    match line.trim() {
+        "%" => return Some(LineLabel::Percent),
+        "?" => return Some(LineLabel::Mark { reversed: false }),
+        "??" => return Some(LineLabel::Mark { reversed: true }),
+        _ => {}
+    }
+    if answer_label(line, before.is_some()).is_some() && !is_option(line, next) {
+        return Some(LineLabel::Answer);
+    }
+    let bare = line.trim_start();
+    if bare.strip_prefix("C:").is_some_and(|rest| rest.starts_with([' ', '\t']) && rest.contains('[')) {
+        return Some(LineLabel::Cloze);
+    }
+    if bare.trim() == "C:" {
+        return Some(LineLabel::Cloze);
+    }
+    let prefix = Prefix::within_marks(bare);
+    (prefix.labelled && prefix.length > 0).then_some(LineLabel::Question)
+}
+
+/// Whether these are words for an answer and nothing else.
+pub(super) fn is_answer_word(text: &str) -> bool {
+    let text = text.trim().trim_matches(['*', '_']).to_lowercase();
+    text.chars().count() > 1
+        && ANSWERS.replace('?', "").split('|').any(|word| word == text || word == text.trim_end_matches('s'))
+}
+
+/// Length of the words that say that an answer follows, with the white space behind them.
+pub(super) fn answer_label(line: &str, after_question: bool) -> Option<usize> {
+    let found = ANSWER.captures(line)?;
+    let whole = found.get(0)?;
+    let word = found.name("word")?.as_str();
+    let is_letter = word.chars().count() == 1 && word.is_ascii();
+    let is_capital = word.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_ascii());
+    let fits = match (found.name("colon"), found.name("other")) {
+        (Some(_), _) => !is_letter || is_capital,
+        (None, Some(_)) => is_capital && (!is_letter || after_question),
+        (None, None) => is_capital && !is_letter,
+    };
+    fits.then(|| whole.end())
+}
+
+/// `A: …` before `B: …` is an option, and no answer.
+fn is_option(line: &str, next: &str) -> bool {
+    let letter = |text: &str, letter: char| {
+        let bare = text.trim_start().trim_start_matches(['*', '_', '(']);
+        bare.strip_prefix(letter).is_some_and(|rest| rest.starts_with(['.', ')', ':', '*']))
+    };
+    letter(line, 'A') && letter(next, 'B')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_say_what_they_are() {
+        for (line, label) in [
+            ("Q: What?", Some(LineLabel::Question)),
+            ("**Q1.** What?", Some(LineLabel::Question)),
+            ("**Question:** What?", Some(LineLabel::Question)),
+            ("A: This.", Some(LineLabel::Answer)),
+            ("A:", Some(LineLabel::Answer)),
+            ("**Answer:** This.", Some(LineLabel::Answer)),
+            ("**Answer**: This.", Some(LineLabel::Answer)),
+            ("**Answer**", Some(LineLabel::Answer)),
+            ("*Ans.* This.", Some(LineLabel::Answer)),
+            ("> Answer: B", Some(LineLabel::Answer)),
+            ("答案：B", Some(LineLabel::Answer)),
+            ("Ответ: да", Some(LineLabel::Answer)),
+            ("C: The capital is [Paris].", Some(LineLabel::Cloze)),
+            ("%", Some(LineLabel::Percent)),
+            ("?", Some(LineLabel::Mark { reversed: false })),
+            ("C: drive", None),
+            ("A. b", None),
+            ("A good answer", None),
+            ("answer", None),
+            ("Answering: no", None),
+            ("a: b", None),
+        ] {
+            assert_eq!(of_line(line, "", None), label, "{line}");
+        }
+        assert_eq!(of_line("A: one", "B: two", None), None);
+        assert_eq!(of_line("A. one", "", Some(LineLabel::Question)), Some(LineLabel::Answer));
+    }
+}

@@ -1,0 +1,312 @@
+//! A document as a flat run of units: what one shape or another may take as a question, or as a part of an answer.
+//!
+//! Most units are top blocks. Lists are taken apart into their items and what stands in them, raw HTML at the tags of
+//! `<details>`, and paragraphs at lines that say what they are: `Q:`, `A:`, a lone `%`.
+
+use super::labels::{self, LineLabel};
+use super::tags::{self, DetailsTag};
+use crate::markdown::{Document, NodeId, NodeKind};
+use crate::source::{Source, Span};
+
+/// A run of text that is not taken apart further.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Unit {
+    pub(super) kind: UnitKind,
+    /// The block it is, or is a part of.
+    pub(super) node: NodeId,
+    /// The top block it stands in.
+    pub(super) block: usize,
+    /// From the start of its first line where it begins one.
+    pub(super) span: Span,
+    /// The column where the text of the list item around it begins.
+    pub(super) indent: u16,
+    /// The unit that begins the list item around it.
+    pub(super) item: Option<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum UnitKind {
+    Heading,
+    /// A paragraph, or some lines of one.
+    Paragraph(Option<LineLabel>),
+    /// The marker of a list item with the text on its lines.
+    ItemHead {
+        ordered: bool,
+    },
+    Code,
+    Quote,
+    Html,
+    /// Raw HTML that shows nothing by itself, as `<p>` and `</div>`.
+    Markup,
+    Table,
+    Rule,
+    /// A list in a list item.
+    List,
+    /// Terms with their definitions.
+    Definitions,
+    /// What a footnote says.
+    Footnote,
+    Details(DetailsTag),
+}
+
+impl Unit {
+    pub(super) fn label(&self) -> Option<LineLabel> {
+        match self.kind {
+            UnitKind::Paragraph(label) => label,
+            _ => None,
+        }
+    }
+}
+
+/// All units of a document, in order.
+pub(super) fn of(document: &Document, source: &Source, blocks: &[NodeId]) -> Vec<Unit> {
+    let tags = tags::details(document, source);
+    let mut units = Units { document, source, tags: &tags, units: Vec::new() };
+    for (block, &node) in blocks.iter().enumerate() {
+        match document.kind(node) {
+            NodeKind::List { ordered } => units.list(node, block, ordered),
+            _ => units.block(node, block, 0, None),
+        }
+    }
+    units.units
+}
+
+/// A block of a list item, or text that stands in it as it is.
+#[derive(Clone, Copy)]
+struct Run {
+    node: Option<NodeId>,
+    span: Span,
+    is_text: bool,
+}
+
+struct Units<'a> {
+    document: &'a Document,
+    source: &'a Source,
+    tags: &'a [tags::Tag],
+    units: Vec<Unit>,
+}
+
+impl Units<'_> {
+    fn list(&mut self, list: NodeId, block: usize, ordered: bool) {
+        let items: Vec<NodeId> = self.document.children(list).collect();
+        for item in items {
+            self.item(item, block, ordered);
+        }
+    }
+
+    fn item(&mut self, item: NodeId, block: usize, ordered: bool) {
+        let runs = self.runs(item);
+        let line = |span: Span| self.source.line(span.start);
+        let first = runs.first().copied().filter(|run| line(run.span) == line(self.document.span(item)) && run.is_text);
+        let span = self.from_line_start(self.document.span(item));
+        let head_end = first.map_or_else(|| self.marker_end(item), |run| run.span.end as usize);
+        let head = self.source.span(span.start as usize..head_end.max(span.start as usize));
+        let indent = self.content_column(item);
+        let index = self.units.len();
+        let unit = Unit { kind: UnitKind::ItemHead { ordered }, node: item, block, span: head, indent, item: None };
+        self.push_lines(unit, Some(index));
+        for run in runs.into_iter().skip(usize::from(first.is_some())) {
+            match run.node {
+                Some(child) => self.block(child, block, indent, Some(index)),
+                None => {
+                    let span = self.from_line_start(run.span);
+                    let kind = UnitKind::Paragraph(None);
+                    self.push_lines(Unit { kind, node: item, block, span, indent, item: Some(index) }, Some(index));
+                }
+            }
+        }
+    }
+
+    /// The blocks of an item; text of a tight list stands in it without a paragraph around it.
+    fn runs(&self, item: NodeId) -> Vec<Run> {
+        let mut runs: Vec<Run> = Vec::new();
+        for child in self.document.children(item) {
+            let (kind, span) = (self.document.kind(child), self.document.span(child));
+            if kind.is_block() {
+                let is_text = matches!(kind, NodeKind::Paragraph | NodeKind::Heading(_));
+                runs.push(Run { node: Some(child), span, is_text });
+                continue;
+            }
+            match runs.last_mut().filter(|run| run.node.is_none()) {
+                Some(run) => run.span = run.span.to(span),
+                None => runs.push(Run { node: None, span, is_text: true }),
+            }
+        }
+        runs
+    }
+
+    fn block(&mut self, node: NodeId, block: usize, indent: u16, item: Option<usize>) {
+        let span = self.document.span(node);
+        let kind = match self.document.kind(node) {
+            NodeKind::Heading(_) => UnitKind::Heading,
+            NodeKind::List { .. } => UnitKind::List,
+            NodeKind::FencedCode(_) | NodeKind::IndentedCode => UnitKind::Code,
+            NodeKind::BlockQuote => UnitKind::Quote,
+            NodeKind::HtmlBlock => UnitKind::Html,
+            NodeKind::Table => UnitKind::Table,
+            NodeKind::Rule => UnitKind::Rule,
+            NodeKind::DefinitionList => UnitKind::Definitions,
+            NodeKind::FootnoteDefinition(_) => UnitKind::Footnote,
+            _ => UnitKind::Paragraph(None),
+        };
+        let unit = Unit { kind, node, block, span: self.from_line_start(span), indent, item };
+        if kind == UnitKind::Paragraph(None) { self.push_lines(unit, item) } else { self.push_tags(unit) }
+    }
+
+    /// A paragraph or the head of an item, taken apart at lines that say what they are.
+    fn push_lines(&mut self, unit: Unit, item: Option<usize>) {
+        let mut start = unit.span.start as usize;
+        let mut kind = unit.kind;
+        let mut opened = None;
+        for line in self.source.line(unit.span.start)..=self.source.line(unit.span.end.max(unit.span.start)) {
+            let range = self.source.line_range(line);
+            let range = range.start.max(unit.span.start as usize)..range.end.min(unit.span.end as usize);
+            let text = self.source.text().get(range.clone()).unwrap_or_default();
+            let next = self.source.line_text(line.saturating_add(1));
+            let Some(label) = labels::of_line(text, next, opened) else { continue };
+            opened = Some(label);
+            let is_head = matches!(unit.kind, UnitKind::ItemHead { .. });
+            let is_first = range.start == unit.span.start as usize;
+            if is_head && is_first {
+                continue;
+            }
+            if range.start > start {
+                self.push_tags(Unit {
+                    kind,
+                    span: self.source.span(start..range.start),
+                    ..self.part(unit, start, item)
+                });
+            }
+            (start, kind) = (range.start, UnitKind::Paragraph(Some(label)));
+        }
+        let last = Unit { kind, span: self.source.span(start..unit.span.end as usize), ..self.part(unit, start, item) };
+        self.push_tags(last);
+    }
+
+    /// What of a unit begins at `start`: only its first part begins the item.
+    fn part(&self, unit: Unit, start: usize, item: Option<usize>) -> Unit {
+        let item = if start == unit.span.start as usize { unit.item } else { item };
+        Unit { item, ..unit }
+    }
+
+    /// A unit, taken apart at the tags of `<details>` that do not end where they begin.
+    fn push_tags(&mut self, unit: Unit) {
+        let first = self.tags.partition_point(|tag| tag.span.start < unit.span.start);
+        let inside = self.tags.iter().skip(first).take_while(|tag| tag.span.end <= unit.span.end);
+        let inside: Vec<tags::Tag> = inside.copied().collect();
+        let tags = if unit.kind == UnitKind::Html { inside } else { crossing(inside) };
+        let mut start = unit.span.start as usize;
+        for tag in tags {
+            self.push(Unit { span: self.source.span(start..tag.span.start as usize), ..unit });
+            self.units.push(Unit { kind: UnitKind::Details(tag.kind), span: tag.span, ..unit });
+            start = tag.span.end as usize;
+        }
+        self.push(Unit { span: self.source.span(start..unit.span.end as usize), ..unit });
+    }
+
+    fn push(&mut self, unit: Unit) {
+        let text = self.source.slice(unit.span);
+        let is_head = matches!(unit.kind, UnitKind::ItemHead { .. });
+        if text.trim().is_empty() && !is_head {
+            return;
+        }
+        if unit.kind != UnitKind::Html {
+            return self.units.push(unit);
+        }
+        let lead = tags::wrapping_lead(text);
+        let tail = text.len() - tags::wrapping_tail(text).max(lead).min(text.len());
+        let (start, end) = (unit.span.start as usize, unit.span.end as usize);
+        for (kind, range) in [
+            (UnitKind::Markup, start..start + lead),
+            (UnitKind::Html, start + lead..end - tail),
+            (UnitKind::Markup, end - tail..end),
+        ] {
+            if !self.source.text().get(range.clone()).unwrap_or_default().trim().is_empty() {
+                self.units.push(Unit { kind, span: self.source.span(range), ..unit });
+            }
+        }
+    }
+
+    /// A span with the indentation of its first line, which is part of how it reads.
+    fn from_line_start(&self, span: Span) -> Span {
+        let text = self.source.text();
+        let line = self.source.line_range(self.source.line(span.start)).start;
+        let mark = text.len() - text.trim_start_matches('\u{feff}').len();
+        let line = line.max(mark);
+        let indentation = text.get(line..span.start as usize).unwrap_or_default();
+        let start = if indentation.trim().is_empty() { line } else { span.start as usize };
+        self.source.span(start..span.end as usize)
+    }
+
+    fn marker_end(&self, item: NodeId) -> usize {
+        let span = self.document.span(item);
+        let text = self.source.slice(span);
+        let lead = text.len() - text.trim_start().len();
+        let marker = text.trim_start().find(char::is_whitespace).unwrap_or(text.trim_start().len());
+        span.start as usize + lead + marker
+    }
+
+    /// Where the text of an item begins, counted from the start of the line (CommonMark section 5.2).
+    fn content_column(&self, item: NodeId) -> u16 {
+        let span = self.document.span(item);
+        let line = self.source.line_range(self.source.line(span.start)).start;
+        let text = self.source.text().get(line..self.marker_end(item)).unwrap_or_default();
+        let marker =
+            text.chars().fold(0_usize, |column, c| if c == '\t' { column + 4 - column % 4 } else { column + 1 });
+        let after = self.source.text().get(self.marker_end(item)..span.end as usize).unwrap_or_default();
+        let first_line = after.lines().next().unwrap_or_default();
+        let spaces = first_line.len() - first_line.trim_start_matches(' ').len();
+        let column =
+            if (1..=4).contains(&spaces) && !first_line.trim().is_empty() { marker + spaces } else { marker + 1 };
+        u16::try_from(column).unwrap_or(u16::MAX)
+    }
+}
+
+/// Those tags whose other end stands elsewhere.
+fn crossing(tags: Vec<tags::Tag>) -> Vec<tags::Tag> {
+    let mut open: Vec<usize> = Vec::new();
+    let mut crosses = vec![true; tags.len()];
+    for (at, tag) in tags.iter().enumerate() {
+        match tag.kind {
+            DetailsTag::Open => open.push(at),
+            DetailsTag::Summary(_) => {}
+            DetailsTag::Close => {
+                if let Some(opened) = open.pop() {
+                    crosses.iter_mut().take(at + 1).skip(opened).for_each(|crosses| *crosses = false);
+                }
+            }
+        }
+    }
+    tags.into_iter().zip(crosses).filter_map(|(tag, crosses)| crosses.then_some(tag)).collect()
+}
+
+/// For each unit that opens details the one that closes them.
+pub(super) fn closers(units: &[Unit]) -> Vec<Option<usize>> {
+    let mut closers = vec![None; units.len()];
+    let mut open: Vec<usize> = Vec::new();
+    for (at, unit) in units.iter().enumerate() {
+        match unit.kind {
+            UnitKind::Details(DetailsTag::Open) => open.push(at),
+            UnitKind::Details(DetailsTag::Close) => {
+                if let Some(slot) = open.pop().and_then(|opened| closers.get_mut(opened)) {
+                    *slot = Some(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    closers
+}
+
+/// The inline nodes of a unit.
+pub(super) fn inline(document: &Document, unit: &Unit) -> Vec<NodeId> {
+    let first_child = document.children(unit.node).next();
+    let holds_text = |child: &NodeId| matches!(document.kind(*child), NodeKind::Paragraph | NodeKind::Heading(_));
+    let is_head = matches!(unit.kind, UnitKind::ItemHead { .. });
+    let block = first_child.filter(|child| is_head && holds_text(child)).unwrap_or(unit.node);
+    let within = |id: &NodeId| {
+        let span = document.span(*id);
+        unit.span.start <= span.start && span.end <= unit.span.end && !document.kind(*id).is_block()
+    };
+    document.children(block).filter(within).collect()
+}
