@@ -26,7 +26,7 @@ fn gapped(text: &str) -> Gapped {
 }
 
 fn rendered(text: &str) -> (Rendering, Vec<RenderedGap>) {
-    let look_up = LookUp { references: &|_| None, media: &|_| Shown::Nothing };
+    let look_up = LookUp { references: &|_| None, media: &|reference| Shown::Elsewhere(reference.address.clone()) };
     Renderer::new().gapped(&gapped(text), look_up)
 }
 
@@ -76,7 +76,7 @@ fn one_gap(text: &str, from: &str) -> String {
     let inner = source.span(at..at + from.len());
     let gap = Gap { span: source.span(at - 2..at + from.len() + 2), text: inner, hint: None, number: 1 };
     let text = Gapped::new(&[&Passage::of(source.span(0..text.len()))], &[gap], &sources);
-    Renderer::new().gapped(&text, LookUp { references: &|_| None, media: &|_| Shown::Nothing }).0.html
+    Renderer::new().gapped(&text, LookUp { references: &|_| None, media: &|reference| Shown::Elsewhere(reference.address.clone()) }).0.html
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn gaps_may_nest() {
     let inner = Gap { span: source.span(8..20), text: source.span(14..15), hint: Some(source.span(17..18)), number: 2 };
     let outer = Gap { span: source.span(0..24), text: source.span(6..22), hint: None, number: 1 };
     let text = Gapped::new(&[&Passage::of(source.span(0..24))], &[outer, inner], &sources);
-    let (rendering, gaps) = Renderer::new().gapped(&text, LookUp { references: &|_| None, media: &|_| Shown::Nothing });
+    let (rendering, gaps) = Renderer::new().gapped(&text, LookUp { references: &|_| None, media: &|reference| Shown::Elsewhere(reference.address.clone()) });
     assert_eq!(rendering.html, "{{c1::a {{c2::b::h}} c}}");
     assert_eq!(rendering.text, "a b c");
     let gap = |number, text: &str, hint: Option<&str>| RenderedGap {
@@ -199,7 +199,7 @@ proptest! {
         }
         gaps.sort_by_key(|gap| gap.span);
         let gapped = Gapped::new(&[&Passage::of(source.span(0..text.len()))], &gaps, &sources);
-        let (rendering, rendered) = Renderer::new().gapped(&gapped, LookUp { references: &|_| None, media: &|_| Shown::Nothing });
+        let (rendering, rendered) = Renderer::new().gapped(&gapped, LookUp { references: &|_| None, media: &|reference| Shown::Elsewhere(reference.address.clone()) });
         let found = anki_finds(&rendering.html);
         // One in an attribute or in a comment is none.
         let numbers: Vec<u16> = gaps.iter().map(|gap| gap.number).collect();
