@@ -389,7 +389,9 @@ impl<'a> Builder<'a> {
         leftovers.sort_by_key(|leftover| leftover.span);
         let next_line = |last: &Leftover, next: &Leftover| {
             let (above, below) = (self.source.lines(last.span).1, self.source.lines(next.span).0);
-            last.kind == next.kind && above + 1 == below
+            let between = self.source.span(last.span.end as usize..next.span.start.max(last.span.end) as usize);
+            let is_empty = || html::plain(self.source.slice(between), "").is_empty();
+            last.kind == next.kind && above + 1 == below && is_empty()
         };
         let mut joined: Vec<Leftover> = Vec::with_capacity(leftovers.len());
         for leftover in leftovers {
