@@ -20,7 +20,8 @@ enum Part {
 
 /// Takes lists in free HTML blocks, if most of their items in the file ask.
 pub(super) fn claim(builder: &mut Builder<'_>) {
-    let is_html = |at: &usize| builder.is_free(*at) && builder.unit(*at).is_some_and(|unit| unit.kind == UnitKind::Html);
+    let is_html =
+        |at: &usize| builder.is_free(*at) && builder.unit(*at).is_some_and(|unit| unit.kind == UnitKind::Html);
     let units: Vec<usize> = (0..builder.units.len()).filter(is_html).collect();
     let parts: Vec<(usize, Vec<Part>)> =
         units.into_iter().filter_map(|at| Some((at, parts(builder, builder.unit(at)?.span)))).collect();
@@ -60,7 +61,8 @@ fn claim_unit(builder: &mut Builder<'_>, at: usize, parts: Vec<Part>, evidence: 
             }
             Part::Text(span) => builder.nested.push(Leftover { span, kind: LeftoverKind::Unclaimed }),
             Part::Item(span) => {
-                let links_here = builder.source.slice(span).contains("href='#") || builder.source.slice(span).contains("href=\"#");
+                let links_here =
+                    builder.source.slice(span).contains("href='#") || builder.source.slice(span).contains("href=\"#");
                 let title = Title::of_html(builder.source, span);
                 if links_here || title.key.is_empty() || !asks {
                     let kind = if links_here { LeftoverKind::Boilerplate } else { LeftoverKind::Unclaimed };
@@ -86,9 +88,11 @@ fn asking_lists(builder: &Builder<'_>, parts: &[Part]) -> Vec<bool> {
     let mut end = parts.len();
     for (at, part) in parts.iter().enumerate().rev() {
         if matches!(part, Part::Heading(_)) || at == 0 {
-            let any = parts.iter().take(end).skip(at).any(|part| {
-                matches!(part, Part::Item(span) if Title::of_html(builder.source, *span).asks)
-            });
+            let any = parts
+                .iter()
+                .take(end)
+                .skip(at)
+                .any(|part| matches!(part, Part::Item(span) if Title::of_html(builder.source, *span).asks));
             asks.iter_mut().take(end).skip(at).for_each(|asks| *asks = any);
             end = at;
         }

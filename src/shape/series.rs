@@ -386,7 +386,10 @@ fn heading_at(builder: &Builder<'_>, at: usize) -> Option<usize> {
 /// Whether a heading ends the answer above it: it stands no deeper than the section, frames the file, or has questions
 /// of its own right below it.
 fn closes(builder: &Builder<'_>, at: usize, section: Option<usize>, starts: &HashSet<usize>) -> bool {
-    if builder.unit(at).is_some_and(|unit| unit.kind == UnitKind::Html && html::is_heading(builder.source.slice(unit.span))) {
+    if builder
+        .unit(at)
+        .is_some_and(|unit| unit.kind == UnitKind::Html && html::is_heading(builder.source.slice(unit.span)))
+    {
         return true;
     }
     let Some(heading) = heading_at(builder, at).and_then(|heading| builder.outline.get(heading)) else { return false };
@@ -418,12 +421,7 @@ fn add_section(builder: &mut Builder<'_>, heading: Option<usize>, count: Count, 
     builder.add_section(heading, shape, evidence)
 }
 
-fn add_note(
-    builder: &mut Builder<'_>,
-    question: Candidate,
-    place: &Place,
-    (section, labels_answers): (usize, bool),
-) {
+fn add_note(builder: &mut Builder<'_>, question: Candidate, place: &Place, (section, labels_answers): (usize, bool)) {
     let below_question = question.unit + 1..place.end;
     let block = builder.unit(question.unit).map_or(0, |unit| unit.block);
     for unit in question.start..=question.unit {

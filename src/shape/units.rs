@@ -200,7 +200,12 @@ impl Units<'_> {
         let first = self.tags.partition_point(|tag| tag.span.start < unit.span.start);
         let inside = self.tags.iter().skip(first).take_while(|tag| tag.span.end <= unit.span.end);
         let inside: Vec<tags::Tag> = inside.copied().collect();
-        let tags = if unit.kind == UnitKind::Html { inside } else { crossing(inside) };
+        let tags = match unit.kind {
+            UnitKind::Html => inside,
+            // A row ends with its line, whatever it opens.
+            UnitKind::Table => Vec::new(),
+            _ => crossing(inside),
+        };
         let mut rest = unit;
         for tag in tags {
             self.push(Unit { span: self.source.span(rest.span.start as usize..tag.span.start as usize), ..rest });

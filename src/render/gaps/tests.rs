@@ -76,7 +76,13 @@ fn one_gap(text: &str, from: &str) -> String {
     let inner = source.span(at..at + from.len());
     let gap = Gap { span: source.span(at - 2..at + from.len() + 2), text: inner, hint: None, number: 1 };
     let text = Gapped::new(&[&Passage::of(source.span(0..text.len()))], &[gap], &sources);
-    Renderer::new().gapped(&text, LookUp { references: &|_| None, media: &|reference| Shown::Elsewhere(reference.address.clone()) }).0.html
+    Renderer::new()
+        .gapped(
+            &text,
+            LookUp { references: &|_| None, media: &|reference| Shown::Elsewhere(reference.address.clone()) },
+        )
+        .0
+        .html
 }
 
 #[test]
@@ -106,7 +112,10 @@ fn gaps_may_nest() {
     let inner = Gap { span: source.span(8..20), text: source.span(14..15), hint: Some(source.span(17..18)), number: 2 };
     let outer = Gap { span: source.span(0..24), text: source.span(6..22), hint: None, number: 1 };
     let text = Gapped::new(&[&Passage::of(source.span(0..24))], &[outer, inner], &sources);
-    let (rendering, gaps) = Renderer::new().gapped(&text, LookUp { references: &|_| None, media: &|reference| Shown::Elsewhere(reference.address.clone()) });
+    let (rendering, gaps) = Renderer::new().gapped(
+        &text,
+        LookUp { references: &|_| None, media: &|reference| Shown::Elsewhere(reference.address.clone()) },
+    );
     assert_eq!(rendering.html, "{{c1::a {{c2::b::h}} c}}");
     assert_eq!(rendering.text, "a b c");
     let gap = |number, text: &str, hint: Option<&str>| RenderedGap {
