@@ -13,6 +13,7 @@ mod details;
 mod footnotes;
 mod heading;
 mod html;
+mod html_list;
 mod inline;
 mod labels;
 mod list_first;
@@ -67,6 +68,7 @@ pub fn recognise(document: &Document, source: &Source, settings: &Settings) -> D
     series.claim(&mut builder);
     let is_cloze = settings.shape == Some(ShapeName::Cloze);
     shapes.run(&mut builder, ShapeName::Cloze, |builder| cloze::claim(builder, is_cloze));
+    shapes.run(&mut builder, ShapeName::QuestionList, html_list::claim);
     footnotes::release(&mut builder);
     boilerplate::claim_frame(&mut builder);
     builder.finish(settings)
@@ -272,6 +274,14 @@ impl<'a> Builder<'a> {
         self.sections.len() - 1
     }
 
+    /// A section whose title stands in raw HTML.
+    fn add_html_section(&mut self, title: Option<Span>, shape: ShapeName, evidence: String) -> usize {
+        let text = title.map(|span| html::plain(self.source.slice(span), "")).unwrap_or_default();
+        let title_text = title::without_ornament(text.trim_end_matches([':', '：']));
+        self.sections.push(Section { title: title_text, span: title, shape, evidence });
+        self.sections.len() - 1
+    }
+
     /// The section of the heading that a unit stands under, for a shape that reads one question at a time.
     fn section_under(&mut self, unit: usize, shape: ShapeName) -> usize {
         let mut heading = self.unit(unit).and_then(|unit| self.outline.above(unit.block));
@@ -380,7 +390,20 @@ impl<'a> Builder<'a> {
         }
         leftovers.extend(self.nested.iter().cloned());
         leftovers.sort_by_key(|leftover| leftover.span);
-        leftovers
+        let next_line = |last: &Leftover, next: &Leftover| {
+            let (above, below) = (self.source.lines(last.span).1, self.source.lines(next.span).0);
+            let between = self.source.span(last.span.end as usize..next.span.start.max(last.span.end) as usize);
+            let is_empty = || html::plain(self.source.slice(between), "").is_empty();
+            last.kind == next.kind && above + 1 == below && is_empty()
+        };
+        let mut joined: Vec<Leftover> = Vec::with_capacity(leftovers.len());
+        for leftover in leftovers {
+            match joined.last_mut().filter(|last| next_line(last, &leftover)) {
+                Some(last) => last.span = last.span.to(leftover.span),
+                None => joined.push(leftover),
+            }
+        }
+        joined
     }
 }
 

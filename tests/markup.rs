@@ -124,6 +124,60 @@ fn footnotes_stand_in_the_notes_that_refer_to_them() {
 }
 
 #[test]
+fn footnotes_of_all_parts_of_a_note_are_numbered_as_they_are_read() {
+    let (notes, found) = built(
+        "## Which is red[^c]?\n\nLook at $x$ and this.[^b]\n\n- [ ] A) blue[^a]\n- [x] B) red[^c], $y$, [more](x.md)\n\n\
+         **Answer:** It is.[^d]\n\n[^a]: aaa\n[^b]: bbb\n[^c]: ccc\n[^d]: ddd\n",
+    );
+    let note = &notes[0];
+    assert_eq!(
+        note.question.html,
+        "Which is red<sup>[1]</sup>?\n<div class=\"body\"><p>Look at \\(x\\) and this.<sup>[2]</sup></p></div>"
+    );
+    let options: Vec<&str> = note.options.iter().map(|option| option.text.html.as_str()).collect();
+    assert_eq!(options, ["blue<sup>[3]</sup>", "red<sup>[1]</sup>, \\(y\\), more"]);
+    assert!(
+        note.answer.html.starts_with("<p>It is.<sup>[4]</sup></p>\n<ol class=\"footnotes\">"),
+        "{}",
+        note.answer.html
+    );
+    assert!(note.answer.text.ends_with("[1] ccc\n\n[2] bbb\n\n[3] aaa\n\n[4] ddd"), "{}", note.answer.text);
+    assert_eq!(lints_of(&found), ["relative-link"]);
+}
+
+#[test]
+fn a_text_with_gaps_has_footnotes_on_its_back() {
+    let (notes, found) = built("It is {{c1::red[^1]}}.\n\n[^1]: Or blue.\n");
+    assert_eq!(notes[0].question.html, "It is {{c1::red<sup>[1]</sup>}}.");
+    assert!(notes[0].answer.html.contains("Or blue."), "{}", notes[0].answer.html);
+    assert_eq!(lints_of(&found), [""; 0]);
+}
+
+#[test]
+fn gaps_stand_in_formulas_and_formulas_in_gaps() {
+    let html = |text: &str| built(text).0.into_iter().map(|note| note.question.html).collect::<Vec<_>>();
+    assert_eq!(
+        html("C: The command is [$\\alpha$] and $a [b] c$.\n\nC: It is [$\\sqrt[3]{x^{2^{n}}}$], not $f[1]$.\n"),
+        [
+            r"The command is {{c1::\(\alpha\)}} and \(a {{c2::b}} c\).",
+            r"It is {{c1::\(\sqrt[3]{x^{2^{n} } }\)}}, not \(f[1]\).",
+        ]
+    );
+    assert_eq!(html("It is {{c1::$x^{2}$}}.\n"), [r"It is {{c1::\(x^{2}\)}}."]);
+    assert_eq!(html("It is {{c1::$x^{2^{n}}$::a $y^{2}$}}.\n"), [r"It is {{c1::\(x^{2^{n} }\)::a \(y^{2}\)}}."]);
+    assert_eq!(html("It is $a + {{c1::b^{2} }}$.\n"), [r"It is \(a + {{c1::b^{2} }}\)."]);
+    assert_eq!(html("#flashcards\n\nIt is ==$a = b$==.\n"), [r"It is {{c1::\(a = b\)}}."]);
+}
+
+#[test]
+fn a_formula_parts_no_question_from_its_answer() {
+    let (notes, _) = built("What is $\\alpha :: b$ :: A ratio.\nWhat is $c$ :: A letter, $\\delta::e$.\n");
+    let sides: Vec<_> = notes.iter().map(|note| (note.question.html.as_str(), note.answer.text.as_str())).collect();
+    assert_eq!(sides[0], (r"What is \(\alpha :{}: b\)", "A ratio."));
+    assert_eq!(sides[1], (r"What is \(c\)", r"A letter, $\delta::e$."));
+}
+
+#[test]
 fn a_footnote_in_a_list_stays_with_its_answer() {
     let (notes, found) = built("## What is it?\n\n- one[^1]\n\n  [^1]: inside\n- two\n\n  [^2]: unused\n");
     assert_eq!(notes[0].answer.text, "- one[1]\n- two\n\n[1] inside\n\n[2] unused");

@@ -159,7 +159,9 @@ fn no_word_is_lost(read: &Read) -> Result<(), TestCaseError> {
                 continue;
             }
             let of_list = is_list && (is_marker(read.text(), byte) || is_in_definition(read.text(), byte));
-            if of_list || is_in_tag(read.text(), byte) {
+            let is_box =
+                byte > 0 && read.text().get(byte - 1..byte + 2).is_some_and(|text| text.eq_ignore_ascii_case("[x]"));
+            if of_list || is_box || is_in_tag(read.text(), byte) {
                 continue;
             }
             let line = read.text()[byte..].lines().next().unwrap_or_default();
@@ -185,7 +187,8 @@ fn is_in_tag(text: &str, byte: usize) -> bool {
 /// A byte of a line such as `[a]: http://b`.
 fn is_in_definition(text: &str, byte: usize) -> bool {
     let start = text[..byte].rfind(['\n', '\r']).map_or(0, |at| at + 1);
-    let line = text[start..].lines().next().unwrap_or_default().trim_start();
+    let line = text[start..].lines().next().unwrap_or_default();
+    let line = line.trim_start_matches(|c: char| c.is_ascii_digit() || c.is_whitespace() || ".)-*+".contains(c));
     line.starts_with('[') && line.contains("]:")
 }
 
@@ -343,7 +346,33 @@ fn fragment() -> impl Strategy<Value = String> {
         "Answer",
         "word",
         "{{c1::x}}",
+        "{{c2::x::y}}",
+        "==x==",
+        "C: ",
+        " :: ",
+        "a:::b",
+        "%\n",
+        "?\n",
+        "??\n",
+        "A) ",
+        "- A: ",
+        "- B: ",
+        "Answer: B",
+        "**Answer:** ",
+        "TODO",
+        "<ul>",
+        "<li>",
+        "<h3>",
+        "<p>",
+        "| Question | Answer |\n|---|---|\n",
+        "#flashcards",
+        "[x]",
         "$x$",
+        "$$\n",
+        "[^1]",
+        "[^1]: ",
+        ": word",
+        "> [!NOTE]\n> ",
         "1\u{fe0f}\u{20e3}",
     ])
     .prop_map(str::to_owned);
@@ -397,6 +426,31 @@ fn blocks() -> impl Strategy<Value = String> {
         "## `code`",
         "## **Bold?**",
         "## Q3: What is c?",
+        "**What is b?**\n\nWords.",
+        "**1.** What is c?\n- Answer:\n\n    Words.",
+        "1. **What is d?** Words.\n2. **What is e?**\n   - inner",
+        "1.  ### What is f?\n    Words.\n\n2.  ### What is g?\n\n    Words.\n  outdented",
+        "- [ ] one\n- [x] two",
+        "- A: one\n- B: two",
+        "A) one\nB) two",
+        "Answer: B",
+        "> Answer: A",
+        "Q: What is h?\nA: Words.",
+        "**Question:** What is i?\n\n**Answer:** Words.",
+        "C: It is [so] and [so].",
+        "front :: back\nother ::: back",
+        "What is j?\n?\nWords.",
+        "%",
+        "### Question",
+        "What is k?",
+        "### Answer",
+        "<details><summary>What is l?</summary>\n\nWords.\n\n</details>",
+        "<details>\n<summary>Answer</summary>\n<p>\n\nWords.\n\n</p>\n</details>",
+        "| No | Question | Answer | Topic | Else |\n|---|---|---|---|---|\n| 1 | What is m? | Words. | t | e |\n| | | x | | |",
+        "<ul><li>What is n?</li>\n<li>What is o?<ul><li>What is p?</li></ul></li><li>What is q?</li><li>How?</li></ul>",
+        "TODO",
+        "It is {{c1::so::hint}}.",
+        "[What is r?](http://b)\n",
     ]);
     let end = prop::sample::select(vec!["\n\n", "\n", "\r\n\r\n", "\n\n\n"]);
     let front = prop::option::weighted(0.1, Just("---\ndeck: A::B\ntags: x\n---\n"));

@@ -239,11 +239,13 @@ pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::render::{Placing, Rendering};
+    use crate::render::{Placing, RenderedOption, Rendering};
+
+    fn rendering(text: &str) -> Rendering {
+        Rendering { markdown: text.into(), html: text.into(), text: text.into(), media: vec![] }
+    }
 
     pub(crate) fn note(guid: &str, question: &str, answer: &str) -> RenderedNote {
-        let rendering =
-            |text: &str| Rendering { markdown: text.into(), html: text.into(), text: text.into(), media: vec![] };
         RenderedNote {
             guid: guid.to_owned(),
             id: 1_500_000_000_000,
@@ -327,6 +329,16 @@ pub(crate) mod tests {
         assert_eq!(direction("ما هو React؟", "<p>React هي مكتبة</p>"), "rtl");
         assert_eq!(direction("book", "كتاب"), "");
         assert_eq!(direction("What is a closure?", "A function."), "");
+        let option = |text: &str| RenderedOption { label: "A".into(), text: rendering(text), is_right: true };
+        let asked = |kind: NoteKind, question: &str, options: Vec<RenderedOption>, answer: &str| {
+            let note = AnkiNote::of(&RenderedNote { kind, options, ..note("g", question, answer) });
+            note.fields[if kind == NoteKind::Cloze { cloze::DIRECTION } else { basic::DIRECTION }].clone()
+        };
+        assert_eq!(asked(NoteKind::Choice, "ما هو React؟", vec![option("مكتبة")], ""), "rtl");
+        assert_eq!(asked(NoteKind::Choice, "ما هو؟", vec![option("A library of functions")], ""), "");
+        assert_eq!(asked(NoteKind::Cloze, "React هي {{c1::مكتبة}}", vec![], ""), "rtl");
+        assert_eq!(asked(NoteKind::Cloze, "React هي {{c1::مكتبة}}", vec![], "A library."), "");
+        assert_eq!(asked(NoteKind::Cloze, "It is a {{c1::library}}", vec![], ""), "");
     }
 
     #[test]

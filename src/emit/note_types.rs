@@ -7,7 +7,7 @@
 
 /// When the templates or the style sheet last changed, in seconds since 1970. Raise it whenever one of them changes, or
 /// Anki keeps the old ones; a test notices when it was forgotten.
-pub(crate) const MODIFIED: i64 = 1_795_622_400;
+pub(crate) const MODIFIED: i64 = 1_795_541_400;
 
 /// The look of every card.
 pub(crate) use crate::render::STYLE;
@@ -331,5 +331,5 @@ mod tests {
         );
     }
 
-    const HASH: &str = "0000000000000000";
+    const HASH: &str = "98b80071db0652a4";
 }

@@ -10,7 +10,7 @@ use super::options::{self, Found};
 use super::tags::DetailsTag;
 use super::units::UnitKind;
 use super::{Builder, title::Title};
-use crate::deck::{Answer, ChoiceOption, Note, NoteKind, Passage, Piece};
+use crate::deck::{Answer, ChoiceOption, Leftover, LeftoverKind, Note, NoteKind, Passage, Piece};
 use crate::source::Span;
 
 /// Most words before a label: what has more is an answer itself, with a label in it.
@@ -56,11 +56,29 @@ pub(super) fn read(builder: &mut Builder<'_>, units: Range<usize>, rest: Option<
     if let Some(answer) = &body.answer
         && let Some(placeholder) = placeholder(builder, answer)
     {
+        let answer = body.answer.take();
         body.placeholder = Some(placeholder);
-        body.answer = None;
+        // Where something else stands in between, only the phrase is the placeholder.
+        let left = answer.into_iter().flat_map(|answer| {
+            let label = answer.label;
+            answer.body.pieces.into_iter().map(|piece| piece.span).chain(label)
+        });
+        let left: Vec<Span> =
+            left.filter(|span| span.start < placeholder.start || span.end > placeholder.end).collect();
+        builder.nested.extend(left.into_iter().map(|span| Leftover { span, kind: LeftoverKind::Boilerplate }));
     }
     builder.claim_for_note(units);
     body
+}
+
+/// In a file that labels its questions and no answer, code below a question is what is asked about.
+pub(super) fn code_is_asked_about(body: &mut Body, builder: &Builder<'_>, units: Range<usize>) {
+    let is_code = |at: usize| {
+        builder.unit(at).is_some_and(|unit| matches!(unit.kind, UnitKind::Code | UnitKind::Rule | UnitKind::Markup))
+    };
+    if body.question.pieces.is_empty() && body.options.is_empty() && units.into_iter().all(is_code) {
+        body.question = body.answer.take().map(|answer| answer.body).unwrap_or_default();
+    }
 }
 
 /// Gives a note what was read below its question.
@@ -308,7 +326,14 @@ fn placeholder(builder: &Builder<'_>, answer: &Answer) -> Option<Span> {
         let bare = line.trim();
         bare.is_empty() || bare.ends_with(':') || bare.contains("](") || bare.contains("http")
     });
-    (says_nothing && only_links).then_some(span)
+    if !(says_nothing && only_links) {
+        return None;
+    }
+    let is_broken = builder.units.iter().enumerate().any(|(at, unit)| {
+        let inside = span.start < unit.span.end && unit.span.start < span.end;
+        inside && matches!(builder.unit_owner(at), super::Owner::Leftover(_))
+    });
+    Some(if is_broken { first } else { span })
 }
 
 fn is_placeholder(line: &str) -> bool {

@@ -69,6 +69,12 @@ fn pair_around(text: &str) -> Option<(usize, usize)> {
     (known && fits && once && !has_address).then_some((open.len(), close.len()))
 }
 
+/// Whether a piece of HTML begins with a heading.
+pub(super) fn is_heading(html: &str) -> bool {
+    let name = html.trim_start().strip_prefix('<').unwrap_or_default();
+    name.starts_with(['h', 'H']) && name.get(1..2).is_some_and(|level| ("1"..="6").contains(&level))
+}
+
 /// The text that a reader sees; code stands between two `code_mark`s.
 pub(super) fn plain(html: &str, code_mark: &str) -> String {
     let mut text = String::with_capacity(html.len());

@@ -5,7 +5,7 @@
 use super::title::Title;
 use super::units::{Unit, UnitKind};
 use super::{Builder, Owner};
-use crate::deck::{Answer, NoteKind, Passage, ShapeName};
+use crate::deck::{Answer, Leftover, LeftoverKind, NoteKind, Passage, ShapeName};
 use crate::markdown::{NodeId, NodeKind};
 use crate::source::Span;
 
@@ -47,11 +47,31 @@ pub(super) fn claim(builder: &mut Builder<'_>, forced: bool) {
     }
     let mut units: Vec<usize> = found.iter().map(|found| found.unit).collect();
     units.dedup();
-    for found in found {
-        add_note(builder, found);
-    }
     for unit in units {
-        builder.claim_unit(unit, Owner::Note);
+        let cards: Vec<u32> = found
+            .iter()
+            .filter(|found| found.unit == unit)
+            .map(|found| builder.source.line(found.line.start))
+            .collect();
+        leave_other_lines(builder, unit, &cards);
+    }
+    for found in found {
+        add_note(builder, &found);
+        builder.claim_unit(found.unit, Owner::Note);
+    }
+}
+
+/// Lines beside cards in one paragraph are text of their own.
+fn leave_other_lines(builder: &mut Builder<'_>, unit: usize, cards: &[u32]) {
+    let Some(span) = builder.unit(unit).map(|unit| unit.span) else { return };
+    let (first, last) = builder.source.lines(span);
+    for line in (first..=last).filter(|line| !cards.contains(line)) {
+        let range = builder.source.line_range(line);
+        let range = range.start.max(span.start as usize)..range.end.min(span.end as usize).max(range.start);
+        if builder.source.text().get(range.clone()).is_some_and(|text| !text.trim().is_empty()) {
+            let span = builder.source.span(range);
+            builder.nested.push(Leftover { span, kind: LeftoverKind::Unclaimed });
+        }
     }
 }
 
@@ -90,7 +110,7 @@ fn card(builder: &Builder<'_>, at: usize, unit: &Unit, line: Span) -> Option<Fou
     let (sign_at, sign, kind) = SIGNS.iter().find_map(|(sign, kind)| {
         let mut from = marker;
         while let Some(found) = text.get(from..).and_then(|rest| rest.find(sign)).map(|found| found + from) {
-            if is_prose(builder, start + found) {
+            if is_prose(builder, start + found) && !in_gap(text, found) {
                 return Some((found, *sign, *kind));
             }
             from = found + sign.len();
@@ -136,7 +156,13 @@ fn is_prose(builder: &Builder<'_>, byte: usize) -> bool {
     !builder.document.descendants(unit.node).any(|id| hides(builder.document.kind(id)) && covers(id))
 }
 
-fn add_note(builder: &mut Builder<'_>, found: Found) {
+/// Whether it stands in the mark of a gap: `{{c1::` is a mark of its own.
+fn in_gap(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    before.rfind("{{").is_some_and(|open| before.get(open..).is_some_and(|inside| !inside.contains("}}")))
+}
+
+fn add_note(builder: &mut Builder<'_>, found: &Found) {
     let inside = |span: Span| {
         let within = move |builder: &Builder<'_>, id: &NodeId| {
             let node = builder.document.span(*id);

@@ -47,10 +47,7 @@ pub(super) fn of_line(line: &str, next: &str, before: Option<LineLabel>) -> Opti
         return Some(LineLabel::Answer);
     }
     let bare = line.trim_start();
-    if bare.strip_prefix("C:").is_some_and(|rest| rest.starts_with([' ', '\t']) && rest.contains('[')) {
-        return Some(LineLabel::Cloze);
-    }
-    if bare.trim() == "C:" {
+    if bare.strip_prefix("C:").is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t'])) {
         return Some(LineLabel::Cloze);
     }
     let prefix = Prefix::within_marks(bare);
@@ -110,7 +107,7 @@ mod tests {
             ("C: The capital is [Paris].", Some(LineLabel::Cloze)),
             ("%", Some(LineLabel::Percent)),
             ("?", Some(LineLabel::Mark { reversed: false })),
-            ("C: drive", None),
+            ("C:\\ drive", None),
             ("A. b", None),
             ("A good answer", None),
             ("answer", None),

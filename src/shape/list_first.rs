@@ -69,8 +69,16 @@ fn candidate_lists(builder: &Builder<'_>) -> Vec<Vec<Listed>> {
 fn listed(builder: &Builder<'_>, item: NodeId, block: usize) -> Option<Listed> {
     let document = builder.document;
     let mut blocks = document.children(item).filter(|&child| document.kind(child).is_block()).peekable();
-    let paragraph = |first: &NodeId| document.kind(*first) == NodeKind::Paragraph;
-    blocks.next_if(paragraph);
+    let is_title = |first: &NodeId| matches!(document.kind(*first), NodeKind::Paragraph | NodeKind::Heading(_));
+    let inline = document.leading_inline(item);
+    let in_heading = document.children(item).next().filter(|&child| document.heading_level(child).is_some());
+    if in_heading.is_some()
+        || blocks.peek().is_some_and(|&first| {
+            inline.first().is_some_and(|&text| document.span(first).start <= document.span(text).start)
+        })
+    {
+        blocks.next_if(is_title);
+    }
     let below = blocks.next_if(|&child| pin::of_node(document, builder.source, child).is_some());
     let rest = blocks.map(|child| document.span(child)).reduce(Span::to);
     let mut title = Title::of(document, builder.source, item);
@@ -80,8 +88,7 @@ fn listed(builder: &Builder<'_>, item: NodeId, block: usize) -> Option<Listed> {
         return None;
     }
     let number = typed_number(builder, item).or(title.number);
-    let inline = document.leading_inline(item);
-    let end = inline.last().map_or(title.markdown.end, |&last| document.span(last).end);
+    let end = inline.last().map_or(title.markdown.end, |&last| document.span(last).end).max(title.markdown.end);
     let start = number.map_or(title.markdown.start, |number| number.span.start.min(title.markdown.start));
     let span = builder.source.span(start as usize..end as usize);
     Some(Listed { title, number, span, block, heading: builder.outline.above(block), rest })

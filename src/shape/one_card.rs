@@ -7,7 +7,7 @@ use regex::Regex;
 use super::title::Title;
 use super::units::{self, UnitKind};
 use super::{Builder, Owner, body};
-use crate::deck::{Number, ShapeName};
+use crate::deck::{Leftover, LeftoverKind, Number, ShapeName};
 
 #[expect(clippy::unwrap_used, reason = "a constant pattern")]
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
@@ -73,8 +73,15 @@ fn add_note(builder: &mut Builder<'_>, label: &Label, end: usize) {
     builder.claim_unit(first, Owner::Note);
     let below = body::read(builder, first + 1..below.end, None);
     let section = builder.section_under(first, ShapeName::OneCard);
-    let heading = builder.outline.get(label.heading).map(|heading| builder.document.span(heading.node));
-    let span = heading.map_or(unit.span, |heading| heading.to(unit.span));
-    let note = builder.add_note(section, &title, span, label.number.or(title.number));
+    let heading = builder.outline.get(label.heading).map_or(unit.span, |heading| builder.document.span(heading.node));
+    let is_next = builder.units_of(label.block..label.block + 1).end == first;
+    let number = label.number.or(title.number);
+    let (span, number) = if is_next {
+        (heading.to(unit.span), number)
+    } else {
+        builder.nested.push(Leftover { span: heading, kind: LeftoverKind::Title });
+        (unit.span, number.map(|number| Number { span: unit.span, ..number }))
+    };
+    let note = builder.add_note(section, &title, span, number);
     body::give(note, below);
 }

@@ -274,7 +274,10 @@ pub(super) fn settle(
     {
         return None;
     }
-    let piece = answer.pieces.first_mut()?;
+    // Text between the options and the label says nothing about which is right.
+    let behind = label.map_or(0, |label| label.end);
+    let at = answer.pieces.iter().position(|piece| piece.span.start >= behind)?;
+    let piece = answer.pieces.get_mut(at)?;
     let text = builder.source.slice(piece.span);
     let lead = text.len() - text.trim_start().len();
     let line = text.trim_start().lines().next().unwrap_or_default();
@@ -285,10 +288,15 @@ pub(super) fn settle(
         _ => return None,
     };
     let start = piece.span.start as usize + lead;
+    // Something that is no text of the note may stand between, and the label would reach over it.
+    let between = label.map_or(0, |label| label.end as usize)..start;
+    if label.is_some() && builder.source.text().get(between).is_some_and(|text| text.contains(char::is_alphanumeric)) {
+        return None;
+    }
     let said = builder.source.span(start..start + length);
     piece.span = builder.source.span(start + length..piece.span.end as usize);
     if builder.source.slice(piece.span).trim().is_empty() {
-        answer.pieces.remove(0);
+        answer.pieces.remove(at);
     }
     Some(said)
 }

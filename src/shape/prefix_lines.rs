@@ -5,9 +5,12 @@ use super::candidates::{Candidate, Style};
 use super::labels::LineLabel;
 use super::list_item::first_line_of;
 use super::title::Title;
-use super::units;
+use super::units::{self, UnitKind};
 
 pub(super) fn candidate(builder: &Builder<'_>, at: usize) -> Option<Candidate> {
+    if builder.unit(at)?.kind == UnitKind::Html {
+        return in_html(builder, at);
+    }
     let unit = builder.unit(at).filter(|unit| unit.label() == Some(LineLabel::Question) && unit.item.is_none())?;
     let inline = units::inline(builder.document, unit);
     let (inline, rest) = first_line_of(builder, unit, inline);
@@ -16,4 +19,22 @@ pub(super) fn candidate(builder: &Builder<'_>, at: usize) -> Option<Candidate> {
     let span = builder.source.span(unit.span.start as usize..end as usize);
     let number = title.number;
     Some(Candidate { unit: at, start: at, style: Style::Prefix, title, number, span, rest, end: None })
+}
+
+/// `<p><em>Question: …</em></p>`
+fn in_html(builder: &Builder<'_>, at: usize) -> Option<Candidate> {
+    let unit = builder.unit(at).filter(|unit| unit.item.is_none())?;
+    let title = Title::of_html(builder.source, unit.span);
+    let is_whole = title.is_labelled && !builder.source.slice(title.markdown).contains("<p");
+    let number = title.number;
+    is_whole.then(|| Candidate {
+        unit: at,
+        start: at,
+        style: Style::Prefix,
+        title,
+        number,
+        span: unit.span,
+        rest: None,
+        end: None,
+    })
 }

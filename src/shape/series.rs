@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::candidates::{self, Candidate, Style};
+use super::labels::LineLabel;
 use super::units::UnitKind;
-use super::{Builder, Owner, body, boilerplate, pin};
+use super::{Builder, Owner, body, boilerplate, html, pin};
 use crate::deck::{Doubt, ShapeName};
 
 /// Candidates of one style in one part of a file, or in all of it.
@@ -17,9 +18,14 @@ struct Count {
     numbered: usize,
 }
 
+/// Whether a part is at least half.
+pub(super) fn is_mostly(part: usize, all: usize) -> bool {
+    part > 0 && part * 2 >= all
+}
+
 impl Count {
     fn most_ask(self) -> bool {
-        self.asking > 0 && self.asking * 2 >= self.all
+        is_mostly(self.asking, self.all)
     }
 
     fn add(&mut self, candidate: &Candidate, has_body: bool) {
@@ -292,9 +298,10 @@ impl Series {
         for (key, (count, style)) in counts {
             sections.insert(key, add_section(builder, key.0, count, style));
         }
+        let labels_answers = builder.units.iter().any(|unit| unit.label() == Some(LineLabel::Answer));
         for (question, place) in self.questions.into_iter().zip(plan) {
             let key = (place.heading, question.style.shape());
-            add_note(builder, question, place.end, sections.get(&key).copied().unwrap_or(0));
+            add_note(builder, question, &place, (sections.get(&key).copied().unwrap_or(0), labels_answers));
         }
     }
 
@@ -379,6 +386,12 @@ fn heading_at(builder: &Builder<'_>, at: usize) -> Option<usize> {
 /// Whether a heading ends the answer above it: it stands no deeper than the section, frames the file, or has questions
 /// of its own right below it.
 fn closes(builder: &Builder<'_>, at: usize, section: Option<usize>, starts: &HashSet<usize>) -> bool {
+    if builder
+        .unit(at)
+        .is_some_and(|unit| unit.kind == UnitKind::Html && html::is_heading(builder.source.slice(unit.span)))
+    {
+        return true;
+    }
     let Some(heading) = heading_at(builder, at).and_then(|heading| builder.outline.get(heading)) else { return false };
     if body::is_answer_title(&heading.title.plain) {
         return false;
@@ -408,13 +421,17 @@ fn add_section(builder: &mut Builder<'_>, heading: Option<usize>, count: Count, 
     builder.add_section(heading, shape, evidence)
 }
 
-fn add_note(builder: &mut Builder<'_>, question: Candidate, end: usize, section: usize) {
+fn add_note(builder: &mut Builder<'_>, question: Candidate, place: &Place, (section, labels_answers): (usize, bool)) {
+    let below_question = question.unit + 1..place.end;
     let block = builder.unit(question.unit).map_or(0, |unit| unit.block);
     for unit in question.start..=question.unit {
         builder.claim_unit(unit, Owner::Note);
     }
     let id = pin::take(builder, question.title.pin.clone(), block);
-    let below = body::read(builder, question.unit + 1..end, question.rest);
+    let mut below = body::read(builder, below_question.clone(), question.rest);
+    if question.style == Style::Prefix && !labels_answers {
+        body::code_is_asked_about(&mut below, builder, below_question);
+    }
     if let Some(close) = question.end.filter(|&close| builder.is_free(close)) {
         builder.claim_unit(close, Owner::Note);
     }

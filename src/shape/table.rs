@@ -135,6 +135,12 @@ fn add_row(builder: &mut Builder<'_>, table: usize, row: NodeId, columns: &[Colu
             _ => {}
         }
     }
+    // A row may have more cells than its table has columns; the parser leaves them out (GFM, tables).
+    let cells_end = cells.last().map_or(row_span.start, |&cell| builder.document.span(cell).end);
+    let excess = builder.source.span(cells_end as usize..row_span.end.max(cells_end) as usize);
+    if builder.source.slice(excess).contains(char::is_alphanumeric) {
+        builder.nested.push(Leftover { span: excess, kind: LeftoverKind::Unclaimed });
+    }
     let section = builder.section_under(table, ShapeName::Table);
     let question = cell(Column::Question).and_then(|cell| inner(builder, cell)).unwrap_or(row_span);
     let span = number.map_or(question, |number| number.span.to(question));

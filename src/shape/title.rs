@@ -24,6 +24,8 @@ pub(super) struct Title {
     pub(super) asks: bool,
     /// Whether it ends in a question mark or begins with a question word.
     pub(super) asks_surely: bool,
+    /// Whether a word such as `Question` stands before it.
+    pub(super) is_labelled: bool,
     /// The id its author wrote behind it.
     pub(super) pin: Option<Pin>,
 }
@@ -82,7 +84,8 @@ impl Title {
         let marked = marked.get(Prefix::of(&marked).length..).unwrap_or_default().trim().to_owned();
         let key = words::key(&plain);
         let labelled = prefix.labelled;
-        Self { markdown, plain, marked, key, number, asks: false, asks_surely: labelled, pin }.judged()
+        Self { markdown, plain, marked, key, number, asks: false, asks_surely: labelled, is_labelled: labelled, pin }
+            .judged()
     }
 
     /// Of a piece of text that is not all of its nodes: all of it is the title, words as in the source where a node is cut.
@@ -98,7 +101,18 @@ impl Title {
             (text.replace(['`', '*'], ""), text)
         };
         let key = words::key(&plain);
-        Self { markdown: span, plain, marked, key, number: None, asks: false, asks_surely: false, pin: None }.judged()
+        Self {
+            markdown: span,
+            plain,
+            marked,
+            key,
+            number: None,
+            asks: false,
+            asks_surely: false,
+            is_labelled: false,
+            pin: None,
+        }
+        .judged()
     }
 
     /// Of the raw HTML of a summary: Markdown does not reach it, tags around all of it say nothing.
@@ -115,7 +129,18 @@ impl Title {
         let plain = html::plain(text, "");
         let marked = html::plain(text, "`");
         let key = words::key(&plain);
-        Self { markdown, plain, marked, key, number, asks: false, asks_surely: prefix.labelled, pin: None }.judged()
+        Self {
+            markdown,
+            plain,
+            marked,
+            key,
+            number,
+            asks: false,
+            asks_surely: prefix.labelled,
+            is_labelled: prefix.labelled,
+            pin: None,
+        }
+        .judged()
     }
 
     fn judged(mut self) -> Self {

@@ -49,6 +49,13 @@ pub(super) enum UnitKind {
     Details(DetailsTag),
 }
 
+impl UnitKind {
+    /// Whether it is a line with nothing but a sign that parts two texts.
+    fn is_sign(self) -> bool {
+        matches!(self, Self::Paragraph(Some(LineLabel::Percent | LineLabel::Mark { .. })))
+    }
+}
+
 impl Unit {
     pub(super) fn label(&self) -> Option<LineLabel> {
         match self.kind {
@@ -163,8 +170,13 @@ impl Units<'_> {
             let range = range.start.max(unit.span.start as usize)..range.end.min(unit.span.end as usize);
             let text = self.source.text().get(range.clone()).unwrap_or_default();
             let next = self.source.line_text(line.saturating_add(1));
-            let Some(label) = labels::of_line(text, next, opened) else { continue };
-            opened = Some(label);
+            let found = labels::of_line(text, next, opened);
+            // A sign that parts two texts stands alone on its line.
+            let behind_sign = range.start > start && kind.is_sign();
+            if found.is_none() && !behind_sign {
+                continue;
+            }
+            opened = found.or(opened);
             let is_head = matches!(unit.kind, UnitKind::ItemHead { .. });
             let is_first = range.start == unit.span.start as usize;
             if is_head && is_first {
@@ -177,7 +189,7 @@ impl Units<'_> {
                     ..self.part(unit, start, item)
                 });
             }
-            (start, kind) = (range.start, UnitKind::Paragraph(Some(label)));
+            (start, kind) = (range.start, UnitKind::Paragraph(found));
         }
         let last = Unit { kind, span: self.source.span(start..unit.span.end as usize), ..self.part(unit, start, item) };
         self.push_tags(last);
@@ -194,14 +206,23 @@ impl Units<'_> {
         let first = self.tags.partition_point(|tag| tag.span.start < unit.span.start);
         let inside = self.tags.iter().skip(first).take_while(|tag| tag.span.end <= unit.span.end);
         let inside: Vec<tags::Tag> = inside.copied().collect();
-        let tags = if unit.kind == UnitKind::Html { inside } else { crossing(inside) };
-        let mut start = unit.span.start as usize;
+        let tags = match unit.kind {
+            UnitKind::Html => inside,
+            // A row ends with its line, whatever it opens.
+            UnitKind::Table => Vec::new(),
+            _ => crossing(inside),
+        };
+        let mut rest = unit;
         for tag in tags {
-            self.push(Unit { span: self.source.span(start..tag.span.start as usize), ..unit });
-            self.units.push(Unit { kind: UnitKind::Details(tag.kind), span: tag.span, ..unit });
-            start = tag.span.end as usize;
+            self.push(Unit { span: self.source.span(rest.span.start as usize..tag.span.start as usize), ..rest });
+            if let UnitKind::ItemHead { .. } = rest.kind {
+                // The marker is in the first part.
+                (rest.kind, rest.item) = (UnitKind::Paragraph(None), self.units.len().checked_sub(1));
+            }
+            self.units.push(Unit { kind: UnitKind::Details(tag.kind), span: tag.span, ..rest });
+            rest.span = self.source.span(tag.span.end as usize..unit.span.end as usize);
         }
-        self.push(Unit { span: self.source.span(start..unit.span.end as usize), ..unit });
+        self.push(rest);
     }
 
     fn push(&mut self, unit: Unit) {
