@@ -25,6 +25,7 @@ mod pin;
 mod plain_question;
 mod prefix;
 mod prefix_lines;
+mod repeats;
 mod separator;
 mod series;
 mod table;
@@ -68,6 +69,7 @@ pub fn recognise(document: &Document, source: &Source, settings: &Settings) -> D
     shapes.run(&mut builder, ShapeName::Cloze, |builder| cloze::claim(builder, is_cloze));
     shapes.run(&mut builder, ShapeName::QuestionList, html_list::claim);
     boilerplate::claim_frame(&mut builder);
+    boilerplate::claim_introduction(&mut builder);
     builder.finish(settings)
 }
 
@@ -317,6 +319,8 @@ impl<'a> Builder<'a> {
             tags: Vec::new(),
             pairing: None,
             pin: title.pin.clone(),
+            also_in: Vec::new(),
+            same_as: None,
             guid: String::new(),
         });
         let last = self.notes.len() - 1;
@@ -340,6 +344,7 @@ impl<'a> Builder<'a> {
             loose_ids,
             doubts: self.doubts,
         };
+        repeats::find(&mut deck, self.source);
         identity::assign(&mut deck, self.source, &mut identity::Taken::default());
         deck
     }
