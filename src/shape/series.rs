@@ -287,7 +287,7 @@ impl Series {
         let mut keep = free.iter().copied();
         self.bodies.retain(|_| keep.next().unwrap_or(false));
         self.without_lonely_lists(builder);
-        builder.doubts.extend(self.doubts.drain(..));
+        builder.doubts.append(&mut self.doubts);
         let plan = plan(builder, &self.questions);
         let mut sections: HashMap<(Option<usize>, ShapeName), usize> = HashMap::new();
         let mut counts: BTreeMap<(Option<usize>, ShapeName), (Count, Style)> = BTreeMap::new();
