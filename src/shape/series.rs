@@ -253,6 +253,10 @@ impl Inner {
 }
 
 impl Series {
+    pub(super) fn len(&self) -> usize {
+        self.questions.len()
+    }
+
     /// For each heading of the outline the questions directly below it.
     pub(super) fn below_headings(&self, builder: &Builder<'_>) -> HashMap<usize, Inner> {
         let mut below: HashMap<usize, Inner> = HashMap::new();
