@@ -27,6 +27,11 @@ pub struct Deck {
 }
 
 impl Deck {
+    /// The notes but for those that repeat another one.
+    pub fn own_notes(&self) -> impl Iterator<Item = &Note> {
+        self.notes.iter().filter(|note| note.same_as.is_none())
+    }
+
     /// The notes that make cards, in order: questions with their answers, and texts with gaps.
     pub fn studied(&self) -> impl Iterator<Item = &Note> {
         self.notes.iter().filter(|note| note.is_studied())
@@ -298,6 +303,10 @@ pub struct Note {
     pub pairing: Option<Pairing>,
     /// The id its author wrote beside it.
     pub pin: Option<Pin>,
+    /// Sections in which it stands again, as indices into [`Deck::sections`].
+    pub also_in: Vec<usize>,
+    /// Index of an earlier note with the same question and answer: in Anki the two are one, with the tags of both.
+    pub same_as: Option<usize>,
     /// Stable over builds; see `identity`.
     pub guid: String,
 }
@@ -336,6 +345,12 @@ impl Note {
     /// Whether it makes a card.
     #[must_use]
     pub fn is_studied(&self) -> bool {
+        self.same_as.is_none() && self.has_answer()
+    }
+
+    /// Whether its source says what the back of a card needs.
+    #[must_use]
+    pub fn has_answer(&self) -> bool {
         self.answer.is_some() || self.kind == NoteKind::Cloze
     }
 }
@@ -461,6 +476,8 @@ pub enum LeftoverKind {
     Title,
     /// Table of contents, badges, back-to-top links, comments.
     Boilerplate,
+    /// What stands before the first question or section, and asks nothing.
+    Introduction,
     /// What a chat assistant says around the text it was asked for.
     Chat,
     /// What a footnote says; the notes that refer to it show it.
@@ -479,6 +496,7 @@ impl LeftoverKind {
             Self::FrontMatter => "front matter",
             Self::Title => "title",
             Self::Boilerplate => "boilerplate",
+            Self::Introduction => "introduction",
             Self::Chat => "chat leftover",
             Self::Footnote => "footnote",
             Self::Tag => "tag",
@@ -487,11 +505,14 @@ impl LeftoverKind {
     }
 }
 
-/// The tags of a note, as Anki will have them: those of the file and of its section.
+/// The tags of a note, as Anki will have them: those of the file, of its section, its own, and those of the notes that
+/// repeat it.
 #[must_use]
 pub fn tags_of(deck: &Deck, note: &Note) -> Vec<String> {
-    let section = deck.sections.get(note.section).map(|section| section.title.as_str());
-    let all = deck.tags.iter().map(String::as_str).chain(section).chain(note.tags.iter().map(String::as_str));
+    let sections =
+        std::iter::once(&note.section).chain(&note.also_in).filter_map(|&section| deck.sections.get(section));
+    let titles = sections.map(|section| section.title.as_str());
+    let all = deck.tags.iter().map(String::as_str).chain(titles).chain(note.tags.iter().map(String::as_str));
     let mut tags: Vec<String> = Vec::new();
     for tag in all.map(safe_tag) {
         if !tag.is_empty() && !tags.contains(&tag) {

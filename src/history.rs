@@ -181,7 +181,7 @@ pub fn record(
     }
     let recorded: HashSet<&str> = entries.iter().map(|entry| entry.guid.as_str()).collect();
     // A question that lost its answer makes no card, but is not gone.
-    let unanswered = built.iter().flat_map(|deck| &deck.file.deck.notes).filter(|note| !note.is_studied());
+    let unanswered = built.iter().flat_map(|deck| &deck.file.deck.notes).filter(|note| !note.has_answer());
     let unanswered: HashSet<&str> = unanswered.map(|note| note.guid.as_str()).collect();
     let mut kept: Vec<Entry> = Vec::new();
     for entry in known.entries.iter().filter(|entry| !recorded.contains(entry.guid.as_str())) {

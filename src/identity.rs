@@ -109,7 +109,7 @@ impl Taken {
 pub fn assign(deck: &mut Deck, source: &Source, taken: &mut Taken) {
     let mut titles: HashSet<String> = HashSet::new();
     let name = deck.name.clone();
-    for note in &mut deck.notes {
+    for note in deck.notes.iter_mut().filter(|note| note.same_as.is_none()) {
         let mut key = question_key(note);
         // The first of a title goes by the title alone, so that a second one does not change it.
         let is_first = titles.insert(key.clone());

@@ -127,6 +127,7 @@ pub static CATALOGUE: &[Lint] = catalogue! {
     "placeholder-answer" Warn Answers File answers::placeholder_answer;
     "unlisted-answer" Warn Answers File answers::unlisted_answer;
     "untypable-answer" Warn Answers File answers::untypable_answer;
+    "duplicate-card" Warn Duplicates File duplicates::duplicate_card;
     "duplicate-question" Deny Duplicates File duplicates::duplicate_question;
     "near-duplicate-question" Warn Duplicates File duplicates::near_duplicate_question;
     "fence-closer-with-info" Deny Fences File fences::fence_closer_with_info;
@@ -155,6 +156,7 @@ pub static CATALOGUE: &[Lint] = catalogue! {
     "number-repeat" Warn Numbers File numbers::number_repeat;
     "invalid-setting" Warn Settings File settings::invalid_setting;
     "unknown-key" Warn Settings File settings::unknown_key;
+    "ambiguous-shape" Warn Source File source::ambiguous_shape;
     "invalid-encoding" Deny Source File source::invalid_encoding;
     "no-questions" Warn Source File source::no_questions;
     "chat-leftover" Warn Text File text::chat_leftover;
@@ -231,7 +233,12 @@ impl<'a> Context<'a> {
 
 /// One finding per cause: many of a kind are one finding that names every place.
 fn gathered(findings: Vec<Finding>, message: impl Fn(usize) -> String) -> Vec<Finding> {
-    if findings.len() <= TOO_MANY {
+    gathered_above(TOO_MANY, findings, message)
+}
+
+/// The same where more than `most` are too many.
+fn gathered_above(most: usize, findings: Vec<Finding>, message: impl Fn(usize) -> String) -> Vec<Finding> {
+    if findings.len() <= most {
         return findings;
     }
     let message = message(findings.len());

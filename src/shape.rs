@@ -11,6 +11,7 @@ mod chat;
 mod cloze;
 mod details;
 mod footnotes;
+mod hashtags;
 mod heading;
 mod html;
 mod html_list;
@@ -26,11 +27,13 @@ mod pin;
 mod plain_question;
 mod prefix;
 mod prefix_lines;
+mod repeats;
 mod separator;
 mod series;
 mod table;
 mod tags;
 mod title;
+mod topic;
 mod units;
 
 use std::collections::{HashMap, HashSet};
@@ -55,6 +58,7 @@ pub fn recognise(document: &Document, source: &Source, settings: &Settings) -> D
     footnotes::claim(&mut builder);
     boilerplate::claim(&mut builder);
     chat::claim(&mut builder);
+    hashtags::claim(&mut builder);
     let shapes = Shapes { only: settings.shape };
     shapes.run(&mut builder, ShapeName::ListFirst, list_first::claim);
     shapes.run(&mut builder, ShapeName::OneCard, one_card::claim);
@@ -65,12 +69,16 @@ pub fn recognise(document: &Document, source: &Source, settings: &Settings) -> D
     shapes.run(&mut builder, ShapeName::Inline, |builder| inline::claim(builder, is_inline));
     let series = series::decide(&builder, settings.shape);
     shapes.run(&mut builder, ShapeName::Heading, |builder| heading::claim(builder, &series));
+    if builder.notes.is_empty() {
+        shapes.run(&mut builder, ShapeName::QuestionList, |builder| topic::claim(builder, series.len()));
+    }
     series.claim(&mut builder);
     let is_cloze = settings.shape == Some(ShapeName::Cloze);
     shapes.run(&mut builder, ShapeName::Cloze, |builder| cloze::claim(builder, is_cloze));
     shapes.run(&mut builder, ShapeName::QuestionList, html_list::claim);
     footnotes::release(&mut builder);
     boilerplate::claim_frame(&mut builder);
+    boilerplate::claim_introduction(&mut builder);
     builder.finish(settings)
 }
 
@@ -120,6 +128,8 @@ struct Builder<'a> {
     pins: HashMap<usize, Pin>,
     /// Ids beside another one.
     loose_ids: Vec<Span>,
+    /// Lines of tags, with their tags.
+    tag_lines: Vec<(Span, Vec<String>)>,
     doubts: Vec<Doubt>,
     /// Blocks of headings that only group questions written in another way.
     groups: HashSet<usize>,
@@ -148,6 +158,7 @@ impl<'a> Builder<'a> {
             under: HashMap::new(),
             pins: HashMap::new(),
             loose_ids: Vec::new(),
+            tag_lines: Vec::new(),
             doubts: Vec::new(),
             groups: HashSet::new(),
         }
@@ -320,6 +331,8 @@ impl<'a> Builder<'a> {
             tags: Vec::new(),
             pairing: None,
             pin: title.pin.clone(),
+            also_in: Vec::new(),
+            same_as: None,
             guid: String::new(),
         });
         let last = self.notes.len() - 1;
@@ -343,6 +356,8 @@ impl<'a> Builder<'a> {
             loose_ids,
             doubts: self.doubts,
         };
+        hashtags::give(self.source, &self.units, &self.tag_lines, &mut deck);
+        repeats::find(&mut deck, self.source);
         identity::assign(&mut deck, self.source, &mut identity::Taken::default());
         deck
     }

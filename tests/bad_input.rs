@@ -613,7 +613,7 @@ fn a_denied_finding_leaves_earlier_files_as_they_were() {
     let home = Home::with("source/a.md", QUESTION);
     home.build(&[]).is_clean();
     let (table, json) = (home.read("out/a.csv"), home.read("out/a.json"));
-    home.add("source/a.md", format!("{QUESTION}\n{QUESTION}"));
+    home.add("source/a.md", format!("{QUESTION}\n{QUESTION}Another answer.\n"));
     home.build(&[]).finds("nothing was written: mend what is denied first\n");
     assert_eq!((home.read("out/a.csv"), home.read("out/a.json")), (table, json));
 }
@@ -621,7 +621,7 @@ fn a_denied_finding_leaves_earlier_files_as_they_were() {
 #[test]
 fn a_denied_finding_in_one_file_stops_the_others() {
     let home = Home::with("source/a.md", QUESTION);
-    home.add("source/b.md", format!("{QUESTION}\n{QUESTION}"));
+    home.add("source/b.md", format!("{QUESTION}\n{QUESTION}Another answer.\n"));
     assert_eq!(home.build(&[]).code, 1);
     assert!(!home.path("out").exists());
 }

@@ -154,7 +154,7 @@ fn rename(views: &mut [View], entries: &[Entry], project: &Project) {
     let files: Vec<_> = paths.iter().map(String::as_str).zip(&project.files).collect();
     let guids: HashSet<&str> = entries.iter().map(|entry| entry.guid.as_str()).collect();
     let found = find(&project.sources, entries, &files, &guids);
-    let notes = project.files.iter().flat_map(|file| &file.deck.notes);
+    let notes = project.files.iter().flat_map(|file| file.deck.own_notes());
     let names: HashMap<&str, &str> = notes
         .zip(found.entries)
         .filter_map(|(note, entry)| Some((entries.get(entry?)?.guid.as_str(), note.guid.as_str())))

@@ -97,7 +97,7 @@ fn view(sources: &Sources, source: &Source, file: &Parsed) -> File {
 fn note_view(sources: &Sources, source: &Source, file: &Parsed, note: &Note) -> NoteView {
     let section = file.deck.sections.get(note.section);
     NoteView {
-        id: note.guid.clone(),
+        id: note.same_as.and_then(|first| file.deck.notes.get(first)).unwrap_or(note).guid.clone(),
         number: note.number.map(|number| number.value),
         kind: note.kind,
         question: note.question.markdown(sources),
@@ -111,6 +111,9 @@ fn note_view(sources: &Sources, source: &Source, file: &Parsed, note: &Note) -> 
 }
 
 fn asks(note: &Note) -> Option<String> {
+    if note.same_as.is_some() {
+        return Some("the same card again".to_owned());
+    }
     match note.kind {
         NoteKind::Basic => None,
         NoteKind::Reversed | NoteKind::Typed => Some(note.kind.name().to_owned()),

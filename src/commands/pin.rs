@@ -78,7 +78,7 @@ fn pin(sources: &Sources, file: &Parsed) -> Result<Pinned, LeftAlone> {
     if source.path().metadata().is_ok_and(|found| found.permissions().readonly()) {
         return Err(LeftAlone::ReadOnly);
     }
-    let open = file.deck.notes.iter().filter(|note| note.pin.is_none());
+    let open = file.deck.own_notes().filter(|note| note.pin.is_none());
     let mut ids: Vec<(usize, &str)> = open.map(|note| (behind_question(source, note), note.guid.as_str())).collect();
     ids.sort_unstable();
     let given = file.settings.given();

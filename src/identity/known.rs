@@ -130,14 +130,14 @@ impl KnownNotes {
         let mut taken = Taken::new(read.lock.entries.iter().map(|entry| entry.guid.clone()));
         let mut entries = found.entries.iter().copied();
         for (_, file) in files.iter_mut() {
-            for note in &mut file.deck.notes {
+            for note in file.deck.notes.iter_mut().filter(|note| note.same_as.is_none()) {
                 let entry = entries.next().flatten().and_then(|entry| read.lock.entries.get(entry));
                 note.guid = entry.map_or_else(String::new, |entry| entry.guid.clone());
             }
             let source = sources.get(file.deck.source);
             assign(&mut file.deck, source, &mut taken);
         }
-        let notes = files.iter().flat_map(|(_, file)| &file.deck.notes).collect();
+        let notes = files.iter().flat_map(|(_, file)| file.deck.own_notes()).collect();
         let shown = Shown { sources, lock: self.source, read, notes };
         self.faults.unclear = found.ambiguous.iter().map(|ambiguity| shown.unclear(ambiguity)).collect();
         self.faults.replaced = found.alike.iter().filter_map(|&(note, entry)| shown.replaced(note, entry)).collect();
@@ -158,7 +158,10 @@ impl KnownNotes {
 pub(crate) fn find(sources: &Sources, entries: &[Entry], files: &[(&str, &Parsed)], guids: &HashSet<&str>) -> Followed {
     let notes: Vec<(&str, &Parsed, usize)> = files
         .iter()
-        .flat_map(|(path, file)| (0..file.deck.notes.len()).map(move |note| (*path, *file, note)))
+        .flat_map(|(path, file)| {
+            let own = file.deck.notes.iter().enumerate().filter(|(_, note)| note.same_as.is_none());
+            own.map(move |(note, _)| (*path, *file, note))
+        })
         .collect();
     if entries.is_empty() {
         return Followed { entries: vec![None; notes.len()], ..Followed::default() };

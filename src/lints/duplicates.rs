@@ -48,7 +48,8 @@ pub(super) fn firsts(deck: &Deck, source: &Source) -> Vec<Option<usize>> {
 
 pub(super) fn duplicate_question(context: &Context<'_>) -> Vec<Finding> {
     let firsts = context.first_of_duplicates();
-    let found = context.notes().zip(firsts).filter_map(|((_, note), first)| {
+    let asked = context.notes().zip(firsts).filter(|((_, note), _)| note.same_as.is_none());
+    let found = asked.filter_map(|((_, note), first)| {
         let first = context.deck.notes.get((*first)?)?;
         let finding =
             Finding::new(format!("{} is asked twice", quoted(&note.title)), note.question_span, "asked again here");
@@ -58,6 +59,17 @@ pub(super) fn duplicate_question(context: &Context<'_>) -> Vec<Finding> {
         )
     });
     gathered(found.collect(), |count| format!("{count} questions are asked twice"))
+}
+
+pub(super) fn duplicate_card(context: &Context<'_>) -> Vec<Finding> {
+    let found = context.notes().filter_map(|(_, note)| {
+        let first = context.deck.notes.get(note.same_as?)?;
+        let message = format!("the card {} stands twice", quoted(&note.title));
+        let finding = Finding::new(message, note.question_span, "the same question with the same answer");
+        let help = "in Anki it is one note, with the tags of both places; delete one of them if that is not meant";
+        Some(with_places(finding, first, "it stands here first").help(help))
+    });
+    gathered(found.collect(), |count| format!("{count} cards stand twice"))
 }
 
 pub(super) fn near_duplicate_question(context: &Context<'_>) -> Vec<Finding> {

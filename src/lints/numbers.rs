@@ -15,7 +15,8 @@ pub(super) enum Fault {
     /// Numbers left out; no number stands before them where the series itself begins late.
     Gap { before: Option<Number>, at: Number, missing: Range<u64> },
     /// A number that stood before. The one expected may be what all behind it count from.
-    Repeat { first: Number, at: Number, expected: u64, counts_on: bool },
+    /// The one behind it may count from what was meant.
+    Repeat { first: Number, at: Number, expected: u64, counts_on: bool, next: Option<Number> },
     /// Two neighbours changed places.
     Swap { first: Number, second: Number },
     /// A number that is missing elsewhere in the series, next to the other one.
@@ -47,10 +48,16 @@ pub(super) fn number_gap(context: &Context<'_>) -> Vec<Finding> {
 
 pub(super) fn number_repeat(context: &Context<'_>) -> Vec<Finding> {
     let found = context.number_faults().iter().filter_map(|fault| {
-        let Fault::Repeat { first, at, expected, counts_on } = *fault else { return None };
+        let Fault::Repeat { first, at, expected, counts_on, next } = *fault else { return None };
         let value = at.value;
         let finding = Finding::new(format!("number {value} stands twice"), at.span, format!("{value} again"))
             .and(first.span, format!("{value} stands here first"));
+        let finding = match next.filter(|next| !counts_on && next.value == expected + 1) {
+            Some(next) => {
+                finding.and(next.span, format!("{} follows, and {expected} is missing before it", next.value))
+            }
+            None => finding,
+        };
         Some(finding.help(format!("type {expected} here{}", count_on(counts_on))))
     });
     gathered(found.collect(), |count| format!("{count} numbers stand twice"))
@@ -326,7 +333,7 @@ impl Walk {
         let Place { before, next, expected, has_room } = place;
         let counts_on = !has_room && (next.is_some() || group.len() > 1);
         if let Some(&first) = self.seen.get(&at.value) {
-            return Some(Fault::Repeat { first, at, expected, counts_on });
+            return Some(Fault::Repeat { first, at, expected, counts_on, next });
         }
         if !has_room && let Some(fault) = self.moved(group, before, next) {
             return Some(fault);

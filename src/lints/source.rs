@@ -1,6 +1,6 @@
 //! Bytes that are no text, and files that hold no question.
 
-use super::{Context, Finding};
+use super::{Context, Finding, gathered};
 use crate::source::EncodingFaultKind;
 
 pub(super) fn invalid_encoding(context: &Context<'_>) -> Vec<Finding> {
@@ -47,4 +47,21 @@ pub(super) fn no_questions(context: &Context<'_>) -> Vec<Finding> {
     vec![finding.help(
         "write questions as headings (`## What is …?`) with the answers below them, or list them first and repeat each as the heading of its answer",
     )]
+}
+
+pub(super) fn ambiguous_shape(context: &Context<'_>) -> Vec<Finding> {
+    let found = context.deck.doubts.iter().map(|doubt| {
+        let (read_as, or_as) = (doubt.read_as.name(), doubt.or_as.name());
+        let questions = |count: usize| if count == 1 { "1 question".to_owned() } else { format!("{count} questions") };
+        let finding = Finding::new(
+            format!("this can be read as `{read_as}` or as `{or_as}`"),
+            doubt.span,
+            format!("read as `{read_as}`: {}", questions(doubt.count)),
+        );
+        let finding = finding.and(doubt.other, format!("as `{or_as}`: {}", questions(doubt.other_count)));
+        finding.help(format!(
+            "if it is meant as `{or_as}`, write `shape: {or_as}` in the front matter; to settle it as it is, `shape: {read_as}`"
+        ))
+    });
+    gathered(found.collect(), |count| format!("{count} parts can be read in two ways"))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Context, Finding, first_line, gathered, quoted};
+use super::{Context, Finding, first_line, gathered, gathered_above, quoted};
 use crate::deck::{LeftoverKind, Note};
 use crate::diagnostic::{Edit, Safety};
 use crate::markdown::NodeKind;
@@ -45,7 +45,7 @@ pub(super) fn unclaimed_text(context: &Context<'_>) -> Vec<Finding> {
         Finding::new("this text went into no note", place, goes_nowhere(context, span))
             .help("put it below the question it answers, or delete it")
     });
-    gathered(found.collect(), |count| format!("{count} pieces of text went into no note"))
+    gathered_above(1, found.collect(), |count| format!("{count} pieces of text went into no note"))
 }
 
 fn goes_nowhere(context: &Context<'_>, span: Span) -> String {

@@ -1,5 +1,6 @@
 //! What surrounds the questions of a published file: tables of contents, badges, links back to the top, comments.
 
+use super::units::UnitKind;
 use super::{Builder, Owner};
 use crate::deck::LeftoverKind;
 use crate::markdown::{NodeId, NodeKind};
@@ -8,6 +9,24 @@ pub(super) fn claim(builder: &mut Builder<'_>) {
     for block in 0..builder.blocks.len() {
         if is_boilerplate(builder, block) {
             builder.claim(block, Owner::Leftover(LeftoverKind::Boilerplate));
+        }
+    }
+}
+
+/// Text before the first section or question. Where some of it asks, it may be a question in a form that is not known.
+pub(super) fn claim_introduction(builder: &mut Builder<'_>) {
+    let is_taken = |at: &usize| matches!(builder.unit_owner(*at), Owner::Note | Owner::Section);
+    let Some(first) = (0..builder.units.len()).find(is_taken) else { return };
+    let is_free = |at: &usize| {
+        builder.is_free(*at)
+            && builder.unit(*at).is_some_and(|unit| !matches!(unit.kind, UnitKind::Heading | UnitKind::Rule))
+    };
+    let free: Vec<usize> = (0..first).filter(is_free).collect();
+    let asks =
+        |at: &usize| builder.unit(*at).is_some_and(|unit| builder.source.slice(unit.span).contains(['?', '？', '؟']));
+    if !free.iter().any(asks) {
+        for at in free {
+            builder.claim_unit(at, Owner::Leftover(LeftoverKind::Introduction));
         }
     }
 }

@@ -163,17 +163,12 @@ fn in_gap(text: &str, at: usize) -> bool {
 }
 
 fn add_note(builder: &mut Builder<'_>, found: &Found) {
-    let inside = |span: Span| {
-        let within = move |builder: &Builder<'_>, id: &NodeId| {
-            let node = builder.document.span(*id);
-            span.start <= node.start && node.end <= span.end
-        };
-        within
-    };
     let Some(unit) = builder.unit(found.unit).copied() else { return };
-    let keep = inside(found.front);
-    let inline: Vec<NodeId> =
-        super::units::inline(builder.document, &unit).into_iter().filter(|id| keep(builder, id)).collect();
+    let keep = |id: &NodeId| {
+        let node = builder.document.span(*id);
+        found.front.start <= node.start && node.end <= found.front.end
+    };
+    let inline: Vec<NodeId> = super::units::inline(builder.document, &unit).into_iter().filter(keep).collect();
     let title = Title::of_text(builder.document, builder.source, found.front, &inline);
     let section = builder.section_under(found.unit, ShapeName::Inline);
     let lead = builder.source.slice(found.line).len() - builder.source.slice(found.line).trim_start().len();

@@ -27,7 +27,7 @@ fn in_html(builder: &Builder<'_>, at: usize) -> Option<Candidate> {
     let title = Title::of_html(builder.source, unit.span);
     let is_whole = title.is_labelled && !builder.source.slice(title.markdown).contains("<p");
     let number = title.number;
-    is_whole.then(|| Candidate {
+    is_whole.then_some(Candidate {
         unit: at,
         start: at,
         style: Style::Prefix,

@@ -253,6 +253,10 @@ impl Inner {
 }
 
 impl Series {
+    pub(super) fn len(&self) -> usize {
+        self.questions.len()
+    }
+
     /// For each heading of the outline the questions directly below it.
     pub(super) fn below_headings(&self, builder: &Builder<'_>) -> HashMap<usize, Inner> {
         let mut below: HashMap<usize, Inner> = HashMap::new();
@@ -287,7 +291,7 @@ impl Series {
         let mut keep = free.iter().copied();
         self.bodies.retain(|_| keep.next().unwrap_or(false));
         self.without_lonely_lists(builder);
-        builder.doubts.extend(self.doubts.drain(..));
+        builder.doubts.append(&mut self.doubts);
         let plan = plan(builder, &self.questions);
         let mut sections: HashMap<(Option<usize>, ShapeName), usize> = HashMap::new();
         let mut counts: BTreeMap<(Option<usize>, ShapeName), (Count, Style)> = BTreeMap::new();

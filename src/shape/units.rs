@@ -105,7 +105,7 @@ impl Units<'_> {
         let runs = self.runs(item);
         let line = |span: Span| self.source.line(span.start);
         let first = runs.first().copied().filter(|run| line(run.span) == line(self.document.span(item)) && run.is_text);
-        let span = self.from_line_start(self.document.span(item));
+        let span = self.whole_lines(self.document.span(item));
         let head_end = first.map_or_else(|| self.marker_end(item), |run| run.span.end as usize);
         let head = self.source.span(span.start as usize..head_end.max(span.start as usize));
         let indent = self.content_column(item);
@@ -116,7 +116,7 @@ impl Units<'_> {
             match run.node {
                 Some(child) => self.block(child, block, indent, Some(index)),
                 None => {
-                    let span = self.from_line_start(run.span);
+                    let span = self.whole_lines(run.span);
                     let kind = UnitKind::Paragraph(None);
                     self.push_lines(Unit { kind, node: item, block, span, indent, item: Some(index) }, Some(index));
                 }
@@ -156,7 +156,7 @@ impl Units<'_> {
             NodeKind::FootnoteDefinition(_) => UnitKind::Footnote,
             _ => UnitKind::Paragraph(None),
         };
-        let unit = Unit { kind, node, block, span: self.from_line_start(span), indent, item };
+        let unit = Unit { kind, node, block, span: self.whole_lines(span), indent, item };
         if kind == UnitKind::Paragraph(None) { self.push_lines(unit, item) } else { self.push_tags(unit) }
     }
 
@@ -249,7 +249,7 @@ impl Units<'_> {
     }
 
     /// A span with the indentation of its first line, which is part of how it reads.
-    fn from_line_start(&self, span: Span) -> Span {
+    fn whole_lines(&self, span: Span) -> Span {
         let text = self.source.text();
         let line = self.source.line_range(self.source.line(span.start)).start;
         let mark = text.len() - text.trim_start_matches('\u{feff}').len();

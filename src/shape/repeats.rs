@@ -1,0 +1,53 @@
+//! The same card in two places of a file: the same question with the same answer.
+
+use std::collections::HashMap;
+
+use crate::deck::{Deck, Note, Passage};
+use crate::identity;
+use crate::source::Source;
+use crate::words;
+
+/// Tells of each note whether it repeats an earlier one. Where only the questions are the same, the two are a question
+/// asked twice, which is for its author to mend.
+pub(super) fn find(deck: &mut Deck, source: &Source) {
+    let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+    for (index, note) in deck.notes.iter().enumerate().filter(|(_, note)| note.has_answer()) {
+        places.entry(identity::question_key(note)).or_default().push(index);
+    }
+    let groups = places.into_values().filter(|group| group.len() > 1);
+    let same: Vec<(usize, usize)> = groups.flat_map(|group| of_group(deck, source, &group)).collect();
+    for (index, first) in same {
+        let Some(note) = deck.notes.get_mut(index) else { continue };
+        note.same_as = Some(first);
+        let (section, tags) = (note.section, note.tags.clone());
+        if let Some(first) = deck.notes.get_mut(first) {
+            first.also_in.push(section);
+            first.tags.extend(tags);
+        }
+    }
+}
+
+fn of_group(deck: &Deck, source: &Source, group: &[usize]) -> Vec<(usize, usize)> {
+    let mut firsts: HashMap<(String, bool), usize> = HashMap::new();
+    let mut same = Vec::new();
+    for &index in group {
+        let Some(note) = deck.notes.get(index) else { continue };
+        let key = (below(source, note), note.pin.is_some());
+        match firsts.get(&key) {
+            Some(&first) if note.pin.is_none() => same.push((index, first)),
+            _ => _ = firsts.entry(key).or_insert(index),
+        }
+    }
+    same
+}
+
+/// The words of everything below a question, code to the letter.
+fn below(source: &Source, note: &Note) -> String {
+    let options = note.options.iter().map(|option| &option.text);
+    let answer = note.answer.iter().map(|answer| &answer.body);
+    let passages: Vec<&Passage> = std::iter::once(&note.question_body).chain(options).chain(answer).collect();
+    let texts = passages.iter().flat_map(|passage| &passage.pieces).map(|piece| source.slice(piece.span));
+    let words: Vec<String> = texts.map(words::key).collect();
+    let right: String = note.options.iter().map(|option| if option.is_right { '1' } else { '0' }).collect();
+    format!("{:?} {right} {}", note.kind, words.join(" "))
+}
