@@ -171,7 +171,10 @@ fn gaps_stand_in_formulas_and_formulas_in_gaps() {
 
 #[test]
 fn a_formula_parts_no_question_from_its_answer() {
-    let (notes, _) = built("What is $\\alpha :: b$ :: A ratio.\nWhat is $c$ :: A letter, $\\delta::e$.\n");
+    let (notes, _) = built(
+        "What is $\\alpha :: b$ :: A ratio.\nWhat is $c$ :: A letter, $\\delta::e$.\nThis is no card of $3::4$ or $$5::6$$.\n",
+    );
+    assert_eq!(notes.len(), 2);
     let sides: Vec<_> = notes.iter().map(|note| (note.question.html.as_str(), note.answer.text.as_str())).collect();
     assert_eq!(sides[0], (r"What is \(\alpha :{}: b\)", "A ratio."));
     assert_eq!(sides[1], (r"What is \(c\)", r"A letter, $\delta::e$."));

@@ -221,8 +221,9 @@ mod tests {
 
     #[test]
     fn formulas_are_found() {
-        let cases: [(&str, &[&str]); 26] = [
+        let cases: [(&str, &[&str]); 27] = [
             ("$x$", &["$x$"]),
+            ("a ratio of $3::4$ or $a :: b$", &["$3::4$", "$a :: b$"]),
             ("**$x$**, *$a_b c_d$* and ($n$)", &["$x$", "$a_b c_d$", "$n$"]),
             ("the $n$th of $k$-means, $2^n$, $0$ and $1/2$.", &["$n$", "$k$", "$2^n$", "$0$", "$1/2$"]),
             ("函数$f(x)$的值", &["$f(x)$"]),
@@ -291,6 +292,7 @@ mod tests {
             "/^[a-z]+$/ and /^\\d+$/",
             "$foo->bar == $baz;",
             "$name$ and $user_name$",
+            "$Foo::bar$ and $x :: Int$",
             "| costs $5 | and 6$ |\n|-|-|\n| $a | b$ |",
             "$x",
             "$$\nnever closed",

@@ -32,7 +32,7 @@ const OF_WORDS: [&str; 14] = [
 ];
 
 /// What is code, not mathematics.
-const CODE: [&str; 11] = [";", "\"", "->", "=>", "&&", "||", "==", "://", "::", "</", "<br"];
+const CODE: [&str; 10] = [";", "\"", "->", "=>", "&&", "||", "==", "://", "</", "<br"];
 
 /// What may be found in the text of a formula.
 #[derive(Debug, Default)]
@@ -67,7 +67,7 @@ pub(super) fn is_inline(tex: &str) -> bool {
         return true;
     }
     let is_listed = tex.ends_with([',', '.', ':', '、', '，', '。', '：', '/']);
-    let is_code = is_listed || CODE.iter().any(|sign| tex.contains(sign));
+    let is_code = is_listed || is_path(tex) || CODE.iter().any(|sign| tex.contains(sign));
     let is_price = is_amount && (tex.contains(['–', '—', '→', '…', '€', '£', '"', '%']) || ends_in_a_currency(tex));
     !is_code && !is_price && signs.balanced && signs.named && (signs.operator || signs.is_short()) && !is_name(tex)
 }
@@ -117,6 +117,16 @@ impl Signs {
 fn ends_in_a_currency(tex: &str) -> bool {
     let last = tex.rsplit([' ', '(', ',', '/']).next().unwrap_or_default();
     last.len() < tex.len() && !last.is_empty() && last.chars().all(|c| c.is_ascii_uppercase())
+}
+
+/// `Foo::bar`, `x :: Int`; between letters and numbers, `::` is a ratio.
+fn is_path(tex: &str) -> bool {
+    let is_letter = |c: &char| c.is_alphabetic();
+    tex.match_indices("::").any(|(at, sign)| {
+        let (before, behind) = (tex.get(..at).unwrap_or_default(), tex.get(at + sign.len()..).unwrap_or_default());
+        before.trim_end().chars().rev().take_while(is_letter).count() > 1
+            || behind.trim_start().chars().take_while(is_letter).count() > 1
+    })
 }
 
 /// `user_name`, `HOME/bin`: words joined by nothing but signs that join words.
