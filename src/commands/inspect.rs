@@ -111,6 +111,9 @@ fn note_view(sources: &Sources, source: &Source, file: &Parsed, note: &Note) -> 
 }
 
 fn asks(note: &Note) -> Option<String> {
+    if note.answered_at.is_some() {
+        return Some("answered in another file".to_owned());
+    }
     if note.same_as.is_some() {
         return Some("the same card again".to_owned());
     }
