@@ -295,6 +295,10 @@ pub struct Note {
     pub section: usize,
     /// None where the source has no answer. Below a text with gaps it is what the back of the card adds.
     pub answer: Option<Answer>,
+    /// The question in another file of the deck that has the answer.
+    pub answered_at: Option<Span>,
+    /// The number it has in a list in another file.
+    pub listed_number: Option<u64>,
     /// What stands where an answer should, as `TODO`.
     pub placeholder: Option<Span>,
     /// Tags of this note alone, as written.

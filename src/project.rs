@@ -22,6 +22,7 @@ use crate::parsed::{NamedMedia, Parsed};
 use crate::render::{RenderedDeck, Renderer, Style};
 use crate::settings::file::StyleSheet;
 use crate::settings::{Configs, Given, Keys, OnCommandLine, SettingsError};
+use crate::shape::elsewhere;
 use crate::source::{
     Depth, Input, MediaFiles, ReadError, Source, SourceId, Sources, find_inputs, folder_of, place, shortened,
 };
@@ -118,7 +119,9 @@ impl Project {
             lock.read_unnamed(&mut sources, &named, &mut around)?;
         }
         around.configs.finish()?;
-        let files = ids.par_iter().zip(&givens).map(|(&id, given)| Parsed::new(sources.get(id), given)).collect();
+        let files = ids.par_iter().zip(&givens).map(|(&id, given)| Parsed::new(sources.get(id), given));
+        let mut files: Vec<Parsed> = files.collect();
+        elsewhere::find(&sources, &mut files);
         let mut project = Self { sources, files, locks, of_file };
         project.identify();
         Ok(project)

@@ -10,6 +10,7 @@ mod candidates;
 mod chat;
 mod cloze;
 mod details;
+pub(crate) mod elsewhere;
 mod footnotes;
 mod hashtags;
 mod heading;
@@ -327,6 +328,8 @@ impl<'a> Builder<'a> {
             number,
             section,
             answer: None,
+            answered_at: None,
+            listed_number: None,
             placeholder: None,
             tags: Vec::new(),
             pairing: None,

@@ -137,7 +137,7 @@ impl<'a> Made<'a> {
             let out = file.settings.out(options.out.as_deref());
             emit::artefacts(deck, &out, project.source(file).deck_path(), &file.settings.formats(&options.formats))?
         };
-        let unanswered = file.deck.notes.iter().filter(|note| !note.has_answer()).count();
+        let unanswered = file.deck.notes.iter().filter(|note| !note.has_answer() && note.answered_at.is_none()).count();
         Ok(Self { deck, artefacts, sections: sections.len(), unanswered })
     }
 

@@ -50,6 +50,8 @@ struct NoteView {
     /// Two sections may have one title.
     #[serde(skip)]
     section_index: usize,
+    #[serde(skip)]
+    is_elsewhere: bool,
     tags: Vec<String>,
 }
 
@@ -106,6 +108,7 @@ fn note_view(sources: &Sources, source: &Source, file: &Parsed, note: &Note) -> 
         section: section.map(|section| section.title.clone()).unwrap_or_default(),
         asks: asks(note),
         section_index: note.section,
+        is_elsewhere: note.answered_at.is_some(),
         tags: crate::deck::tags_of(&file.deck, note),
     }
 }
@@ -160,6 +163,7 @@ fn note_line(note: &NoteView, out: &mut dyn Write) -> std::io::Result<()> {
         Some(at) if is_cloze => format!(", extra {}", lines(at)),
         Some(at) => format!(", answer {}", lines(at)),
         None if is_cloze => String::new(),
+        None if note.is_elsewhere => ", answered in another file".to_owned(),
         None => ", no answer".to_owned(),
     };
     let asks = note.asks.as_ref().map_or_else(String::new, |asks| format!(", {asks}"));

@@ -12,7 +12,7 @@ pub(super) fn missing_answer(context: &Context<'_>) -> Vec<Finding> {
     let resembled: HashSet<Span> = context.notes().filter_map(|(_, note)| note.pairing.as_ref()?.resembles).collect();
     let found = context.notes().filter(|(index, note)| {
         let is_listed = matches!(shape(context, note), Some(ShapeName::ListFirst | ShapeName::QuestionList));
-        let is_open = note.pairing.is_none() && !note.has_answer() && note.placeholder.is_none();
+        let is_open = note.pairing.is_none() && is_open(note) && note.placeholder.is_none();
         is_listed && is_open && !is_duplicate(context, *index) && !resembled.contains(&note.question_span)
     });
     let findings = found.map(|(_, note)| {
@@ -33,7 +33,7 @@ pub(super) fn missing_answer(context: &Context<'_>) -> Vec<Finding> {
 pub(super) fn empty_answer(context: &Context<'_>) -> Vec<Finding> {
     let found = context.notes().filter(|(_, note)| {
         let is_listed = matches!(shape(context, note), Some(ShapeName::ListFirst | ShapeName::QuestionList));
-        let is_empty = !note.has_answer() && note.placeholder.is_none();
+        let is_empty = is_open(note) && note.placeholder.is_none();
         is_empty && (note.pairing.is_some() || !is_listed)
     });
     let findings = found.map(|(_, note)| {
@@ -135,6 +135,11 @@ pub(super) fn untypable_answer(context: &Context<'_>) -> Vec<Finding> {
         Some(finding.help("write the answer in one line, or take the tag `typed` away; until then it is only shown"))
     });
     gathered(found.collect(), |count| format!("{count} answers can't be typed"))
+}
+
+/// Whether nothing answers it, in its own file or in another one.
+fn is_open(note: &Note) -> bool {
+    !note.has_answer() && note.answered_at.is_none()
 }
 
 fn shape(context: &Context<'_>, note: &Note) -> Option<ShapeName> {

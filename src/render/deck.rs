@@ -62,7 +62,7 @@ impl Renderer {
             guid: note.guid.clone(),
             id: 0,
             kind,
-            number: note.number.map(|number| number.value),
+            number: note.number.map(|number| number.value).or(note.listed_number),
             section: section.map(|section| section.title.clone()).unwrap_or_default(),
             subdeck: None,
             tags: tags_of(&file.deck, note),

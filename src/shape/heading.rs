@@ -8,7 +8,9 @@ use std::collections::{HashMap, HashSet};
 
 use super::outline::Heading;
 use super::series::Series;
-use super::{Builder, Owner, body, boilerplate, pin};
+use super::tags::DetailsTag;
+use super::units::UnitKind;
+use super::{Builder, Owner, body, boilerplate, html, pin};
 use crate::deck::{Doubt, ShapeName};
 use crate::markdown::NodeKind;
 
@@ -94,6 +96,23 @@ fn asks(heading: &Heading) -> bool {
     heading.title.asks || heading.title.number.is_some()
 }
 
+/// Whether a button that shows an answer stands below a heading: then it is a question, whatever it says.
+fn shows_answer(builder: &Builder<'_>, block: usize) -> bool {
+    const NEAR: usize = 6;
+    let below = builder.units_of(block + 1..builder.blocks.len());
+    below.take(NEAR).take_while(|&at| builder.unit(at).is_some_and(|unit| unit.kind != UnitKind::Heading)).any(|at| {
+        let summary = builder
+            .unit(at + 1)
+            .filter(|_| builder.unit(at).is_some_and(|unit| unit.kind == UnitKind::Details(DetailsTag::Open)));
+        match summary.map(|unit| unit.kind) {
+            Some(UnitKind::Details(DetailsTag::Summary(inner))) => {
+                body::is_answer_summary(&html::plain(builder.source.slice(inner), ""))
+            }
+            _ => false,
+        }
+    })
+}
+
 /// The level of the questions.
 struct Level {
     level: u8,
@@ -120,8 +139,9 @@ impl Count {
         let mut count = Self::default();
         for heading in builder.outline.iter().map(|(_, heading)| heading).filter(of_level) {
             count.all += 1;
-            count.sure += usize::from(heading.title.asks_surely);
-            count.asking += usize::from(asks(heading));
+            let shows = shows_answer(builder, heading.block);
+            count.sure += usize::from(heading.title.asks_surely || shows);
+            count.asking += usize::from(asks(heading) || shows);
             count.numbered += usize::from(heading.title.number.is_some());
             count.bodies += usize::from(has_body(builder, heading.block));
         }

@@ -235,9 +235,9 @@ impl Parts {
         self.section_of(self.section_above(builder, heading))
     }
 
-    fn question<'t>(&'t self, item: &'t Listed) -> pairing::Title<'t> {
+    fn question<'t>(&'t self, builder: &'t Builder<'_>, item: &'t Listed) -> pairing::Title<'t> {
         pairing::Title {
-            markdown: item.title.markdown,
+            markdown: builder.source.slice(item.title.markdown),
             plain: &item.title.plain,
             key: &item.title.key,
             words: words::content_words(&item.title.plain),
@@ -252,7 +252,7 @@ impl Parts {
     fn answer<'t>(&'t self, builder: &'t Builder<'_>, index: usize) -> Option<pairing::Title<'t>> {
         let heading = builder.outline.get(index)?;
         Some(pairing::Title {
-            markdown: heading.title.markdown,
+            markdown: builder.source.slice(heading.title.markdown),
             plain: &heading.title.plain,
             key: &heading.title.key,
             words: words::content_words(&heading.title.plain),
@@ -265,14 +265,14 @@ impl Parts {
     }
 
     fn titles<'t>(&'t self, builder: &'t Builder<'_>, items: &[&'t Listed]) -> Titles<'t> {
-        let questions = items.iter().map(|item| self.question(item)).collect();
+        let questions = items.iter().map(|item| self.question(builder, item)).collect();
         let answers = self.answers.iter().filter_map(|&index| self.answer(builder, index)).collect();
         Titles { questions, answers }
     }
 
     fn pair(&self, builder: &Builder<'_>, items: &[&Listed]) -> Pairs {
         let titles = self.titles(builder, items);
-        pairing::pair(builder.source, &titles.questions, &titles.answers)
+        pairing::pair(&titles.questions, &titles.answers)
     }
 }
 
@@ -337,7 +337,7 @@ impl<'b, 'a> Claim<'b, 'a> {
     fn found(&self) -> Vec<Found> {
         let items: Vec<&Listed> = self.listed.iter().collect();
         let titles = self.parts.titles(self.builder, &items);
-        let pairs = pairing::pair(self.builder.source, &titles.questions, &titles.answers);
+        let pairs = pairing::pair(&titles.questions, &titles.answers);
         let mut found: Vec<Found> = Vec::new();
         for (question, answer) in pairs.answers.iter().enumerate() {
             if let Some((answer, by)) = answer

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Builder;
-use super::labels;
 use super::units::UnitKind;
+use super::{html, labels};
 use crate::deck::{ChoiceOption, Passage, Piece};
 use crate::source::Span;
 use crate::words;
@@ -290,7 +290,7 @@ pub(super) fn settle(
     let start = piece.span.start as usize + lead;
     // Something that is no text of the note may stand between, and the label would reach over it.
     let between = label.map_or(0, |label| label.end as usize)..start;
-    if label.is_some() && builder.source.text().get(between).is_some_and(|text| text.contains(char::is_alphanumeric)) {
+    if label.is_some() && builder.source.text().get(between).is_some_and(|text| !html::plain(text, "").is_empty()) {
         return None;
     }
     let said = builder.source.span(start..start + length);

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use crate::deck::PairedBy;
-use crate::source::{Source, Span};
 use crate::words::{self, Likeness};
 
 /// A word that stands in more headings than this tells nothing, and comparing all of them would cost much.
@@ -13,7 +12,7 @@ const RESEMBLING: f64 = 0.55;
 
 /// One side of a pair.
 pub(super) struct Title<'a> {
-    pub(super) markdown: Span,
+    pub(super) markdown: &'a str,
     pub(super) plain: &'a str,
     pub(super) key: &'a str,
     /// Its content words.
@@ -35,9 +34,9 @@ pub(super) struct Pairs {
     taken: Vec<bool>,
 }
 
-pub(super) fn pair(source: &Source, questions: &[Title<'_>], answers: &[Title<'_>]) -> Pairs {
+pub(super) fn pair(questions: &[Title<'_>], answers: &[Title<'_>]) -> Pairs {
     let mut pairs = Pairs { answers: vec![None; questions.len()], taken: vec![false; answers.len()] };
-    let markdown = |title: &Title<'_>| source.slice(title.markdown).trim().to_owned();
+    let markdown = |title: &Title<'_>| title.markdown.trim().to_owned();
     pairs.by_key(PairedBy::ExactTitle, questions, answers, markdown);
     pairs.by_key(PairedBy::PlainTitle, questions, answers, |title| title.plain.to_owned());
     pairs.by_key(PairedBy::Words, questions, answers, |title| title.key.to_owned());

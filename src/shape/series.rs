@@ -138,8 +138,15 @@ impl Judge<'_> {
             Style::Summary => here.asking * 3 >= here.all && here.asking > 0 && (here.all >= 2 || in_file),
             Style::Plain => here.most_ask() && here.all >= 2 && here.bodies * 2 >= here.all,
             Style::ItemHeading => here.most_ask() || here.numbered == here.all && here.all >= 2,
-            _ => here.most_ask() && (here.all >= 2 || in_file),
+            _ => here.most_ask() && (here.all >= 2 || in_file || here.numbered > 0 && self.in_series(region) >= 2),
         }
+    }
+
+    /// Candidates with numbers, however they are written: one series may be written in several ways.
+    fn in_series(&self, region: usize) -> usize {
+        let styles = [Style::ItemHeading, Style::ItemStrong, Style::ItemOrdered, Style::Bold];
+        let counts = styles.into_iter().map(|style| self.count(region, style)).filter(|count| count.most_ask());
+        counts.map(|count| count.numbered).sum()
     }
 
     /// Adds the questions of one part of the file.
