@@ -213,6 +213,15 @@ fn definitions_are_a_list() {
 }
 
 #[test]
+fn a_list_of_definitions_ends_where_its_last_one_does() {
+    let mut sources = Sources::default();
+    let id = sources.add_text("deck.md", "``\n:```\n\nWords.").unwrap();
+    let document = Document::parse(sources.get(id));
+    let blocks: Vec<_> = document.blocks().map(|block| sources.slice(document.span(block)).trim()).collect();
+    assert_eq!(blocks, ["``\n:```", "Words."]);
+}
+
+#[test]
 fn notes_and_warnings_are_quotations_with_a_title() {
     let note = "<blockquote>\n<p><strong>Note</strong></p>\n<p>a <em>b</em></p>\n</blockquote>";
     for markdown in

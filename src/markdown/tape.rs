@@ -171,7 +171,10 @@ impl<'a> Pass<'a> {
     fn end(&mut self, end: TagEnd) {
         self.items -= usize::from(end == TagEnd::Item);
         if let Some(opened) = self.open.pop() {
-            self.close(opened, None);
+            // The parser may let a list of definitions reach over the block behind it.
+            let within = self.document.nodes.get(opened + 1..).unwrap_or_default();
+            let last = within.iter().map(|node| node.end).max();
+            self.close(opened, last.filter(|_| end == TagEnd::DefinitionList));
         }
     }
 
