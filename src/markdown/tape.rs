@@ -171,11 +171,20 @@ impl<'a> Pass<'a> {
     fn end(&mut self, end: TagEnd) {
         self.items -= usize::from(end == TagEnd::Item);
         if let Some(opened) = self.open.pop() {
-            // The parser may let a list of definitions reach over the block behind it.
-            let within = self.document.nodes.get(opened + 1..).unwrap_or_default();
-            let last = within.iter().map(|node| node.end).max();
-            self.close(opened, last.filter(|_| end == TagEnd::DefinitionList));
+            let end = (end == TagEnd::DefinitionList).then(|| self.end_of_last_child(opened)).flatten();
+            self.close(opened, end);
         }
+    }
+
+    /// The parser may let a list of definitions reach over the block behind it.
+    fn end_of_last_child(&self, opened: usize) -> Option<u32> {
+        let mut last = None;
+        let mut at = opened + 1;
+        while let Some(child) = self.document.nodes.get(at) {
+            last = Some(child.end);
+            at = (child.after as usize).max(at + 1);
+        }
+        last
     }
 
     fn text(&mut self, text: CowStr<'_>, range: Range<usize>) {
