@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::candidates::{self, Candidate, Style};
-use super::labels::LineLabel;
 use super::units::UnitKind;
-use super::{Builder, Owner, body, boilerplate, html, pin};
+use super::{Builder, Owner, body, boilerplate, html, inner_lists, pin};
 use crate::deck::{Doubt, ShapeName};
 
 /// Candidates of one style in one part of a file, or in all of it.
@@ -55,6 +54,10 @@ pub(super) fn decide(builder: &Builder<'_>, only: Option<ShapeName>) -> Series {
     }
     let regions = regions(builder);
     let region = |candidate: &Candidate| regions.get(candidate.unit).copied().unwrap_or(0);
+    let found: Vec<Candidate> = found
+        .chunk_by(|left, right| region(left) == region(right))
+        .flat_map(|part| inner_lists::without(part.to_vec()))
+        .collect();
     let bodies = bodies(builder, &found);
     let mut in_file: HashMap<Style, Count> = HashMap::new();
     let mut in_region: BTreeMap<(usize, Style), Count> = BTreeMap::new();
@@ -309,7 +312,7 @@ impl Series {
         for (key, (count, style)) in counts {
             sections.insert(key, add_section(builder, key.0, count, style));
         }
-        let labels_answers = builder.units.iter().any(|unit| unit.label() == Some(LineLabel::Answer));
+        let labels_answers = builder.labels_answers;
         for (question, place) in self.questions.into_iter().zip(plan) {
             let key = (place.heading, question.style.shape());
             add_note(builder, question, &place, (sections.get(&key).copied().unwrap_or(0), labels_answers));
