@@ -76,6 +76,7 @@ pub fn recognise(document: &Document, source: &Source, settings: &Settings) -> D
     series.claim(&mut builder);
     let is_cloze = settings.shape == Some(ShapeName::Cloze);
     shapes.run(&mut builder, ShapeName::Cloze, |builder| cloze::claim(builder, is_cloze));
+    shapes.run(&mut builder, ShapeName::Table, table::claim_questions);
     shapes.run(&mut builder, ShapeName::QuestionList, html_list::claim);
     boilerplate::claim_frame(&mut builder);
     boilerplate::claim_introduction(&mut builder);

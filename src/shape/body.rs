@@ -357,7 +357,11 @@ fn placeholder(builder: &Builder<'_>, answer: &Answer) -> Option<Span> {
 }
 
 fn is_placeholder(line: &str) -> bool {
-    const PHRASES: [&str; 27] = [
+    const PHRASES: [&str; 31] = [
+        "answer coming soon",
+        "answer to come",
+        "answer to be added",
+        "not answered yet",
         "answer",
         "answer here",
         "answer goes here",

@@ -54,10 +54,14 @@ pub(super) fn find(
             UnitKind::Heading => return None,
             UnitKind::ItemHead { .. } => {
                 let (options, end) = of_list(builder, at, units.end);
-                return accepted(options, answer).map(|options| Found { units: at..end, options, takes_rest: false });
+                return accepted(builder, options, answer).map(|options| Found {
+                    units: at..end,
+                    options,
+                    takes_rest: false,
+                });
             }
             UnitKind::List => {
-                let options = accepted(of_nested(builder, unit.node), answer);
+                let options = accepted(builder, of_nested(builder, unit.node), answer);
                 if let Some(options) =
                     options.filter(|options| options.iter().all(|option| option.label.is_some() || option.is_right))
                 {
@@ -148,7 +152,11 @@ fn of_item(builder: &Builder<'_>, span: Span, index: usize) -> (Style, ChoiceOpt
 }
 
 /// A list as options, if it is one.
-fn accepted(options: Vec<(Style, ChoiceOption)>, answer: Option<&str>) -> Option<Vec<ChoiceOption>> {
+fn accepted(
+    builder: &Builder<'_>,
+    options: Vec<(Style, ChoiceOption)>,
+    answer: Option<&str>,
+) -> Option<Vec<ChoiceOption>> {
     if !(2..=MOST).contains(&options.len()) {
         return None;
     }
@@ -163,7 +171,29 @@ fn accepted(options: Vec<(Style, ChoiceOption)>, answer: Option<&str>) -> Option
         all(Style::Plain) && right > 0 && right < options.len()
             || answer.is_some_and(|answer| is_named(&options, answer))
     };
-    fits.then(|| options.into_iter().map(|(_, option)| option).collect())
+    let mut options: Vec<ChoiceOption> = options.into_iter().map(|(_, option)| option).collect();
+    if right == 0 && answer.is_none() {
+        take_bold_one(builder, &mut options);
+    }
+    fits.then_some(options)
+}
+
+/// The only option in bold is the right one; on the card the marks would give it away.
+fn take_bold_one(builder: &Builder<'_>, options: &mut [ChoiceOption]) {
+    let bold = |option: &ChoiceOption| {
+        let span = option.text.span()?;
+        let text = builder.source.slice(span);
+        let inside = text.strip_prefix("**")?.strip_suffix("**").filter(|inside| !inside.contains("**"))?;
+        Some(builder.source.span(span.start as usize + 2..span.start as usize + 2 + inside.len()))
+    };
+    let found: Vec<(usize, Span)> =
+        options.iter().enumerate().filter_map(|(at, option)| Some((at, bold(option)?))).collect();
+    if let [(at, inside)] = found.as_slice()
+        && let Some(option) = options.get_mut(*at)
+    {
+        option.is_right = true;
+        option.text = Passage::of(*inside);
+    }
 }
 
 /// Whether an answer names one of the options by its number or its words.
@@ -243,7 +273,7 @@ static LETTER: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The letter that the option of this index begins with, and the length of it with what parts it from the text.
-fn letter(text: &str, index: usize) -> Option<(char, usize)> {
+pub(super) fn letter(text: &str, index: usize) -> Option<(char, usize)> {
     let found = LETTER.captures(text)?;
     let letter = found.name("letter")?.as_str().chars().next()?;
     let expected = u8::try_from(index).ok().and_then(|index| b'a'.checked_add(index)).map(char::from)?;

@@ -4,6 +4,7 @@ use super::Builder;
 use super::candidates::{Candidate, Style};
 use super::labels::LineLabel;
 use super::list_item::first_line_of;
+use super::options;
 use super::title::Title;
 use super::units::{self, Unit, UnitKind};
 use crate::markdown::{NodeId, NodeKind};
@@ -57,7 +58,8 @@ fn labelled_line_of(builder: &Builder<'_>, unit: &Unit, inline: Vec<NodeId>) -> 
     let line = builder.source.span(unit.span.start as usize..document.span(next).start as usize);
     let begins = builder.source.slice(document.span(next)).trim_start().chars().next();
     let is_sentence = builder.source.slice(line).trim_end().ends_with(['.', '?', '!', ':', '？', '。']);
-    if !is_sentence && begins.is_none_or(char::is_lowercase) {
+    let begins_options = options::letter(builder.source.slice(document.span(next)), 0).is_some();
+    if !begins_options && !is_sentence && begins.is_none_or(char::is_lowercase) {
         return first_line_of(builder, unit, inline);
     }
     let rest = builder.source.span(document.span(next).start as usize..unit.span.end as usize);
