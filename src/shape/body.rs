@@ -84,7 +84,9 @@ pub(super) fn read(builder: &mut Builder<'_>, units: Range<usize>, rest: Option<
 /// In a file that labels its questions and no answer, code below a question is what is asked about.
 pub(super) fn code_is_asked_about(body: &mut Body, builder: &Builder<'_>, units: Range<usize>) {
     let is_code = |at: usize| {
-        builder.unit(at).is_some_and(|unit| matches!(unit.kind, UnitKind::Code | UnitKind::Rule | UnitKind::Markup))
+        builder.unit(at).is_some_and(|unit| {
+            matches!(unit.kind, UnitKind::Code | UnitKind::List | UnitKind::Rule | UnitKind::Markup)
+        })
     };
     if body.question.pieces.is_empty() && body.options.is_empty() && units.into_iter().all(is_code) {
         body.question = body.answer.take().map(|answer| answer.body).unwrap_or_default();

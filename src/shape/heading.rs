@@ -11,7 +11,7 @@ use super::series::Series;
 use super::tags::DetailsTag;
 use super::units::UnitKind;
 use super::{Builder, Owner, body, boilerplate, html, pin};
-use crate::deck::{Doubt, ShapeName};
+use crate::deck::{Doubt, LeftoverKind, ShapeName};
 use crate::markdown::NodeKind;
 
 /// From so many numbered headings on they are a list of something to learn, even if none asks.
@@ -203,7 +203,12 @@ fn roles(builder: &Builder<'_>, level: &Level) -> Vec<Role> {
         let asking_below = || {
             outline.below(index).any(|(_, other)| other.title.asks && other.level <= deepest && is_open(builder, other))
         };
-        let question = if heading.level == level.level {
+        let lists_contents = matches!(builder.owner(heading.block + 1), Owner::Leftover(LeftoverKind::Boilerplate))
+            && matches!(builder.kind(heading.block + 1), NodeKind::List { .. })
+            && !has_body(builder, heading.block);
+        let question = if lists_contents && !heading.title.asks_surely {
+            false
+        } else if heading.level == level.level {
             asks(heading) || has_body(builder, heading.block) || !asking_below()
         } else if heading.level < level.level {
             heading.level > 1 && heading.title.asks_surely && has_body(builder, heading.block) && !asking_below()
