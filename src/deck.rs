@@ -319,10 +319,15 @@ impl Note {
     /// The Markdown of everything below the question's title: the rest of the question, its options, its answer.
     #[must_use]
     pub fn below(&self, sources: &Sources) -> String {
-        let answer = self.answer.iter().map(|answer| &answer.body);
-        let passages = std::iter::once(&self.question_body).chain(self.options.iter().map(|option| &option.text));
-        let texts = passages.chain(answer).map(|passage| passage.markdown(sources));
+        let texts = self.passages().skip(1).map(|passage| passage.markdown(sources));
         texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n")
+    }
+
+    /// All its texts, in the order of a card: the question and the rest of it, the options, the answer.
+    pub fn passages(&self) -> impl Iterator<Item = &Passage> {
+        let options = self.options.iter().map(|option| &option.text);
+        let answer = self.answer.iter().map(|answer| &answer.body);
+        [&self.question, &self.question_body].into_iter().chain(options).chain(answer)
     }
 
     /// Where its answer stands: also among the options, where those say what is right.
@@ -479,6 +484,8 @@ pub enum LeftoverKind {
     Introduction,
     /// What a chat assistant says around the text it was asked for.
     Chat,
+    /// What a footnote says; the notes that refer to it show it.
+    Footnote,
     /// What became a tag of a note.
     Tag,
     /// Prose that no question took.
@@ -495,6 +502,7 @@ impl LeftoverKind {
             Self::Boilerplate => "boilerplate",
             Self::Introduction => "introduction",
             Self::Chat => "chat leftover",
+            Self::Footnote => "footnote",
             Self::Tag => "tag",
             Self::Unclaimed => "no question takes it",
         }

@@ -7,6 +7,7 @@ mod answers;
 mod duplicates;
 mod fences;
 mod identity;
+mod links;
 mod media;
 mod numbers;
 mod settings;
@@ -18,6 +19,7 @@ use crate::diagnostic::{Finding, Label, Level};
 use crate::identity::known::IdentityFaults;
 use crate::markdown::Document;
 use crate::parsed::{NamedMedia, Parsed};
+use crate::settings::Settings;
 use crate::source::{Source, Sources, Span};
 
 /// More findings of one lint in one file than this become one finding with all the places.
@@ -159,9 +161,11 @@ pub static CATALOGUE: &[Lint] = catalogue! {
     "no-questions" Warn Source File source::no_questions;
     "chat-leftover" Warn Text File text::chat_leftover;
     "heading-level-outlier" Warn Text File text::heading_level_outlier;
+    "relative-link" Warn Text File links::relative_link;
     "unclaimed-text" Warn Text File text::unclaimed_text;
     "unclosed-code-span" Warn Text File text::unclosed_code_span;
     "unclosed-emphasis" Warn Text File text::unclosed_emphasis;
+    "undefined-footnote" Warn Text File links::undefined_footnote;
 };
 
 /// The lint of this name.
@@ -192,15 +196,25 @@ pub(crate) struct Context<'a> {
     document: &'a Document,
     deck: &'a Deck,
     media: &'a NamedMedia,
+    settings: &'a Settings,
     numbers: std::cell::OnceCell<Vec<numbers::Fault>>,
     duplicates: std::cell::OnceCell<Vec<Option<usize>>>,
 }
 
 impl<'a> Context<'a> {
     pub(crate) fn new(sources: &'a Sources, file: &'a Parsed) -> Self {
-        let Parsed { document, deck, media, .. } = file;
+        let Parsed { document, deck, media, settings } = file;
         let source = sources.get(deck.source);
-        Self { sources, source, document, deck, media, numbers: Default::default(), duplicates: Default::default() }
+        Self {
+            sources,
+            source,
+            document,
+            deck,
+            media,
+            settings,
+            numbers: Default::default(),
+            duplicates: Default::default(),
+        }
     }
 
     fn number_faults(&self) -> &[numbers::Fault] {

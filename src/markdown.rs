@@ -4,6 +4,7 @@
 //! no recursion, however deep the input nests.
 
 mod fence;
+pub(crate) mod formulas;
 mod front_matter;
 mod tape;
 
@@ -16,10 +17,15 @@ use crate::source::{Source, SourceId, Span};
 pub use fence::{BreakKind, Fence, FenceBreak};
 pub use front_matter::FrontMatter;
 
-/// The dialect: CommonMark with GitHub's tables, strikethrough and task lists.
+/// The dialect: CommonMark with GitHub's tables, strikethrough, task lists and footnotes, and with definition lists.
+/// Formulas are found by [`Document::parse`] itself.
 #[must_use]
 pub fn options() -> Options {
-    Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS
+    Options::ENABLE_TABLES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_DEFINITION_LIST
 }
 
 /// What a node is. Block kinds first, then inline kinds.
@@ -52,6 +58,14 @@ pub enum NodeKind {
     TableCell,
     /// A thematic break.
     Rule,
+    /// What a footnote says: index of its label in the decoded texts.
+    FootnoteDefinition(u32),
+    /// A list of terms and their definitions.
+    DefinitionList,
+    /// A term.
+    DefinitionTerm,
+    /// A definition of the term before it.
+    Definition,
     /// Text as it stands in the source.
     Text,
     /// Text that differs from the source (an entity, an escape, a code span's content): index into the decoded texts.
@@ -74,6 +88,13 @@ pub enum NodeKind {
     InlineHtml,
     /// The box of a task list item.
     TaskBox,
+    /// A formula, with the signs around it.
+    Formula {
+        /// Whether it stands on a line of its own.
+        display: bool,
+    },
+    /// The mark of a footnote: index of its label in the decoded texts.
+    FootnoteReference(u32),
 }
 
 impl NodeKind {
@@ -92,7 +113,11 @@ impl NodeKind {
             | Self::Table
             | Self::TableRow
             | Self::TableCell
-            | Self::Rule => true,
+            | Self::Rule
+            | Self::FootnoteDefinition(_)
+            | Self::DefinitionList
+            | Self::DefinitionTerm
+            | Self::Definition => true,
             Self::Text
             | Self::Decoded(_)
             | Self::Code(_)
@@ -103,7 +128,9 @@ impl NodeKind {
             | Self::Link(_)
             | Self::Image(_)
             | Self::InlineHtml
-            | Self::TaskBox => false,
+            | Self::TaskBox
+            | Self::Formula { .. }
+            | Self::FootnoteReference(_) => false,
         }
     }
 }
@@ -135,6 +162,7 @@ pub struct Document {
     breaks: Vec<FenceBreak>,
     front_matter: Option<FrontMatter>,
     references: HashMap<String, (String, String)>,
+    footnotes: HashMap<String, NodeId>,
 }
 
 impl Document {
@@ -249,7 +277,29 @@ impl Document {
         self.references.get(&reference_key(label))
     }
 
-    /// The text of a node without markup: what a reader sees. Line breaks become spaces, raw HTML is left out.
+    /// The definition of a footnote, by its label: the first, where there are several.
+    #[must_use]
+    pub fn footnote(&self, label: &str) -> Option<NodeId> {
+        self.footnotes.get(&reference_key(label)).copied()
+    }
+
+    /// The label of a footnote's definition or of a mark that leads to one.
+    #[must_use]
+    pub fn footnote_label(&self, id: NodeId) -> Option<&str> {
+        match self.kind(id) {
+            NodeKind::FootnoteDefinition(label) | NodeKind::FootnoteReference(label) => Some(self.decoded(label)),
+            _ => None,
+        }
+    }
+
+    /// Whether any footnote is defined.
+    #[must_use]
+    pub fn has_footnotes(&self) -> bool {
+        !self.footnotes.is_empty()
+    }
+
+    /// The text of a node without markup: what a reader sees. Line breaks become spaces, raw HTML and
+    /// marks of footnotes are left out, formulas stand as typed.
     #[must_use]
     pub fn plain_text(&self, id: NodeId, source: &Source) -> String {
         let node = self.node(id);
@@ -273,7 +323,17 @@ impl Document {
                 NodeKind::Text => text.push_str(source.slice(self.span(id))),
                 NodeKind::Decoded(index) => text.push_str(self.decoded(index)),
                 NodeKind::Code(index) => text.extend([code_mark, self.decoded(index), code_mark]),
-                NodeKind::Break | NodeKind::Paragraph | NodeKind::Item | NodeKind::TableCell => text.push(' '),
+                NodeKind::Formula { .. } => {
+                    // As typed: the same words as before anybody saw a formula in it.
+                    let lines = source.slice(self.span(id)).split_whitespace();
+                    text.push_str(&lines.collect::<Vec<_>>().join(" "));
+                }
+                NodeKind::Break
+                | NodeKind::Paragraph
+                | NodeKind::Item
+                | NodeKind::TableCell
+                | NodeKind::DefinitionTerm
+                | NodeKind::Definition => text.push(' '),
                 _ => {}
             }
         }

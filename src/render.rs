@@ -1,18 +1,25 @@
 //! Checked decks to what a learner sees: the HTML of Anki's fields, and plain text.
 //!
 //! Markdown becomes events; raw HTML that is none becomes text (`raw`); code is coloured (`code`), tables and
-//! addresses are seen to (`events`), images and sounds stand by the names of their files (`embeds`, `media`); what remains of raw HTML is sanitised, and
-//! Anki's own special texts are disarmed (`safe`). The same events make the plain text (`plain`).
+//! addresses are seen to (`events`), images and sounds stand by the names of their files (`embeds`, `media`), links lead
+//! where they can (`links`); notes and warnings become quotations (`quotations`), footnotes go to the end (`footnotes`);
+//! what remains of raw HTML is sanitised, and Anki's own special texts are disarmed (`safe`), but for formulas (`formulas`).
+//! The same events make the plain text (`plain`).
 
 mod code;
 mod deck;
+mod direction;
 mod embeds;
 mod events;
+mod footnotes;
+mod formulas;
 mod gaps;
+mod links;
 mod media;
 mod named;
 mod options;
 mod plain;
+mod quotations;
 mod raw;
 mod safe;
 mod typed;
@@ -27,14 +34,18 @@ use std::borrow::Cow;
 
 use pulldown_cmark::{Event, html};
 
+pub(crate) use self::deck::footnote;
+pub(crate) use self::direction::is_right_to_left;
 pub(crate) use self::gaps::LAST_GAP;
+pub use self::links::BaseUrl;
+pub(crate) use self::links::{is_relative, relative_links_in_html};
 pub use self::media::{PackedMedia, Shown};
 pub use self::named::Named;
 pub use self::options::options_markdown;
 pub(crate) use self::typed::{LONGEST as LONGEST_TYPED, Untypable, typed};
 
-use self::events::References;
-use self::media::{LookUpMedia, Media};
+use self::footnotes::{Numbers, Parts};
+use self::media::Media;
 use crate::deck::NoteKind;
 use crate::markdown::options;
 use crate::source;
@@ -49,10 +60,23 @@ pub struct LookUp<'a> {
     pub references: &'a dyn Fn(&str) -> Option<(String, String)>,
     /// What stands for a file that the text names.
     pub media: &'a dyn Fn(&source::Reference) -> Shown,
+    /// The Markdown that defines a footnote elsewhere in the file, by its label.
+    pub footnotes: &'a dyn Fn(&str) -> Option<String>,
+    /// The absolute form of a relative address; none where it leads nowhere, and its words stay without a link.
+    pub links: &'a dyn Fn(&str) -> Option<String>,
 }
 
-/// Makes renderings. Holds nothing of its own: the syntax set loads once, when the first code is coloured, and is
-/// shared by all threads.
+impl LookUp<'static> {
+    /// A text that needs nothing from elsewhere.
+    pub const NOTHING: Self = Self {
+        references: &|_| None,
+        media: &|reference| Shown::Elsewhere(reference.address.clone()),
+        footnotes: &|_| None,
+        links: &|_| None,
+    };
+}
+
+/// Makes renderings. The syntax set loads once, when the first code is coloured, and is shared by all threads.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Renderer;
 
@@ -63,65 +87,128 @@ impl Renderer {
         Self
     }
 
-    /// Renders an answer: paragraphs, lists, code.
+    /// Renders an answer: paragraphs, lists, code, and the footnotes it refers to.
     #[must_use]
     pub fn blocks(&self, markdown: &str, look_up: LookUp<'_>) -> Rendering {
-        with_blocks(markdown, look_up.references, |events, has_raw_html| {
-            rendering(markdown, events, has_raw_html, look_up.media)
-        })
-    }
-
-    /// Renders what stands in an item of a list: blocks, but one paragraph stands without an element around it.
-    #[must_use]
-    pub fn item(&self, markdown: &str, look_up: LookUp<'_>) -> Rendering {
-        with_blocks(markdown, look_up.references, |events, has_raw_html| {
-            let events = events::one_paragraph(events).unwrap_or(events);
-            rendering(markdown, events, has_raw_html, look_up.media)
-        })
+        self.answer(markdown, look_up, &mut Numbers::default())
     }
 
     /// Renders a question: inline, without a paragraph around it. A single line stays inline even where Markdown
     /// would see the start of a list or a heading in it; a text of several blocks is rendered as blocks.
     #[must_use]
     pub fn inline(&self, markdown: &str, look_up: LookUp<'_>) -> Rendering {
-        with_inline(markdown, look_up.references, |events, has_raw_html| {
-            rendering(markdown, events, has_raw_html, look_up.media)
+        self.title(markdown, look_up, &mut Numbers::default())
+    }
+
+    /// Renders the texts of a note: its title, what stands below that, and its answer. The footnotes of all stand at the
+    /// end of the answer, numbered by the order of their marks.
+    #[must_use]
+    pub fn note_texts(&self, title: &str, body: &str, answer: &str, look_up: LookUp<'_>) -> (Rendering, Rendering) {
+        let mut numbers = Numbers::default();
+        let title = self.title(title, look_up, &mut numbers);
+        let body = self.part(body, look_up, &mut numbers);
+        (title.with_below(&body), self.answer(answer, look_up, &mut numbers))
+    }
+
+    fn title(&self, markdown: &str, look_up: LookUp<'_>, numbers: &mut Numbers) -> Rendering {
+        with_inline(markdown, look_up, numbers, |events, has_raw_html| {
+            rendering(markdown, events, has_raw_html, look_up)
+        })
+    }
+
+    /// Blocks whose footnotes stand at the end of the answer.
+    fn part(&self, markdown: &str, look_up: LookUp<'_>, numbers: &mut Numbers) -> Rendering {
+        with_part(markdown, look_up, numbers, |events, has_raw_html| rendering(markdown, events, has_raw_html, look_up))
+    }
+
+    /// The same of what stands in an item of a list: one paragraph stands without an element around it.
+    fn item(&self, markdown: &str, look_up: LookUp<'_>, numbers: &mut Numbers) -> Rendering {
+        with_part(markdown, look_up, numbers, |events, has_raw_html| {
+            let events = events::one_paragraph(events).unwrap_or(events);
+            rendering(markdown, events, has_raw_html, look_up)
+        })
+    }
+
+    fn answer(&self, markdown: &str, look_up: LookUp<'_>, numbers: &mut Numbers) -> Rendering {
+        with_blocks(markdown, look_up, numbers, |events, has_raw_html| {
+            rendering(markdown, events, has_raw_html, look_up)
         })
     }
 }
 
-/// The events of an answer, and whether there is raw HTML among them.
-fn with_blocks<T>(markdown: &str, references: &References<'_>, make: impl FnOnce(&[Event<'_>], bool) -> T) -> T {
+/// The events of an answer with the footnotes of its note at the end, and whether there is raw HTML among them.
+fn with_blocks<T>(
+    markdown: &str,
+    look_up: LookUp<'_>,
+    numbers: &mut Numbers,
+    make: impl FnOnce(&[Event<'_>], bool) -> T,
+) -> T {
+    with_parts(markdown, look_up, numbers, |parts| {
+        let (events, has_raw_html) = events::with_footnotes(parts);
+        make(&events, has_raw_html)
+    })
+}
+
+/// The same of another text of a note, without its footnotes.
+fn with_part<T>(
+    markdown: &str,
+    look_up: LookUp<'_>,
+    numbers: &mut Numbers,
+    make: impl FnOnce(&[Event<'_>], bool) -> T,
+) -> T {
+    with_parts(markdown, look_up, numbers, |parts| {
+        let (events, has_raw_html) = events::without_footnotes(parts);
+        make(&events, has_raw_html)
+    })
+}
+
+fn with_parts<T>(markdown: &str, look_up: LookUp<'_>, numbers: &mut Numbers, make: impl FnOnce(Parts<'_>) -> T) -> T {
     let text = with_plain_line_ends(markdown);
-    let (events, has_raw_html) = events::parse(&text, options(), references);
-    make(&events, has_raw_html)
+    let text = quotations::with_quotations(&text);
+    let (text, start) = footnotes::with_definitions(&text, numbers, look_up.footnotes);
+    let events = events::parse(&text, options(), look_up.references);
+    make(footnotes::parts(events, start, numbers))
 }
 
 /// The events of a question, and whether there is raw HTML among them.
-fn with_inline<T>(markdown: &str, references: &References<'_>, make: impl FnOnce(&[Event<'_>], bool) -> T) -> T {
+fn with_inline<T>(
+    markdown: &str,
+    look_up: LookUp<'_>,
+    numbers: &mut Numbers,
+    make: impl FnOnce(&[Event<'_>], bool) -> T,
+) -> T {
     let text = with_plain_line_ends(markdown);
     let text = text.trim();
-    let (events, has_raw_html) = events::parse(text, options(), references);
+    let before = numbers.clone();
+    let (whole, start) = footnotes::with_definitions(text, numbers, look_up.footnotes);
+    let events = events::parse(&whole, options(), look_up.references);
+    let (events, has_raw_html) = events::without_footnotes(footnotes::parts(events, start, numbers));
     if let Some(inline) = events::one_paragraph(&events) {
         return make(inline, has_raw_html);
     }
     if let Some(escaped) = without_block_mark(text) {
-        let (events, has_raw_html) = events::parse(&escaped, options(), references);
+        let mut numbers_of_escaped = before;
+        let (whole, start) = footnotes::with_definitions(&escaped, &numbers_of_escaped, look_up.footnotes);
+        let events = events::parse(&whole, options(), look_up.references);
+        let parts = footnotes::parts(events, start, &mut numbers_of_escaped);
+        let (events, has_raw_html) = events::without_footnotes(parts);
         if let Some(inline) = events::one_paragraph(&events) {
+            *numbers = numbers_of_escaped;
             return make(inline, has_raw_html);
         }
     }
     make(&events, has_raw_html)
 }
 
-fn rendering(markdown: &str, events: &[Event<'_>], has_raw_html: bool, look_up: &LookUpMedia<'_>) -> Rendering {
-    let media = Media::new(look_up);
+fn rendering(markdown: &str, events: &[Event<'_>], has_raw_html: bool, look_up: LookUp<'_>) -> Rendering {
+    let media = Media::new(look_up.media);
     let mut field = String::with_capacity(markdown.len() * 2);
-    html::push_html(&mut field, events::prepare(events, &media).into_iter());
+    let (prepared, formulas) = events::prepare(events, &media, look_up.links);
+    html::push_html(&mut field, prepared.into_iter());
     if has_raw_html {
         field = safe::clean(&field);
     }
-    let html = safe::field(field.trim(), &media.names());
+    let html = safe::field(field.trim(), &formulas, &media.names());
     let media = media.packed_in(&html);
     Rendering { markdown: markdown.to_owned(), html, text: plain::text(events), media }
 }

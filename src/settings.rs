@@ -25,6 +25,7 @@ use crate::diagnostic::Level;
 use crate::emit::Format;
 use crate::identity;
 use crate::lints::Lint;
+use crate::render::BaseUrl;
 use crate::source::shortened;
 
 /// The folder that is written to where nothing else is said.
@@ -96,7 +97,7 @@ pub struct Settings {
     /// Whether the text runs from right to left, where that is said.
     pub right_to_left: Option<bool>,
     /// Where relative links start.
-    pub base_url: Option<String>,
+    pub base_url: Option<BaseUrl>,
     /// The project's own file.
     pub config: Option<Arc<Config>>,
     /// Levels of lints, the strongest word first.

@@ -11,6 +11,7 @@ mod chat;
 mod cloze;
 mod details;
 pub(crate) mod elsewhere;
+mod footnotes;
 mod hashtags;
 mod heading;
 mod html;
@@ -57,6 +58,7 @@ use units::{Unit, UnitKind};
 pub fn recognise(document: &Document, source: &Source, settings: &Settings) -> Deck {
     let mut builder = Builder::new(document, source);
     pin::claim(&mut builder);
+    footnotes::claim(&mut builder);
     boilerplate::claim(&mut builder);
     chat::claim(&mut builder);
     hashtags::claim(&mut builder);
@@ -78,6 +80,7 @@ pub fn recognise(document: &Document, source: &Source, settings: &Settings) -> D
     shapes.run(&mut builder, ShapeName::Cloze, |builder| cloze::claim(builder, is_cloze));
     shapes.run(&mut builder, ShapeName::Table, table::claim_questions);
     shapes.run(&mut builder, ShapeName::QuestionList, html_list::claim);
+    footnotes::release(&mut builder);
     boilerplate::claim_frame(&mut builder);
     boilerplate::claim_introduction(&mut builder);
     builder.finish(settings)

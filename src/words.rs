@@ -76,7 +76,7 @@ fn code_spans(text: &str) -> Vec<Range<usize>> {
 /// The words of a text without code.
 fn plain_tokens(text: &str, words: &mut Vec<Token>) {
     let mut word = Word::default();
-    let mut characters = text.nfkc().peekable();
+    let mut characters = text.nfkc().filter(|&character| !is_unseen(character)).peekable();
     while let Some(character) = characters.next() {
         if is_ideograph(character) {
             word.end(words);
@@ -120,7 +120,11 @@ impl Word {
         self.letters += usize::from(character.is_alphabetic());
         self.capitals += usize::from(character.is_uppercase());
         self.small_s = character == 's';
-        self.text.extend(character.to_lowercase());
+        match character {
+            // In lower case it would keep a dot of its own.
+            'İ' => self.text.push('i'),
+            _ => self.text.extend(character.to_lowercase()),
+        }
     }
 
     fn end(&mut self, words: &mut Vec<Token>) {
@@ -166,9 +170,21 @@ fn is_operator(character: char) -> bool {
     matches!(character, '=' | '!' | '<' | '>' | '&' | '|' | '+' | '*' | '%' | '^' | '~' | '#' | '@' | '$')
 }
 
-/// Scripts that write without spaces: each character counts as a word.
+/// What some write and others leave out, and nobody reads: soft hyphens, joiners and marks of direction, the stroke that
+/// makes an Arabic word longer, the vowel signs of Arabic and Hebrew.
+fn is_unseen(character: char) -> bool {
+    matches!(
+        u32::from(character),
+        0xad | 0x200b..=0x200f | 0x202a..=0x202e | 0x2060 | 0x2066..=0x2069 | 0xfeff
+            | 0x640 | 0x64b..=0x652 | 0x670
+            | 0x591..=0x5bd | 0x5bf | 0x5c1 | 0x5c2 | 0x5c4 | 0x5c5 | 0x5c7
+    )
+}
+
+/// Scripts that write without spaces: each character counts as a word. The dot between Japanese words does not.
 fn is_ideograph(character: char) -> bool {
-    matches!(u32::from(character), 0x3040..=0x30ff | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xf900..=0xfaff | 0x20000..=0x3ffff)
+    !matches!(character, '・' | '゠')
+        && matches!(u32::from(character), 0x3040..=0x30ff | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xf900..=0xfaff | 0x20000..=0x3ffff)
 }
 
 /// Two questions with the same key are the same question.
@@ -195,7 +211,8 @@ pub fn content_words(text: &str) -> Vec<String> {
             _ if says_nothing => continue,
             Kind::Capitals => text.clone(),
             Kind::Plural => text.strip_suffix('s').unwrap_or(text).to_owned(),
-            Kind::Word => american(singular(text)),
+            Kind::Word if text.is_ascii() => american(singular(text)),
+            Kind::Word => same_letters(text),
         });
     }
     content
@@ -238,6 +255,31 @@ fn singular(word: &str) -> String {
     let sibilant = ["sses", "xes", "zes", "ches", "shes"].iter().any(|end| word.ends_with(end));
     let stem = if sibilant { word.strip_suffix("es") } else { word.strip_suffix('s') };
     stem.unwrap_or(word).to_owned()
+}
+
+/// Letters that people write for each other: `е` for `ё`, an alef without its hamza, the Persian letters for the Arabic
+/// ones, `ss` for `ß`, `i` for the Turkish one without a dot; digits of any of these scripts.
+fn same_letters(word: &str) -> String {
+    let mut same = String::with_capacity(word.len());
+    for letter in word.chars() {
+        match letter {
+            'ё' => same.push('е'),
+            'أ' | 'إ' | 'آ' | 'ٱ' => same.push('ا'),
+            'ى' | 'ی' => same.push('ي'),
+            'ک' => same.push('ك'),
+            'ة' => same.push('ه'),
+            'ß' => same.push_str("ss"),
+            'ı' => same.push('i'),
+            '٠'..='٩' => same.push(digit(letter, '٠')),
+            '۰'..='۹' => same.push(digit(letter, '۰')),
+            other => same.push(other),
+        }
+    }
+    same
+}
+
+fn digit(letter: char, zero: char) -> char {
+    char::from_digit(u32::from(letter) - u32::from(zero), 10).unwrap_or(letter)
 }
 
 /// `colour` and `color`, `serialise` and `serialize`, as far as endings tell. In short words they tell words apart
@@ -386,6 +428,39 @@ mod tests {
         same("Tools you’ve used", "Tools you've used");
         same("**How do you use Docker", "How do you use Docker?");
         same("Q & A", "Q and A");
+    }
+
+    #[test]
+    fn width_composition_and_unseen_characters_are_noise() {
+        same("Ｗhat is ＣＳＳ？", "What is CSS?");
+        same("“What’s a ‘closure’?”", "\"What's a 'closure'?\"");
+        same("Cafe\u{301} au lait", "Café au lait");
+        same("什么是闭包？", "什么是 闭包 ?");
+        same("什么是（闭包）", "什么是(闭包)");
+        same("クロージャ・とは", "クロージャとは");
+        same("clo\u{ad}sure\u{200b} \u{200f}x", "closure x");
+        same("ما هُوَ الإِغْلَاق؟", "ما هو الإغلاق");
+        same("مـــا هو", "ما هو");
+        same("می\u{200c}کند", "میکند");
+        same("שָׁלוֹם", "שלום");
+        same("İstanbul", "istanbul");
+        assert_eq!(words("什么是React闭包"), ["什", "么", "是", "react", "闭", "包"]);
+        // In code they are what they are.
+        assert_ne!(key("`Ａ`"), key("`A`"));
+    }
+
+    #[test]
+    fn letters_written_for_each_other_are_nearly_the_same() {
+        near("Что такое счётчик ещё?", "Что такое счетчик еще?");
+        near("ما هي الأنواع؟", "ما هي الانواع؟");
+        near("ما هي المكتبة؟", "ما هي المكتبه؟");
+        near("کتابخانه چیست ۱۲", "كتابخانه چيست 12");
+        near("Was ist eine Straße?", "WAS IST EINE STRASSE?");
+        near("IŞIK nedir?", "Işık nedir?");
+        different("Что такое мир?", "Что такое мор?");
+        for (left, right) in [("все", "всё"), ("ان", "أن")] {
+            assert_ne!(key(left), key(right), "only nearly");
+        }
     }
 
     #[test]

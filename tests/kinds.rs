@@ -40,6 +40,7 @@ fn every_kind() -> Vec<Written<'static>> {
         choice("Which are even?", &["1", "*2", "3", "*4"], ""),
         choice("Which prints 1?", &["*a) ```js\n   f(1)\n   ```", "b) ```js\n   g()\n   ```"], ""),
         choice("None is marked?", &["A) x", "B) y"], "Both."),
+        cloze(r"{{c1::$\frac{1}{x^{2} }$}} is $a {{c2::b^{2}~~power}} c$"),
     ]
 }
 
@@ -74,7 +75,7 @@ fn anki_makes_the_cards_of_every_kind() {
         .iter()
         .map(|note| report.collection[&note.guid].cards.iter().map(|(ordinal, ..)| *ordinal).collect())
         .collect();
-    let expected: [&[u16]; 16] = [
+    let expected: [&[u16]; 17] = [
         &[0],
         &[0],
         &[0, 1],
@@ -91,6 +92,7 @@ fn anki_makes_the_cards_of_every_kind() {
         &[0],
         &[0],
         &[0],
+        &[0, 1],
     ];
     assert_eq!(cards, expected);
     for (guid, note) in report.collection_of_text.as_ref().unwrap() {
@@ -101,7 +103,7 @@ fn anki_makes_the_cards_of_every_kind() {
     let back = |note: usize, card: usize| report.shown[&deck.notes[note].guid][card].2.as_str();
     let shows = |html: &str, part: &str| assert!(html.contains(part), "{part}\n{html}");
     shows(front(1, 0), "print?\n<div class=\"body\"><pre");
-    shows(front(2, 1), "<div class=\"answer prompt\"><p>the dog</p></div>");
+    shows(front(2, 1), "<div class=\"answer prompt\" dir=\"auto\"><p>the dog</p></div>");
     shows(front(3, 0), "[[type:Typed]]");
     assert_eq!(back(3, 0).matches("[[type:Typed]]").count(), 1);
     assert!(!back(0, 0).contains("typed"), "{}", back(0, 0));
@@ -116,7 +118,7 @@ fn anki_makes_the_cards_of_every_kind() {
     );
     shows(back(6, 1), "<span class=\"cloze\" data-ordinal=\"2\"><strong>Paris</strong></span>.");
     shows(back(7, 0), "<code>std:<!-- -->:vec</code></span></li>");
-    shows(back(7, 0), "<div class=\"extra\"><p>More about it.</p></div>");
+    shows(back(7, 0), "<div class=\"extra\" dir=\"auto\"><p>More about it.</p></div>");
     shows(back(8, 1), "<span class=\"cloze\" data-ordinal=\"2\">moves</span></td>");
     shows(back(9, 0), "<span class=\"cloze\" data-ordinal=\"1\">");
     shows(back(10, 2), "<code>{{name}}</code> and <span class=\"cloze\" data-ordinal=\"500\">last</span>");
@@ -124,6 +126,9 @@ fn anki_makes_the_cards_of_every_kind() {
         back(12, 0),
         "<ol class=\"right\" type=\"A\">\n<li value=\"2\">Apple</li>\n</ol>\n<p>Apples grow on trees.</p>",
     );
+    shows(front(16, 0), r">[...]</span> is \(a b^{2} c\)</div>");
+    shows(front(16, 1), r"is \(a [power] c\)</div>");
+    shows(back(16, 0), r">\(\frac{1}{x^{2} }\)</span> is \(a b^{2} c\)</div>");
 }
 
 #[test]
@@ -153,7 +158,7 @@ fn json_tells_kinds_options_and_gaps() {
     let kinds: Vec<&str> =
         value["notes"].as_array().unwrap().iter().map(|note| note["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds[..6], ["basic", "basic", "reversed", "typed", "typed", "basic"]);
-    assert_eq!(kinds[6..], [["cloze"; 6].as_slice(), ["choice"; 4].as_slice()].concat());
+    assert_eq!(kinds[6..], [["cloze"; 6].as_slice(), &["choice"; 4], &["cloze"]].concat());
     let question = &value["notes"][1]["question"];
     assert_eq!(question["markdown"], "What does this print?\n\n```js\nlet a = [1];\n```\n\nOne line.");
     assert_eq!(question["text"], "What does this print?\n\nlet a = [1];\n\nOne line.");

@@ -304,6 +304,24 @@ fn what_does_not_reach_the_card_is_told_where_it_stands() {
 }
 
 #[test]
+fn pictures_of_footnotes_are_those_of_the_notes_that_show_them() {
+    let project = Project::new(
+        "# P\n\n## What is a?\n\nOne.[^1]\n\n## What is b[^1]?\n\nTwo.\n\n[^1]: ![](pic.png) and ![](gone.png), see[^2]\n\
+         [^2]: <img src=\"raw.png\">\n[^3]: ![](nobody.png)\n",
+    );
+    assert_eq!(
+        project.findings(),
+        ["broken-image 11:28 the image `gone.png` is not there", "broken-image 12:17 the image `raw.png` is not there",]
+    );
+    let (_, told) = project.run(&["build"]);
+    assert!(told.contains("broken-image"), "{told}");
+    let deck: Value = serde_json::from_str(&fs::read_to_string(project.path("out/pictures.json")).unwrap()).unwrap();
+    for note in deck["notes"].as_array().unwrap() {
+        assert_eq!(note["answer"]["html"].as_str().unwrap().matches("<img src=\"deckc-").count(), 1, "{note}");
+    }
+}
+
+#[test]
 fn each_fault_has_its_words() {
     let project = Project::new(
         "# P\n\n## What is here?\n\n![a](gone.png) ![b](../../out.png)\n![c](text.png)\n![d](<C:\\pic.png>)\n\

@@ -368,6 +368,11 @@ fn fragment() -> impl Strategy<Value = String> {
         "#flashcards",
         "[x]",
         "$x$",
+        "$$\n",
+        "[^1]",
+        "[^1]: ",
+        ": word",
+        "> [!NOTE]\n> ",
         "1\u{fe0f}\u{20e3}",
     ])
     .prop_map(str::to_owned);

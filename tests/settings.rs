@@ -15,7 +15,7 @@ mod reimport;
 
 use std::io::{Cursor, Read};
 
-use home::Home;
+use home::{Home, Ran};
 
 const DECK: &str = "# Tides\n\n## Moon\n\n### What is a spring tide?\n\nA high one.\n\n### What is a neap tide?\n\nA weak one.\n\n\
                     ## Sun\n\n### What does the sun pull?\n\nThe sea.\n";
@@ -452,6 +452,23 @@ fn a_style_sheet_reaches_anki_each_time_it_changes() {
     let (css, modified) = look(&home);
     assert_eq!(css, plain.0);
     assert!(modified > last.1);
+}
+
+#[test]
+fn relative_links_start_at_the_folder_of_the_project() {
+    let home = Home::with("deckc.toml", "base-url = 'https://a.example/notes'");
+    home.add("source/tides.md", "## What is a tide?\n\nSee [the moon](moon.md#phases) and [the sea](/sea.md).\n");
+    for (folder, file) in [(".", "source/tides.md"), ("source", "tides.md")] {
+        let ran = Ran::of(home.command().current_dir(home.path(folder)).args(["build", file]));
+        assert_eq!((ran.code, ran.stdout.contains("relative-link")), (0, false), "{}{}", ran.stdout, ran.stderr);
+        let deck: serde_json::Value = serde_json::from_str(&home.read("out/tides.json")).unwrap();
+        let answer = deck["notes"][0]["answer"]["html"].as_str().unwrap();
+        assert!(answer.contains("\"https://a.example/notes/source/moon.md#phases\""), "{answer}");
+        assert!(answer.contains("\"https://a.example/notes/sea.md\""), "{answer}");
+    }
+    home.add("deckc.toml", "base-url = 'a.example/notes'");
+    let ran = home.deckc(&["build"]);
+    assert!(ran.code != 0 && ran.stderr.contains("`base-url` can't be `a.example/notes`"), "{}", ran.stderr);
 }
 
 #[test]

@@ -38,6 +38,24 @@ fn what_asks_below_a_question_belongs_to_its_answer() {
 }
 
 #[test]
+fn a_footnote_is_no_part_of_the_answer_it_stands_below() {
+    for blocks in [
+        "## What is a? | One.[^1] | [^1]: Note. | ## What is b? | Two.[^1]",
+        "1. What is a?\n\n   One.[^1] | 2. What is b?\n\n   Two.[^1] | [^1]: Note.",
+        "**What is a?** | One.[^1] | [^1]: Note. | **What is b?** | Two.[^1]",
+        "Q: What is a?\nA: One.[^1] | [^1]: Note. | Q: What is b?\nA: Two.[^1]",
+        "<details><summary>What is a?</summary> | One.[^1] | </details> | [^1]: Note. | <details><summary>What is b?</summary> | Two.[^1] | </details>",
+        "What is a?\n?\nOne.[^1] | [^1]: Note. | What is b?\n?\nTwo.[^1]",
+        "What is a? :: One.[^1] | [^1]: Note. | What is b? :: Two.[^1]",
+    ] {
+        let text: String = blocks.split('|').map(|block| format!("{}\n\n", block.trim_matches(' '))).collect();
+        let read: Vec<String> =
+            notes(&text).into_iter().map(|note| note.split_once(' ').expect("a number").1.to_owned()).collect();
+        assert_eq!(read, ["What is a? = One.[^1] ()", "What is b? = Two.[^1] ()"], "{text}");
+    }
+}
+
+#[test]
 fn numbered_steps_are_no_questions() {
     reads(
         "## How do you debug a pod? | ### 1. Check logs | x | ### 2. Describe it | y | ## How do you scale? | ### 1. HPA | z",

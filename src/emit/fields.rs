@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::choice;
 use super::note_types::{BASIC, CLOZE, NoteType, basic, cloze};
 use crate::deck::NoteKind;
-use crate::render::{RenderedDeck, RenderedNote};
+use crate::render::{RenderedDeck, RenderedNote, is_right_to_left};
 
 /// A note in Anki's terms.
 #[derive(Debug)]
@@ -124,22 +124,34 @@ fn basic_fields(note: &RenderedNote) -> Vec<(usize, String)> {
     let answer = answer.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
     // A card that asks for the question of nothing would be none.
     let is_reversed = note.kind == NoteKind::Reversed && !answer.is_empty();
+    let options = choice::all(&note.options);
+    let direction = direction(&[&note.question.html, &options], &[&answer]);
     vec![
         (basic::QUESTION, note.question.html.clone()),
         (basic::ANSWER, answer),
         (basic::SECTION, escape(&note.section)),
         (basic::REVERSE, if is_reversed { "y".to_owned() } else { String::new() }),
         (basic::TYPED, note.typed.as_deref().map(escape).unwrap_or_default()),
-        (basic::OPTIONS, choice::all(&note.options)),
+        (basic::OPTIONS, options),
+        (basic::DIRECTION, direction.to_owned()),
     ]
 }
 
 fn cloze_fields(note: &RenderedNote) -> Vec<(usize, String)> {
+    let direction = direction(&[&note.question.html], &[&note.answer.html]);
     vec![
         (cloze::TEXT, note.question.html.clone()),
         (cloze::EXTRA, note.answer.html.clone()),
         (cloze::SECTION, escape(&note.section)),
+        (cloze::DIRECTION, direction.to_owned()),
     ]
+}
+
+/// Where one side of a note is written in another direction than the other, each block goes by its first letter.
+fn direction(front: &[&str], back: &[&str]) -> &'static str {
+    let sides = [front.concat(), back.concat()];
+    let mut written = sides.iter().filter(|side| !side.is_empty()).peekable();
+    if written.peek().is_some() && written.all(|side| is_right_to_left(side)) { "rtl" } else { "" }
 }
 
 /// What of a note is compared by a reader: HTML.
@@ -227,11 +239,13 @@ pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::render::{Placing, Rendering};
+    use crate::render::{Placing, RenderedOption, Rendering};
+
+    fn rendering(text: &str) -> Rendering {
+        Rendering { markdown: text.into(), html: text.into(), text: text.into(), media: vec![] }
+    }
 
     pub(crate) fn note(guid: &str, question: &str, answer: &str) -> RenderedNote {
-        let rendering =
-            |text: &str| Rendering { markdown: text.into(), html: text.into(), text: text.into(), media: vec![] };
         RenderedNote {
             guid: guid.to_owned(),
             id: 1_500_000_000_000,
@@ -306,6 +320,25 @@ pub(crate) mod tests {
         assert!(!with(|note| note.tags.truncate(1)));
         assert!(!with(|note| note.section.push('s')));
         assert!(!with(|note| note.question.html.push('s')));
+    }
+
+    #[test]
+    fn a_note_from_right_to_left_says_so() {
+        let direction =
+            |question: &str, answer: &str| AnkiNote::of(&note("g", question, answer)).fields[basic::DIRECTION].clone();
+        assert_eq!(direction("ما هو React؟", "<p>React هي مكتبة</p>"), "rtl");
+        assert_eq!(direction("book", "كتاب"), "");
+        assert_eq!(direction("What is a closure?", "A function."), "");
+        let option = |text: &str| RenderedOption { label: "A".into(), text: rendering(text), is_right: true };
+        let asked = |kind: NoteKind, question: &str, options: Vec<RenderedOption>, answer: &str| {
+            let note = AnkiNote::of(&RenderedNote { kind, options, ..note("g", question, answer) });
+            note.fields[if kind == NoteKind::Cloze { cloze::DIRECTION } else { basic::DIRECTION }].clone()
+        };
+        assert_eq!(asked(NoteKind::Choice, "ما هو React؟", vec![option("مكتبة")], ""), "rtl");
+        assert_eq!(asked(NoteKind::Choice, "ما هو؟", vec![option("A library of functions")], ""), "");
+        assert_eq!(asked(NoteKind::Cloze, "React هي {{c1::مكتبة}}", vec![], ""), "rtl");
+        assert_eq!(asked(NoteKind::Cloze, "React هي {{c1::مكتبة}}", vec![], "A library."), "");
+        assert_eq!(asked(NoteKind::Cloze, "It is a {{c1::library}}", vec![], ""), "");
     }
 
     #[test]

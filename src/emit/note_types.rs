@@ -7,7 +7,7 @@
 
 /// When the templates or the style sheet last changed, in seconds since 1970. Raise it whenever one of them changes, or
 /// Anki keeps the old ones; a test notices when it was forgotten.
-pub(crate) const MODIFIED: i64 = 1_795_478_400;
+pub(crate) const MODIFIED: i64 = 1_795_541_400;
 
 /// The look of every card.
 pub(crate) use crate::render::STYLE;
@@ -71,6 +71,7 @@ pub(crate) mod basic {
     pub(crate) const TYPED: usize = 7;
     pub(crate) const OPTIONS: usize = 8;
     pub(crate) const HINT: usize = 9;
+    pub(crate) const DIRECTION: usize = 10;
     pub(crate) const RESERVED: usize = 13;
 }
 
@@ -80,24 +81,58 @@ pub(crate) mod cloze {
     pub(crate) const EXTRA: usize = 1;
     pub(crate) const SECTION: usize = 2;
     pub(crate) const HINT: usize = 5;
+    pub(crate) const DIRECTION: usize = 6;
 }
 
 macro_rules! place {
     () => {
-        r#"{{#Section}}<p class="where">{{Section}}{{#Number}} · {{Number}}{{/Number}}</p>{{/Section}}"#
+        r#"{{#Section}}<p class="where" dir="auto">{{Section}}{{#Number}} · {{Number}}{{/Number}}</p>{{/Section}}"#
+    };
+}
+
+/// The direction of a text: as the note says, or as its first letter does.
+macro_rules! directed {
+    ($class:literal, $field:literal) => {
+        concat!(
+            r#"<div class=""#,
+            $class,
+            r#"" dir="{{Direction}}{{^Direction}}auto{{/Direction}}">"#,
+            $field,
+            "</div>"
+        )
+    };
+}
+
+macro_rules! question {
+    () => {
+        directed!("question", "{{Question}}")
+    };
+}
+
+macro_rules! answer {
+    () => {
+        directed!("answer", "{{Answer}}")
+    };
+}
+
+macro_rules! gaps {
+    () => {
+        directed!("text", "{{cloze:Text}}")
     };
 }
 
 macro_rules! hint {
     () => {
-        r#"{{#Hint}}<div class="hint">{{hint:Hint}}</div>{{/Hint}}"#
+        r#"{{#Hint}}<div class="hint" dir="auto">{{hint:Hint}}</div>{{/Hint}}"#
     };
 }
 
 macro_rules! extra_and_source {
     () => {
         concat!(
-            r#"{{#Extra}}<div class="extra">{{Extra}}</div>{{/Extra}}"#,
+            "{{#Extra}}",
+            directed!("extra", "{{Extra}}"),
+            "{{/Extra}}",
             r#"{{#Source}}<p class="source">{{Source}}</p>{{/Source}}"#
         )
     };
@@ -129,7 +164,7 @@ pub(crate) static BASIC: NoteType = NoteType {
         spare(6_547_171_921_136_952, "Typed", "what is to be typed; the card then asks for it"),
         spare(3_768_904_774_382_508, "Options", "choices shown below the question"),
         spare(1_894_770_296_838_735, "Hint", "shown on demand"),
-        spare(7_488_633_860_643_809, "Direction", RESERVED),
+        spare(7_488_633_860_643_809, "Direction", "`rtl` where the text runs from right to left"),
         spare(3_159_147_355_314_967, "Reserved 1", RESERVED),
         spare(8_059_651_978_423_568, "Reserved 2", RESERVED),
         spare(4_751_108_492_032_802, "Reserved 3", RESERVED),
@@ -141,8 +176,10 @@ pub(crate) static BASIC: NoteType = NoteType {
             front: concat!(
                 r#"<div class="deckc">"#,
                 place!(),
-                r#"<div class="question">{{Question}}</div>"#,
-                r#"{{#Options}}<div class="options">{{Options}}</div>{{/Options}}"#,
+                question!(),
+                "{{#Options}}",
+                directed!("options", "{{Options}}"),
+                "{{/Options}}",
                 hint!(),
                 "{{#Typed}}{{type:Typed}}{{/Typed}}</div>"
             ),
@@ -151,13 +188,15 @@ pub(crate) static BASIC: NoteType = NoteType {
             back: concat!(
                 r#"{{^Typed}}{{FrontSide}}{{/Typed}}{{#Typed}}<div class="deckc">"#,
                 place!(),
-                r#"<div class="question">{{Question}}</div></div>{{/Typed}}<hr id="answer"><div class="deckc">"#,
-                r#"{{#Typed}}<div class="typed">{{type:Typed}}</div>{{/Typed}}<div class="answer">{{Answer}}</div>"#,
+                question!(),
+                r#"</div>{{/Typed}}<hr id="answer"><div class="deckc">"#,
+                r#"{{#Typed}}<div class="typed">{{type:Typed}}</div>{{/Typed}}"#,
+                answer!(),
                 extra_and_source!(),
                 "</div>"
             ),
             shown_if: None,
-            any_of: &[basic::QUESTION, basic::SECTION, basic::TYPED, basic::OPTIONS, basic::HINT],
+            any_of: &[basic::QUESTION, basic::SECTION, basic::TYPED, basic::OPTIONS, basic::HINT, basic::DIRECTION],
         },
         Template {
             id: 6_043_895_178_321_674,
@@ -165,15 +204,17 @@ pub(crate) static BASIC: NoteType = NoteType {
             front: concat!(
                 r#"{{#Reverse}}<div class="deckc">"#,
                 place!(),
-                r#"<div class="answer prompt">{{Answer}}</div></div>{{/Reverse}}"#
+                directed!("answer prompt", "{{Answer}}"),
+                "</div>{{/Reverse}}"
             ),
             back: concat!(
-                r#"{{FrontSide}}<hr id="answer"><div class="deckc"><div class="question">{{Question}}</div>"#,
+                r#"{{FrontSide}}<hr id="answer"><div class="deckc">"#,
+                question!(),
                 extra_and_source!(),
                 "</div>"
             ),
             shown_if: Some(basic::REVERSE),
-            any_of: &[basic::ANSWER, basic::SECTION],
+            any_of: &[basic::ANSWER, basic::SECTION, basic::DIRECTION],
         },
         Template {
             id: 4_986_060_461_926_545,
@@ -198,7 +239,7 @@ pub(crate) static CLOZE: NoteType = NoteType {
         field(6_693_193_126_484_606, "Number", "shown after the section"),
         field(6_126_840_701_165_320, "Source", "shown below the answer"),
         spare(3_368_080_898_183_938, "Hint", "shown on demand"),
-        spare(3_847_775_601_407_077, "Direction", RESERVED),
+        spare(3_847_775_601_407_077, "Direction", "`rtl` where the text runs from right to left"),
         spare(3_667_528_933_027_147, "Reserved 1", RESERVED),
         spare(2_296_051_614_550_301, "Reserved 2", RESERVED),
         spare(1_214_538_973_584_495, "Reserved 3", RESERVED),
@@ -206,23 +247,11 @@ pub(crate) static CLOZE: NoteType = NoteType {
     templates: &[Template {
         id: 6_357_925_346_780_738,
         name: "Cloze",
-        front: concat!(
-            r#"<div class="deckc">"#,
-            place!(),
-            r#"<div class="text">{{cloze:Text}}</div>"#,
-            hint!(),
-            "</div>"
-        ),
+        front: concat!(r#"<div class="deckc">"#, place!(), gaps!(), hint!(), "</div>"),
         // Not {{FrontSide}}: the gaps must be filled.
-        back: concat!(
-            r#"<div class="deckc">"#,
-            place!(),
-            r#"<div class="text">{{cloze:Text}}</div>"#,
-            extra_and_source!(),
-            "</div>"
-        ),
+        back: concat!(r#"<div class="deckc">"#, place!(), gaps!(), extra_and_source!(), "</div>"),
         shown_if: None,
-        any_of: &[cloze::TEXT, cloze::SECTION, cloze::HINT],
+        any_of: &[cloze::TEXT, cloze::SECTION, cloze::HINT, cloze::DIRECTION],
     }],
 };
 
@@ -256,13 +285,18 @@ mod tests {
             (basic::TYPED, "Typed"),
             (basic::OPTIONS, "Options"),
             (basic::HINT, "Hint"),
+            (basic::DIRECTION, "Direction"),
             (basic::RESERVED, "Reserved 3"),
         ] {
             assert_eq!(BASIC.fields[at].name, name);
         }
-        for (at, name) in
-            [(cloze::TEXT, "Text"), (cloze::EXTRA, "Extra"), (cloze::SECTION, "Section"), (cloze::HINT, "Hint")]
-        {
+        for (at, name) in [
+            (cloze::TEXT, "Text"),
+            (cloze::EXTRA, "Extra"),
+            (cloze::SECTION, "Section"),
+            (cloze::HINT, "Hint"),
+            (cloze::DIRECTION, "Direction"),
+        ] {
             assert_eq!(CLOZE.fields[at].name, name);
         }
     }
@@ -297,5 +331,5 @@ mod tests {
         );
     }
 
-    const HASH: &str = "8674f2382af96813";
+    const HASH: &str = "98b80071db0652a4";
 }

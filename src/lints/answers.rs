@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{Context, Finding, first_line, gathered, quoted};
 use crate::deck::{Note, NoteKind, PairedBy, ShapeName};
-use crate::render::{LONGEST_TYPED, Untypable, typed};
+use crate::render::{LONGEST_TYPED, LookUp, Untypable, footnote, typed};
 use crate::source::Span;
 
 pub(super) fn missing_answer(context: &Context<'_>) -> Vec<Finding> {
@@ -119,8 +119,12 @@ pub(super) fn misplaced_answer(context: &Context<'_>) -> Vec<Finding> {
 pub(super) fn untypable_answer(context: &Context<'_>) -> Vec<Finding> {
     let found = context.notes().filter(|(_, note)| note.kind == NoteKind::Typed).filter_map(|(_, note)| {
         let answer = note.answer.as_ref()?;
-        let references = |label: &str| context.document.reference(label).cloned();
-        let why = match typed(&answer.body.markdown(context.sources), &references).err()? {
+        let look_up = LookUp {
+            references: &|label| context.document.reference(label).cloned(),
+            footnotes: &|label| footnote(context.sources, context.document, label),
+            ..LookUp::NOTHING
+        };
+        let why = match typed(&answer.body.markdown(context.sources), look_up).err()? {
             Untypable::Lines => "this has more than one line".to_owned(),
             Untypable::Long(characters) => format!("this has {characters} characters; {LONGEST_TYPED} are the most"),
             Untypable::NoText => "this is no line of text or code".to_owned(),

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, OffsetIter, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, Parser, Tag, TagEnd};
 
 use super::fence::{self, Fence, FenceLines};
-use super::{Document, Node, NodeKind, front_matter, options, reference_key};
+use super::formulas::Masked;
+use super::{Document, Node, NodeId, NodeKind, front_matter, options, reference_key};
 use crate::source::Source;
 
 /// Restarts parse the rest of the file again. This bounds how many bytes they may read in all, as a multiple of the
@@ -25,6 +26,7 @@ pub(super) fn parse(source: &Source) -> Document {
         breaks: Vec::new(),
         front_matter,
         references: HashMap::new(),
+        footnotes: HashMap::new(),
     };
     let lines = FenceLines::new(source);
     let mut budget = source.text().len() * RESTART_BUDGET + SMALL_FILE;
@@ -38,6 +40,11 @@ pub(super) fn parse(source: &Source) -> Document {
         }
     }
 }
+
+/// A Markdown parser's events, with the formulas in them.
+trait Events<'event>: Iterator<Item = (Event<'event>, Range<usize>)> {}
+
+impl<'event, I: Iterator<Item = (Event<'event>, Range<usize>)>> Events<'event> for I {}
 
 /// One run of the Markdown parser from some line to the end of the file, or to where a broken fence was meant to end.
 struct Pass<'a> {
@@ -57,14 +64,21 @@ impl<'a> Pass<'a> {
     /// Fills the tape; gives the byte to go on from if a broken fence ended the pass.
     fn run(&mut self, may_restart: bool) -> Option<usize> {
         let text = self.source.text().get(self.base..)?;
-        let parser = Parser::new_ext(text, options());
+        let masked = Masked::new(text, options());
+        let parser = Parser::new_ext(masked.as_ref().map_or(text, Masked::text), options());
         let definitions = parser.reference_definitions();
         for (label, definition) in definitions.iter() {
             let title = definition.title.as_deref().unwrap_or_default().to_owned();
             let target = (definition.dest.to_string(), title);
             self.document.references.entry(reference_key(label)).or_insert(target);
         }
-        let mut events = parser.into_offset_iter();
+        match &masked {
+            Some(masked) => self.events(masked.restore(parser.into_offset_iter()).into_iter(), may_restart),
+            None => self.events(parser.into_offset_iter(), may_restart),
+        }
+    }
+
+    fn events<'event>(&mut self, mut events: impl Events<'event>, may_restart: bool) -> Option<usize> {
         while let Some((event, range)) = events.next() {
             let range = range.start + self.base..range.end + self.base;
             if let Event::Start(Tag::CodeBlock(kind)) = &event {
@@ -80,7 +94,7 @@ impl<'a> Pass<'a> {
         None
     }
 
-    fn event(&mut self, event: Event<'a>, range: Range<usize>, events: &mut OffsetIter<'a>) {
+    fn event<'event>(&mut self, event: Event<'event>, range: Range<usize>, events: &mut impl Events<'event>) {
         match event {
             Event::Start(tag) => self.start(tag, range, events),
             Event::End(end) => self.end(end),
@@ -93,14 +107,16 @@ impl<'a> Pass<'a> {
             Event::Rule => self.leaf(NodeKind::Rule, range),
             Event::TaskListMarker(_) => self.leaf(NodeKind::TaskBox, range),
             Event::Html(_) | Event::InlineHtml(_) => self.leaf(NodeKind::InlineHtml, range),
-            // The dialect in `options` has none of these.
-            Event::InlineMath(_) | Event::DisplayMath(_) | Event::FootnoteReference(_) => {
-                self.leaf(NodeKind::Text, range);
+            Event::InlineMath(_) => self.leaf(NodeKind::Formula { display: false }, range),
+            Event::DisplayMath(_) => self.leaf(NodeKind::Formula { display: true }, range),
+            Event::FootnoteReference(label) => {
+                let index = self.decode(&label);
+                self.leaf(NodeKind::FootnoteReference(index), range);
             }
         }
     }
 
-    fn start(&mut self, tag: Tag<'a>, range: Range<usize>, events: &mut OffsetIter<'a>) {
+    fn start<'event>(&mut self, tag: Tag<'event>, range: Range<usize>, events: &mut impl Events<'event>) {
         let kind = match tag {
             Tag::Heading { level, .. } => NodeKind::Heading(level as u8),
             Tag::List(first) => NodeKind::List { ordered: first.is_some() },
@@ -118,24 +134,33 @@ impl<'a> Pass<'a> {
             Tag::Strikethrough => NodeKind::Strikethrough,
             Tag::Link { dest_url, .. } => NodeKind::Link(self.decode(&dest_url)),
             Tag::Image { dest_url, .. } => NodeKind::Image(self.decode(&dest_url)),
-            // Code blocks are taken in `run`; the others are not in the dialect.
-            Tag::Paragraph
-            | Tag::CodeBlock(_)
-            | Tag::FootnoteDefinition(_)
-            | Tag::DefinitionList
-            | Tag::DefinitionListTitle
-            | Tag::DefinitionListDefinition
-            | Tag::Superscript
-            | Tag::Subscript
-            | Tag::MetadataBlock(_) => NodeKind::Paragraph,
+            Tag::FootnoteDefinition(label) => self.footnote(&label),
+            Tag::DefinitionList => NodeKind::DefinitionList,
+            Tag::DefinitionListTitle => NodeKind::DefinitionTerm,
+            Tag::DefinitionListDefinition => NodeKind::Definition,
+            // Code blocks are taken in `events`; the others are not in the dialect.
+            Tag::Paragraph | Tag::CodeBlock(_) | Tag::Superscript | Tag::Subscript | Tag::MetadataBlock(_) => {
+                NodeKind::Paragraph
+            }
         };
         let range = match kind {
-            NodeKind::Heading(_) | NodeKind::Paragraph => self.without_line_end(range),
+            NodeKind::Heading(_)
+            | NodeKind::Paragraph
+            | NodeKind::FootnoteDefinition(_)
+            | NodeKind::DefinitionList
+            | NodeKind::DefinitionTerm
+            | NodeKind::Definition => self.without_line_end(range),
             _ => range,
         };
         self.items += usize::from(kind == NodeKind::Item);
         self.open.push(self.document.nodes.len());
         self.leaf(kind, range);
+    }
+
+    fn footnote(&mut self, label: &str) -> NodeKind {
+        let id = NodeId(u32::try_from(self.document.nodes.len()).unwrap_or(u32::MAX));
+        self.document.footnotes.entry(reference_key(label)).or_insert(id);
+        NodeKind::FootnoteDefinition(self.decode(label))
     }
 
     fn without_line_end(&self, range: Range<usize>) -> Range<usize> {
@@ -146,11 +171,14 @@ impl<'a> Pass<'a> {
     fn end(&mut self, end: TagEnd) {
         self.items -= usize::from(end == TagEnd::Item);
         if let Some(opened) = self.open.pop() {
-            self.close(opened, None);
+            // The parser may let a list of definitions reach over the block behind it.
+            let within = self.document.nodes.get(opened + 1..).unwrap_or_default();
+            let last = within.iter().map(|node| node.end).max();
+            self.close(opened, last.filter(|_| end == TagEnd::DefinitionList));
         }
     }
 
-    fn text(&mut self, text: CowStr<'a>, range: Range<usize>) {
+    fn text(&mut self, text: CowStr<'_>, range: Range<usize>) {
         if self.source.text().get(range.clone()) == Some(&*text) {
             self.leaf(NodeKind::Text, range);
         } else {
@@ -210,7 +238,7 @@ impl<'a> Pass<'a> {
 }
 
 /// Passes over the text events of a code or HTML block: the source holds the same text.
-fn skip_to_end(events: &mut OffsetIter<'_>) {
+fn skip_to_end<'event>(events: &mut impl Events<'event>) {
     for (event, _) in events.by_ref() {
         if matches!(event, Event::End(TagEnd::CodeBlock | TagEnd::HtmlBlock)) {
             return;

@@ -7,14 +7,16 @@ use rayon::prelude::*;
 use super::gaps::Gapped;
 use super::typed::typed;
 use super::{
-    LookUp, Placing, RenderedDeck, RenderedGap, RenderedNote, RenderedOption, Renderer, Rendering, Shown, options,
+    LookUp, Numbers, Placing, RenderedDeck, RenderedGap, RenderedNote, RenderedOption, Renderer, Rendering, Shown,
+    options,
 };
 use crate::check::Checked;
 use crate::deck::{Note, NoteKind, tags_of};
 use crate::identity;
 use crate::identity::places::{first, places};
+use crate::markdown::Document;
 use crate::parsed::Parsed;
-use crate::source::{Media, MediaFiles, Reference, Sources, Target};
+use crate::source::{Media, MediaFiles, Reference, Source, Sources, Target, place};
 
 impl Renderer {
     /// Renders checked files, in their order.
@@ -28,8 +30,9 @@ impl Renderer {
     pub fn deck(&self, sources: &Sources, file: Checked<&Parsed>) -> RenderedDeck {
         let file = *file.get();
         let source = sources.get(file.deck.source);
+        let path = path_in_project(source, file);
         let mut notes: Vec<RenderedNote> =
-            studied(file).into_par_iter().map(|note| self.note(sources, file, note)).collect();
+            studied(file).into_par_iter().map(|note| self.note(sources, file, &path, note)).collect();
         // Until `history` says otherwise.
         let ids = places(&vec![None; notes.len()], first(&file.deck.name), &HashSet::new());
         notes.iter_mut().zip(ids).for_each(|(note, id)| note.id = id);
@@ -38,17 +41,22 @@ impl Renderer {
         RenderedDeck { name: file.deck.name.clone(), source: source.recorded_path(), notes, media, placing }
     }
 
-    fn note(&self, sources: &Sources, file: &Parsed, note: &Note) -> RenderedNote {
+    /// The path is that of the file from the folder of its project.
+    fn note(&self, sources: &Sources, file: &Parsed, path: &str, note: &Note) -> RenderedNote {
         let source = sources.get(file.deck.source);
         let look_up = LookUp {
             references: &|label| file.document.reference(label).cloned(),
             media: &|reference| shown(&file.media.files, reference),
+            footnotes: &|label| footnote(sources, &file.document, label),
+            links: &|address| file.settings.base_url.as_ref()?.absolute(path, address),
         };
         let section = file.deck.sections.get(note.section);
         let answer_span = note.answer_span().unwrap_or(note.question_span);
         let answer = note.answer.as_ref().map(|answer| answer.body.markdown(sources)).unwrap_or_default();
-        let (question, gaps) = self.question(sources, note, look_up);
-        let typed = (note.kind == NoteKind::Typed).then(|| typed(&answer, look_up.references).ok()).flatten();
+        let mut numbers = Numbers::default();
+        let (question, gaps) = self.asked(sources, note, look_up, &mut numbers);
+        let options = self.options(sources, note, look_up, &mut numbers);
+        let typed = (note.kind == NoteKind::Typed).then(|| typed(&answer, look_up).ok()).flatten();
         let kind = if note.kind == NoteKind::Typed && typed.is_none() { NoteKind::Basic } else { note.kind };
         RenderedNote {
             guid: note.guid.clone(),
@@ -59,10 +67,10 @@ impl Renderer {
             subdeck: None,
             tags: tags_of(&file.deck, note),
             question,
-            options: self.options(sources, note, look_up),
+            options,
             gaps,
             typed,
-            answer: self.blocks(&answer, look_up),
+            answer: self.answer(&answer, look_up, &mut numbers),
             below: note.below(sources),
             source: source.recorded_path(),
             question_line: source.line(note.question_span.start),
@@ -72,18 +80,45 @@ impl Renderer {
     }
 }
 
+/// Where a file lies below the folder of its project; without one, its path as it is recorded.
+fn path_in_project(source: &Source, file: &Parsed) -> String {
+    let below = file.settings.config.as_ref().and_then(|config| {
+        let path = place(source.path());
+        Some(path.strip_prefix(&config.folder).ok()?.to_string_lossy().replace('\\', "/"))
+    });
+    below.unwrap_or_else(|| source.recorded_path())
+}
+
+/// What a footnote says, as it is defined.
+pub(crate) fn footnote(sources: &Sources, document: &Document, label: &str) -> Option<String> {
+    let definition = document.footnote(label)?;
+    Some(sources.slice(document.span(definition)).to_owned())
+}
+
 impl Renderer {
     /// What a note asks, and what is hidden in it.
-    fn question(&self, sources: &Sources, note: &Note, look_up: LookUp<'_>) -> (Rendering, Vec<RenderedGap>) {
+    fn asked(
+        &self,
+        sources: &Sources,
+        note: &Note,
+        look_up: LookUp<'_>,
+        numbers: &mut Numbers,
+    ) -> (Rendering, Vec<RenderedGap>) {
         if note.kind == NoteKind::Cloze {
-            return self.gapped(&gapped(sources, note), look_up);
+            return self.gapped(&gapped(sources, note), look_up, numbers);
         }
-        let title = self.inline(&note.question.markdown(sources), look_up);
-        let body = self.blocks(&note.question_body.markdown(sources), look_up);
+        let title = self.title(&note.question.markdown(sources), look_up, numbers);
+        let body = self.part(&note.question_body.markdown(sources), look_up, numbers);
         (title.with_below(&body), Vec::new())
     }
 
-    fn options(&self, sources: &Sources, note: &Note, look_up: LookUp<'_>) -> Vec<RenderedOption> {
+    fn options(
+        &self,
+        sources: &Sources,
+        note: &Note,
+        look_up: LookUp<'_>,
+        numbers: &mut Numbers,
+    ) -> Vec<RenderedOption> {
         if note.kind != NoteKind::Choice {
             return Vec::new();
         }
@@ -91,7 +126,7 @@ impl Renderer {
         let labelled = note.options.iter().zip(options::labels(&written));
         let rendered = labelled.map(|(option, label)| RenderedOption {
             label,
-            text: self.item(&option.text.markdown(sources), look_up),
+            text: self.item(&option.text.markdown(sources), look_up, numbers),
             is_right: option.is_right,
         });
         rendered.collect()
@@ -102,17 +137,28 @@ fn gapped(sources: &Sources, note: &Note) -> Gapped {
     Gapped::new(&[&note.question, &note.question_body], &note.gaps, sources)
 }
 
-/// The Markdown of a note as it is rendered: what is inline, and each text that is rendered as blocks of its own.
-pub(super) fn texts(sources: &Sources, note: &Note) -> (String, Vec<String>) {
-    let answer = note.answer.as_ref().map(|answer| answer.body.markdown(sources)).unwrap_or_default();
-    if note.kind == NoteKind::Cloze {
-        return (String::new(), vec![gapped(sources, note).marked().to_owned(), answer]);
+/// The Markdown of a note as it is rendered.
+pub(super) struct Texts {
+    /// What is rendered inline.
+    pub(super) title: String,
+    /// The rest of the question and the options, each rendered as blocks.
+    pub(super) parts: Vec<String>,
+    /// What is rendered as blocks with all footnotes.
+    pub(super) answer: String,
+}
+
+impl Texts {
+    pub(super) fn of(sources: &Sources, note: &Note) -> Self {
+        let answer = note.answer.as_ref().map(|answer| answer.body.markdown(sources)).unwrap_or_default();
+        if note.kind == NoteKind::Cloze {
+            return Self { title: String::new(), parts: vec![gapped(sources, note).marked().to_owned()], answer };
+        }
+        let mut parts = vec![note.question_body.markdown(sources)];
+        if note.kind == NoteKind::Choice {
+            parts.extend(note.options.iter().map(|option| option.text.markdown(sources)));
+        }
+        Self { title: note.question.markdown(sources), parts, answer }
     }
-    let mut blocks = vec![note.question_body.markdown(sources), answer];
-    if note.kind == NoteKind::Choice {
-        blocks.extend(note.options.iter().map(|option| option.text.markdown(sources)));
-    }
-    (note.question.markdown(sources), blocks)
 }
 
 fn studied(file: &Parsed) -> Vec<&Note> {

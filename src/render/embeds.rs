@@ -64,8 +64,8 @@ fn is_size(text: &str) -> bool {
 /// reference have.
 pub(crate) fn read<'text>(
     markdown: &'text str,
-    events: impl Iterator<Item = (Event<'text>, Range<usize>)>,
-) -> Vec<Event<'text>> {
+    events: Vec<(Event<'text>, Range<usize>)>,
+) -> Vec<(Event<'text>, Range<usize>)> {
     let mut reader = Reader { markdown, out: Vec::new(), embeds: Vec::new(), cell_end: None };
     for (event, range) in events {
         reader.take(event, range);
@@ -75,7 +75,7 @@ pub(crate) fn read<'text>(
 
 struct Reader<'text> {
     markdown: &'text str,
-    out: Vec<Event<'text>>,
+    out: Vec<(Event<'text>, Range<usize>)>,
     /// Where the embeds found so far stand.
     embeds: Vec<Range<usize>>,
     /// Where the cell ends that is open: a bar in it would end it.
@@ -97,7 +97,7 @@ impl<'text> Reader<'text> {
             // What the parser took for markup within a name.
             (Some(_), _) => {}
             (None, Event::Text(text)) if self.markdown.get(range.clone()) == Some(text) => self.text(range),
-            (None, _) => self.out.push(event),
+            (None, _) => self.out.push((event, range)),
         }
     }
 
@@ -114,7 +114,7 @@ impl<'text> Reader<'text> {
                 self.plain(from..start);
                 (from, search) = (embed.end, embed.end);
                 self.embeds.push(start..embed.end);
-                self.image(embed);
+                self.image(embed, start);
             }
             if search >= range.end {
                 break;
@@ -128,18 +128,19 @@ impl<'text> Reader<'text> {
     }
 
     fn plain(&mut self, range: Range<usize>) {
-        if let Some(text) = self.markdown.get(range).filter(|text| !text.is_empty()) {
-            self.out.push(Event::Text(CowStr::Borrowed(text)));
+        if let Some(text) = self.markdown.get(range.clone()).filter(|text| !text.is_empty()) {
+            self.out.push((Event::Text(CowStr::Borrowed(text)), range));
         }
     }
 
-    fn image(&mut self, embed: Embed<'text>) {
+    fn image(&mut self, embed: Embed<'text>, start: usize) {
         let link_type = LinkType::WikiLink { has_pothole: !embed.alternative.is_empty() };
         let (dest_url, id) = (embed.target.into(), CowStr::Borrowed(embed.size));
-        self.out.push(Event::Start(Tag::Image { link_type, dest_url, title: CowStr::Borrowed(""), id }));
+        let mut push = |event| self.out.push((event, start..embed.end));
+        push(Event::Start(Tag::Image { link_type, dest_url, title: CowStr::Borrowed(""), id }));
         if !embed.alternative.is_empty() {
-            self.out.push(Event::Text(CowStr::Borrowed(embed.alternative)));
+            push(Event::Text(CowStr::Borrowed(embed.alternative)));
         }
-        self.out.push(Event::End(TagEnd::Image));
+        push(Event::End(TagEnd::Image));
     }
 }

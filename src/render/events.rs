@@ -1,28 +1,69 @@
 //! Markdown's events, made ready for writing: code in colour, tables that scroll, addresses checked.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use pulldown_cmark::{Alignment, BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 
+use super::footnotes::Parts;
+use super::formulas::{self, Formulas};
+use super::links::{self, Absolute};
 use super::media::{self, Media, Shown};
 use super::safe::{self, Use};
-use super::{code, embeds, plain, raw};
+use super::{code, embeds, plain, quotations, raw};
+use crate::languages;
+use crate::markdown::formulas::Masked;
 use crate::source::{MediaKind, Reference};
 
 /// Link definitions that stand elsewhere in the file: label to address and title.
 pub(crate) type References<'callback> = dyn Fn(&str) -> Option<(String, String)> + 'callback;
 
-/// The events of a text, with only real markup among its raw HTML; and whether there is any.
+/// The events of a text with their places in it, formulas among them.
 pub(crate) fn parse<'text>(
     markdown: &'text str,
     options: Options,
     references: &References<'_>,
-) -> (Vec<Event<'text>>, bool) {
-    let resolve = |link: BrokenLink<'text>| {
-        let (address, title) = references(&link.reference)?;
+) -> Vec<(Event<'text>, Range<usize>)> {
+    let found = |label: &str| {
+        let (address, title) = references(label)?;
         Some((CowStr::from(address), CowStr::from(title)))
     };
-    let parser = Parser::new_with_broken_link_callback(markdown, options, Some(resolve));
-    let has_embeds = markdown.contains(embeds::MARK);
-    raw::settle(if has_embeds { embeds::read(markdown, parser.into_offset_iter()) } else { parser.collect() })
+    let events: Vec<_> = match Masked::new(markdown, options) {
+        None => {
+            let resolve = |link: BrokenLink<'text>| found(&link.reference);
+            Parser::new_with_broken_link_callback(markdown, options, Some(resolve)).into_offset_iter().collect()
+        }
+        Some(masked) => {
+            let resolve = |link: BrokenLink<'_>| found(&masked.typed(&link.reference, &link.span));
+            let parser = Parser::new_with_broken_link_callback(masked.text(), options, Some(resolve));
+            masked.restore(parser.into_offset_iter())
+        }
+    };
+    if markdown.contains(embeds::MARK) { embeds::read(markdown, events) } else { events }
+}
+
+/// The events with only real markup among the raw HTML; and whether there is any.
+fn settle<'text>(events: Vec<Event<'text>>) -> (Vec<Event<'text>>, bool) {
+    let (events, has_raw_html) = raw::settle(events);
+    (quotations::with_titles(events), has_raw_html)
+}
+
+/// The events of a text whose footnotes stand elsewhere; and whether there is raw HTML among them.
+pub(crate) fn without_footnotes<'text>(parts: Parts<'text>) -> (Vec<Event<'text>>, bool) {
+    settle(parts.text)
+}
+
+/// The events of an answer with its footnotes at the end; and whether there is raw HTML among them.
+pub(crate) fn with_footnotes<'text>(parts: Parts<'text>) -> (Vec<Event<'text>>, bool) {
+    let (mut events, mut has_raw_html) = settle(parts.text);
+    for (footnote, number) in parts.footnotes.into_iter().zip(1..) {
+        let (footnote, footnote_has_raw_html) = settle(footnote);
+        has_raw_html |= footnote_has_raw_html;
+        events.push(Event::Start(Tag::FootnoteDefinition(CowStr::from(number.to_string()))));
+        events.extend(footnote);
+        events.push(Event::End(TagEnd::FootnoteDefinition));
+    }
+    (events, has_raw_html)
 }
 
 /// The inline events of a text that is one paragraph; otherwise `None`.
@@ -37,11 +78,18 @@ pub(crate) fn one_paragraph<'events, 'text>(events: &'events [Event<'text>]) -> 
     }
 }
 
-/// The events to hand to the HTML writer.
-pub(crate) fn prepare<'text>(events: &[Event<'text>], media: &Media<'_>) -> Vec<Event<'text>> {
+/// The events to hand to the HTML writer, and the formulas whose tokens are in them.
+pub(super) fn prepare<'text>(
+    events: &[Event<'text>],
+    media: &Media<'_>,
+    absolute: &Absolute<'_>,
+) -> (Vec<Event<'text>>, Formulas) {
     let mut preparation = Preparation {
         out: Vec::with_capacity(events.len()),
         media,
+        absolute,
+        formulas: Formulas::default(),
+        footnotes: false,
         code: None,
         open: Vec::new(),
         images: 0,
@@ -52,12 +100,19 @@ pub(crate) fn prepare<'text>(events: &[Event<'text>], media: &Media<'_>) -> Vec<
     for event in events {
         preparation.take(event);
     }
-    preparation.out
+    if preparation.footnotes {
+        preparation.html("</ol>");
+    }
+    (preparation.out, preparation.formulas)
 }
 
-struct Preparation<'text, 'media> {
+struct Preparation<'text, 'look_up> {
     out: Vec<Event<'text>>,
-    media: &'media Media<'media>,
+    media: &'look_up Media<'look_up>,
+    absolute: &'look_up Absolute<'look_up>,
+    formulas: Formulas,
+    /// Whether the list of footnotes is open.
+    footnotes: bool,
     /// Info string and text of the code block that is open.
     code: Option<(String, String)>,
     open: Vec<Open>,
@@ -98,7 +153,7 @@ impl<'text> Preparation<'text, '_> {
             code.push_str(text);
             return;
         }
-        if matches!(event, Event::Start(Tag::Paragraph | Tag::Heading { .. } | Tag::Item | Tag::TableCell)) {
+        if matches!(event, Event::Start(tag) if raw::begins_block(tag)) {
             // No image goes beyond its block, but the end of one is lost where hidden content begins in it.
             self.images = 0;
             self.open.clear();
@@ -112,25 +167,32 @@ impl<'text> Preparation<'text, '_> {
                 self.code = Some((info, String::new()));
             }
             Event::End(TagEnd::CodeBlock) => self.close_code(),
-            Event::Start(Tag::Link { link_type, dest_url, .. }) => {
-                let is_safe = *link_type == LinkType::Email || safe::is_safe_address(dest_url, Use::Link);
-                let becomes = if is_safe { Becomes::Itself } else { Becomes::Words(String::new()) };
-                if is_safe {
-                    self.out.push(event.clone());
-                }
-                self.open.push(Open { is_image: false, start: self.out.len(), becomes });
-            }
+            Event::Start(tag @ Tag::Link { .. }) => self.open_link(tag.clone()),
             Event::Start(tag @ Tag::Image { .. }) => self.open_image(tag.clone()),
             Event::End(TagEnd::Link) => self.close(false),
             Event::End(TagEnd::Image) => self.close(true),
             Event::Html(html) => {
-                let replaced = media::replaced(html, self.media);
-                self.out.push(replaced.map_or_else(|| event.clone(), |html| Event::Html(html.into())));
+                let html = self.raw_html(html);
+                self.out.push(Event::Html(html));
             }
             Event::InlineHtml(html) if self.images == 0 => {
-                let replaced = media::replaced(html, self.media);
-                self.out.push(replaced.map_or_else(|| event.clone(), |html| Event::InlineHtml(html.into())));
+                let html = self.raw_html(html);
+                self.out.push(Event::InlineHtml(html));
             }
+            Event::Text(text) => self.out.push(Event::Text(formulas::without_tokens(text).into_owned().into())),
+            Event::Code(text) => self.out.push(Event::Code(formulas::without_tokens(text).into_owned().into())),
+            Event::InlineMath(typed) => self.formula(typed, false),
+            Event::DisplayMath(typed) => self.formula(typed, true),
+            Event::FootnoteReference(number) if self.images == 0 => {
+                self.out.push(Event::InlineHtml(format!("<sup>[{number}]</sup>").into()));
+            }
+            Event::FootnoteReference(number) => self.out.push(Event::Text(format!("[{number}]").into())),
+            Event::Start(Tag::FootnoteDefinition(_)) => {
+                self.line();
+                let is_first = !std::mem::replace(&mut self.footnotes, true);
+                self.html(if is_first { "<ol class=\"footnotes\">\n<li>" } else { "<li>" });
+            }
+            Event::End(TagEnd::FootnoteDefinition) => self.html("</li>\n"),
             Event::Start(tag @ (Tag::Table(_) | Tag::TableHead | Tag::TableRow | Tag::TableCell)) => {
                 self.open_table(tag);
             }
@@ -143,6 +205,36 @@ impl<'text> Preparation<'text, '_> {
 
     fn html(&mut self, html: &str) {
         self.out.push(Event::Html(CowStr::from(html.to_owned())));
+    }
+
+    /// A formula; in the description of an image, which is an attribute, as it was typed.
+    fn formula(&mut self, typed: &str, is_display: bool) {
+        let text = if self.images == 0 { self.formulas.add(typed, is_display) } else { typed.to_owned() };
+        self.out.push(Event::Text(text.into()));
+    }
+
+    fn raw_html(&self, html: &CowStr<'text>) -> CowStr<'text> {
+        let bare = formulas::without_tokens(html);
+        let shown = media::replaced(&bare, self.media).map_or(bare, Cow::Owned);
+        let linked = links::replaced(&shown, self.absolute).map_or(shown, Cow::Owned);
+        if *linked == **html { html.clone() } else { linked.into_owned().into() }
+    }
+
+    /// A relative link becomes an absolute one, or the words of it remain.
+    fn open_link(&mut self, mut tag: Tag<'text>) {
+        let Tag::Link { link_type, dest_url, .. } = &mut tag else { return };
+        let is_mail = *link_type == LinkType::Email;
+        let mut is_safe = is_mail || safe::is_safe_address(dest_url, Use::Link);
+        if is_safe && !is_mail && links::is_relative(dest_url) {
+            let absolute = (self.absolute)(dest_url);
+            is_safe = absolute.is_some();
+            *dest_url = absolute.map_or_else(|| dest_url.clone(), CowStr::from);
+        }
+        if is_safe {
+            self.out.push(Event::Start(tag));
+        }
+        let becomes = if is_safe { Becomes::Itself } else { Becomes::Words(String::new()) };
+        self.open.push(Open { is_image: false, start: self.out.len(), becomes });
     }
 
     /// Starts a new line after text in a list item; what else can stand before a block ends its line itself.
@@ -166,7 +258,12 @@ impl<'text> Preparation<'text, '_> {
             text.push('\n');
         }
         self.line();
-        self.html(&code::block(&info, &safe::normal(&text)));
+        if languages::of_info(&info) == "math" {
+            // As GitHub has it.
+            let token = self.formulas.add_tex(text.trim(), true);
+            return self.html(&format!("<p>{token}</p>\n"));
+        }
+        self.html(&code::block(&info, &formulas::without_tokens(&safe::normal(&text))));
     }
 
     fn open_image(&mut self, mut tag: Tag<'text>) {

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pulldown_cmark::{Event, Tag};
 
 use super::events::one_paragraph;
-use super::{LookUp, RenderedGap, Renderer, Rendering, rendering, with_blocks};
+use super::{LookUp, Numbers, RenderedGap, Renderer, Rendering, rendering, with_part};
 use crate::deck::{Gap, Passage};
 use crate::source::{Sources, Span};
 
@@ -144,12 +144,17 @@ fn marked(piece: Span, gaps: &[&Gap], marks: Marks, sources: &Sources) -> String
 
 impl Renderer {
     /// Renders a text with gaps as blocks; one paragraph stands without an element around it.
-    pub(super) fn gapped(&self, text: &Gapped, look_up: LookUp<'_>) -> (Rendering, Vec<RenderedGap>) {
+    pub(super) fn gapped(
+        &self,
+        text: &Gapped,
+        look_up: LookUp<'_>,
+        numbers: &mut Numbers,
+    ) -> (Rendering, Vec<RenderedGap>) {
         let marks = text.marks;
-        let made = with_blocks(&text.marked, look_up.references, |events, has_raw_html| {
+        let made = with_part(&text.marked, look_up, numbers, |events, has_raw_html| {
             let events: Vec<Event<'_>> =
                 one_paragraph(events).unwrap_or(events).iter().map(|event| without_marks(event, marks)).collect();
-            rendering(&text.markdown, &events, has_raw_html, look_up.media)
+            rendering(&text.markdown, &events, has_raw_html, look_up)
         });
         let (text, gaps) = filled(&made.text, marks);
         (Rendering { html: with_anki_marks(&made.html, marks), text, ..made }, gaps)
@@ -228,13 +233,14 @@ impl Place {
 /// gap, or stands in a tag, is dropped.
 fn with_anki_marks(html: &str, marks: Marks) -> String {
     let kept = complete(html, marks);
-    let mut writer = Writer { out: String::with_capacity(html.len() + 64), place: Place::Text, depth: 0 };
+    let out = String::with_capacity(html.len() + 64);
+    let mut writer = Writer { out, place: Place::Text, in_formula: false, depth: 0 };
     let mut rest = html;
     while let Some(character) = rest.chars().next() {
         let at = html.len() - rest.len();
         match marks.read(character) {
             Some(mark) if kept.contains(&at) => writer.mark(mark),
-            Some(_) if writer.place == Place::Text => writer.out.push_str(APART),
+            Some(_) if writer.place == Place::Text => writer.out.push_str(writer.apart()),
             Some(_) => {}
             None if writer.place == Place::Text && rest.starts_with("&#123;&#123;c") => {
                 // Edited in Anki, the references would become braces, and those a gap.
@@ -277,6 +283,8 @@ fn complete(html: &str, marks: Marks) -> BTreeSet<usize> {
 struct Writer {
     out: String,
     place: Place,
+    /// Between the signs that Anki's MathJax takes for those of a formula; prose has them only as references.
+    in_formula: bool,
     /// How many gaps are open.
     depth: usize,
 }
@@ -304,6 +312,9 @@ impl Writer {
     /// In a gap, `}}` would end it and `::` begin its hint.
     fn text(&mut self, character: char) {
         self.place = self.place.after(character);
+        if self.place == Place::Text && self.out.ends_with('\\') {
+            self.in_formula = matches!(character, '(' | '[') || (self.in_formula && !matches!(character, ')' | ']'));
+        }
         let means_something = self.depth > 0 && matches!(character, '}' | ':') && self.out.ends_with(character);
         match self.place {
             Place::Text if means_something => {
@@ -320,8 +331,13 @@ impl Writer {
 
     fn keep_apart(&mut self, from: char) {
         if self.out.ends_with(from) {
-            self.out.push_str(APART);
+            self.out.push_str(self.apart());
         }
+    }
+
+    /// TeX has no comments of HTML, but does not mind a space.
+    fn apart(&self) -> &'static str {
+        if self.in_formula { " " } else { APART }
     }
 }
 

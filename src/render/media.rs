@@ -219,7 +219,7 @@ pub(super) fn names_file(tag: &str, name: &str) -> bool {
 
 /// The value of a tag's first attribute of a name; a browser passes over a second. The attributes start at a byte of the
 /// tag.
-fn attribute(tag: &str, attributes: usize, wanted: &str) -> Option<(Range<usize>, String)> {
+pub(super) fn attribute(tag: &str, attributes: usize, wanted: &str) -> Option<(Range<usize>, String)> {
     let is_space = |character: char| character.is_ascii_whitespace();
     let mut rest = tag.get(attributes..)?;
     loop {

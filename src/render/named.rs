@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use super::deck::texts;
-use super::{Renderer, embeds, media, with_blocks, with_inline};
+use super::deck::{Texts, footnote};
+use super::{LookUp, Numbers, Renderer, embeds, media, with_blocks, with_inline, with_part};
 use crate::deck::Note;
 use crate::markdown::{Document, NodeKind};
 use crate::parsed::Parsed;
@@ -32,29 +32,43 @@ impl Renderer {
         let mut named: Vec<Named> =
             studied.into_par_iter().flat_map_iter(|note| in_note(sources, file, note)).collect();
         named.sort_by_key(|named| named.span);
+        // One footnote may be that of several notes.
+        named.dedup();
         named
     }
 }
 
 fn in_note(sources: &Sources, file: &Parsed, note: &Note) -> Vec<Named> {
-    let references = |label: &str| file.document.reference(label).cloned();
+    let document = &file.document;
+    let look_up = LookUp {
+        references: &|label| document.reference(label).cloned(),
+        footnotes: &|label| footnote(sources, document, label),
+        ..LookUp::NOTHING
+    };
+    let Texts { title, parts, answer } = Texts::of(sources, note);
+    let has_mark = |text: &String| text.contains("[^");
+    // What a footnote shows stands elsewhere.
+    let has_footnotes =
+        document.has_footnotes() && (has_mark(&title) || parts.iter().any(has_mark) || has_mark(&answer));
+    let is_read = |text: &String| has_footnotes || media::may_be_in(text);
+    let mut numbers = Numbers::default();
     let mut found: BTreeSet<Reference> = BTreeSet::new();
-    let (title, blocks) = texts(sources, note);
-    if media::may_be_in(&title) {
-        found.extend(with_inline(&title, &references, |events, _| media::references(events)));
+    if is_read(&title) {
+        found.extend(with_inline(&title, look_up, &mut numbers, |events, _| media::references(events)));
     }
-    for text in blocks.iter().filter(|text| media::may_be_in(text)) {
-        found.extend(with_blocks(text, &references, |events, _| media::references(events)));
+    for part in parts.iter().filter(|part| is_read(part)) {
+        found.extend(with_part(part, look_up, &mut numbers, |events, _| media::references(events)));
+    }
+    if is_read(&answer) {
+        found.extend(with_blocks(&answer, look_up, &mut numbers, |events, _| media::references(events)));
     }
     if found.is_empty() {
         return Vec::new();
     }
     let source = sources.get(file.deck.source);
-    let options = note.options.iter().map(|option| &option.text);
-    let answer = note.answer.iter().map(|answer| &answer.body);
-    let passages = [&note.question, &note.question_body].into_iter().chain(options).chain(answer);
-    let pieces = passages.flat_map(|passage| &passage.pieces);
-    let mut named: Vec<Named> = pieces.flat_map(|piece| places(source, &file.document, piece.span)).collect();
+    let pieces = note.passages().flat_map(|passage| &passage.pieces).map(|piece| piece.span);
+    let footnotes = numbers.labels().filter_map(|label| document.footnote(label)).map(|id| document.span(id));
+    let mut named: Vec<Named> = pieces.chain(footnotes).flat_map(|span| places(source, document, span)).collect();
     named.retain(|named| found.contains(&named.reference));
     for named in &named {
         found.remove(&named.reference);

@@ -51,8 +51,9 @@ impl Writer {
             }
             Event::TaskListMarker(true) => self.write("[x] "),
             Event::TaskListMarker(false) => self.write("[ ] "),
-            Event::FootnoteReference(name) => self.write(name),
-            Event::InlineHtml(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {}
+            Event::FootnoteReference(number) => self.write(&format!("[{number}]")),
+            Event::InlineMath(typed) | Event::DisplayMath(typed) => self.write(typed),
+            Event::InlineHtml(_) => {}
         }
     }
 
@@ -71,6 +72,19 @@ impl Writer {
                 self.after_mark = true;
             }
             Tag::Paragraph | Tag::Heading { .. } | Tag::CodeBlock(_) | Tag::Table(_) => self.block(),
+            Tag::FootnoteDefinition(number) => {
+                self.block();
+                self.write(&format!("[{number}] "));
+                self.after_mark = true;
+            }
+            Tag::DefinitionList => self.block(),
+            Tag::DefinitionListTitle => self.owe(1),
+            Tag::DefinitionListDefinition => {
+                self.owe(1);
+                self.write(": ");
+                self.indents.push("  ");
+                self.after_mark = true;
+            }
             Tag::TableHead | Tag::TableRow => {
                 self.owe(1);
                 self.in_row = false;
@@ -88,6 +102,15 @@ impl Writer {
             }
             TagEnd::Item | TagEnd::BlockQuote(_) => {
                 self.indents.pop();
+                self.after_mark = false;
+                self.block();
+            }
+            TagEnd::DefinitionListDefinition => {
+                self.indents.pop();
+                self.after_mark = false;
+                self.owe(1);
+            }
+            TagEnd::FootnoteDefinition | TagEnd::DefinitionList => {
                 self.after_mark = false;
                 self.block();
             }

@@ -142,8 +142,18 @@ fn find_tags(events: &[Event<'_>]) -> Vec<RawTag> {
         let (html, is_inline) = match event {
             Event::Html(html) => (html, false),
             Event::InlineHtml(html) => (html, true),
-            Event::Start(Tag::Paragraph | Tag::Heading { .. } | Tag::Item | Tag::TableCell)
-            | Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::TableCell) => {
+            Event::Start(tag) if begins_block(tag) => {
+                block += 1;
+                continue;
+            }
+            Event::End(
+                TagEnd::Paragraph
+                | TagEnd::Heading(_)
+                | TagEnd::Item
+                | TagEnd::TableCell
+                | TagEnd::DefinitionListTitle
+                | TagEnd::DefinitionListDefinition,
+            ) => {
                 block += 1;
                 continue;
             }
@@ -159,6 +169,19 @@ fn find_tags(events: &[Event<'_>]) -> Vec<RawTag> {
         block += usize::from(!is_inline);
     }
     tags
+}
+
+/// Whether what is in it stands in no block with what is around it.
+pub(super) fn begins_block(tag: &Tag<'_>) -> bool {
+    matches!(
+        tag,
+        Tag::Paragraph
+            | Tag::Heading { .. }
+            | Tag::Item
+            | Tag::TableCell
+            | Tag::DefinitionListTitle
+            | Tag::DefinitionListDefinition
+    )
 }
 
 /// The first tag at or after a byte.

@@ -11,6 +11,7 @@ use ammonia::{Builder, UrlRelative};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::code;
+use super::formulas::{Formulas, TOKEN};
 
 /// What an address is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +70,11 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .clean_content_tags(HashSet::from(["script", "style"]))
         .tag_attributes(attributes.collect())
         .generic_attributes(HashSet::from(["title", "lang", "dir"]))
-        .allowed_classes(HashMap::from([("i", HashSet::from(code::CLASSES)), ("div", HashSet::from(["scroll"]))]))
+        .allowed_classes(HashMap::from([
+            ("i", HashSet::from(code::CLASSES)),
+            ("div", HashSet::from(["scroll"])),
+            ("ol", HashSet::from(["footnotes"])),
+        ]))
         // The only input Markdown makes is the box of a task. One attribute and no more may be set here: ammonia adds
         // them in the order of a hash map, and a build must be the same each time.
         .set_tag_attribute_value("input", "type", "checkbox")
@@ -122,15 +127,17 @@ pub(crate) fn normal(text: &str) -> Cow<'_, str> {
     if is_nfc_quick(kept.chars()) == IsNormalized::Yes { kept } else { Cow::Owned(kept.nfc().collect()) }
 }
 
-/// Finished HTML as a field may hold it. Of what Anki acts on, only that stays which plays one of these files.
-pub(crate) fn field(html: &str, sounds: &[String]) -> String {
+/// Finished HTML as a field may hold it, with its formulas. Of what Anki acts on, only that stays which plays one of these
+/// files.
+pub(super) fn field(html: &str, formulas: &Formulas, sounds: &[String]) -> String {
     // A stroke that follows a tag would be composed with its `>`, here or by Anki, and the tag would be none.
     let html = if html.contains(STROKE) { Cow::Owned(html.replace(STROKE, "&#824;")) } else { Cow::Borrowed(html) };
     let html = normal(&html);
-    if !html.contains(['[', '\\']) && !html.contains("{{") {
+    if !html.contains(['[', '\\', TOKEN.0]) && !html.contains("{{") {
         return html.into_owned();
     }
-    let mut scan = Scan { out: String::with_capacity(html.len() + 64), place: Place::Text, code: 0, sounds };
+    let out = String::with_capacity(html.len() + 64);
+    let mut scan = Scan { out, place: Place::Text, code: 0, formulas, token: None, sounds };
     scan.run(&html);
     scan.out
 }
@@ -140,6 +147,11 @@ const STROKE: char = '\u{338}';
 /// What Anki acts on after a `[`, wherever it stands, in either case.
 const BRACKETS: [&str; 6] = ["sound:", "anki:", "latex]", "$]", "$$]", "[type:"];
 
+/// Whether Anki acts on a `[` before this text.
+pub(super) fn is_special(after: &str) -> bool {
+    BRACKETS.iter().any(|special| starts_with(after, special))
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     Text,
@@ -148,22 +160,26 @@ enum Place {
 }
 
 /// One pass over finished HTML that writes Anki's special texts as references.
-struct Scan<'names> {
+struct Scan<'html> {
     out: String,
     place: Place,
     /// How many `code` and `pre` elements are open.
     code: usize,
+    formulas: &'html Formulas,
+    /// Where the token of a formula began.
+    token: Option<usize>,
     /// The files that may be played.
-    sounds: &'names [String],
+    sounds: &'html [String],
 }
 
-impl Scan<'_> {
-    fn run(&mut self, html: &str) {
+impl<'html> Scan<'html> {
+    fn run(&mut self, html: &'html str) {
         for (at, character) in html.char_indices() {
             let after = html.get(at + character.len_utf8()..).unwrap_or_default();
             match character {
+                _ if self.take_formula(html, at, character) => {}
                 '[' if self.plays(after) => self.out.push('['),
-                '[' if BRACKETS.iter().any(|special| starts_with(after, special)) => self.out.push_str("&#91;"),
+                '[' if is_special(after) => self.out.push_str("&#91;"),
                 '{' if opens_cloze(after) => self.out.push_str("&#123;"),
                 '{' if self.out.ends_with("&#123;") && starts_cloze_number(after) => self.out.push_str("&#123;"),
                 '\\' if after.starts_with(['(', ')', '[', ']']) => self.backslash(),
@@ -173,6 +189,23 @@ impl Scan<'_> {
                 }
             }
         }
+    }
+
+    /// Takes a character that belongs to a token, and puts the formula in the place of the last one.
+    fn take_formula(&mut self, html: &'html str, at: usize, character: char) -> bool {
+        match (self.token, character) {
+            (_, start) if start == TOKEN.0 => self.token = Some(at + start.len_utf8()),
+            (Some(start), end) if end == TOKEN.1 => {
+                self.out.push_str(self.formulas.html(html.get(start..at).unwrap_or_default()));
+                self.token = None;
+            }
+            (Some(_), digit) if digit.is_ascii_digit() => {}
+            _ => {
+                self.token = None;
+                return character == TOKEN.1;
+            }
+        }
+        true
     }
 
     /// Whether a file of the package is played here.

@@ -2,8 +2,9 @@
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-use super::events::{References, one_paragraph};
-use super::{plain, with_blocks};
+use super::events::one_paragraph;
+use super::{LookUp, Numbers, plain, with_part};
+use crate::markdown::formulas;
 
 /// Longer answers are hardly typed without a slip.
 pub(crate) const LONGEST: usize = 80;
@@ -19,12 +20,15 @@ pub(crate) enum Untypable {
     NoText,
 }
 
-/// What is to be typed: the text of an answer that is one line of text or code.
+/// What is to be typed: the text of an answer that is one line of text or code. Marks of footnotes are no part of it, and
+/// of a formula it is what stands between its signs.
 ///
 /// # Errors
 /// Where typing makes no sense.
-pub(crate) fn typed(answer: &str, references: &References<'_>) -> Result<String, Untypable> {
-    with_blocks(answer, references, |events, _| {
+pub(crate) fn typed(answer: &str, look_up: LookUp<'_>) -> Result<String, Untypable> {
+    with_part(answer, look_up, &mut Numbers::default(), |events, _| {
+        let events: Vec<Event<'_>> = events.iter().filter_map(as_typed).collect();
+        let events = events.as_slice();
         let is_code = matches!(events, [Event::Start(Tag::CodeBlock(_)), .., Event::End(TagEnd::CodeBlock)])
             && events.iter().filter(|event| matches!(event, Event::Start(_))).count() == 1;
         let has_picture = events.iter().any(|event| matches!(event, Event::Start(Tag::Image { .. })));
@@ -43,12 +47,22 @@ pub(crate) fn typed(answer: &str, references: &References<'_>) -> Result<String,
     })
 }
 
+fn as_typed<'text>(event: &Event<'text>) -> Option<Event<'text>> {
+    match event {
+        Event::FootnoteReference(_) => None,
+        Event::InlineMath(typed) | Event::DisplayMath(typed) => {
+            Some(Event::Text(formulas::tex(typed).to_owned().into()))
+        }
+        other => Some(other.clone()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn of(answer: &str) -> Result<String, Untypable> {
-        typed(answer, &|_| None)
+        typed(answer, LookUp { footnotes: &|label| (label == "1").then(|| "[^1]: more".to_owned()), ..LookUp::NOTHING })
     }
 
     #[test]
@@ -58,6 +72,8 @@ mod tests {
             ("\n**`git stash`** &amp; [more](x)\n", "git stash & more"),
             ("```sh\ngit stash\n```", "git stash"),
             ("broken\nlines", "broken lines"),
+            ("Paris[^1]", "Paris"),
+            ("$O(n^2)$", "O(n^2)"),
         ] {
             assert_eq!(of(answer), Ok(text.to_owned()), "{answer}");
         }

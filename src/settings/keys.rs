@@ -10,6 +10,7 @@ use super::value::{Key, Node, Table, Value, written};
 use super::{CardKind, Subdecks, nearest};
 use crate::deck::ShapeName;
 use crate::diagnostic::Level;
+use crate::render::BaseUrl;
 
 /// What one place says: the command line, front matter or `deckc.toml`. What it does not say is left to the next.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,7 +32,7 @@ pub struct Keys {
     /// Whether the text runs from right to left, where that is said.
     pub right_to_left: Option<bool>,
     /// Where relative links start.
-    pub base_url: Option<String>,
+    pub base_url: Option<BaseUrl>,
     /// The levels of lints.
     pub levels: Levels,
 }
@@ -92,7 +93,10 @@ impl<'a> Reader<'a> {
             return true;
         }
         match key.name.as_str() {
-            "base-url" => keys.base_url = self.checked(key, node, is_address, "https://example.org/notes/"),
+            "base-url" => {
+                let text = self.checked(key, node, |text| BaseUrl::parse(text).is_some(), "https://example.org/notes/");
+                keys.base_url = text.and_then(|text| BaseUrl::parse(&text));
+            }
             "deck" => keys.deck = self.checked(key, node, |name| !name.trim().is_empty(), "Rust::Basics"),
             "deck-id" => keys.deck_id = self.deck_id(key, node),
             "kind" => keys.kind = self.choice(key, node),
@@ -352,11 +356,6 @@ pub(crate) fn is_language(text: &str) -> bool {
     parts.next().is_some_and(is_first) && parts.all(is_later)
 }
 
-fn is_address(text: &str) -> bool {
-    let rest = text.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https"));
-    rest.is_some_and(|(_, rest)| !rest.is_empty() && !rest.starts_with('/') && !rest.contains(char::is_whitespace))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -368,16 +367,6 @@ mod tests {
         }
         for bad in ["", "e", "en_US", "german language", "en-", "-en", "12"] {
             assert!(!is_language(bad), "{bad}");
-        }
-    }
-
-    #[test]
-    fn an_address_has_a_scheme_and_a_host() {
-        for good in ["https://example.org", "http://a/b"] {
-            assert!(is_address(good), "{good}");
-        }
-        for bad in ["", "example.org", "https://", "https:///x", "file:///etc", "https://a b"] {
-            assert!(!is_address(bad), "{bad}");
         }
     }
 }

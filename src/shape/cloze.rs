@@ -91,10 +91,11 @@ fn gaps(builder: &Builder<'_>, units: Range<usize>, marks: Marks) -> Vec<Gap> {
         }
         let hidden = hidden(builder, unit);
         let is_shown = |gap: &Gap| !hidden.iter().any(|span| span.start < gap.span.end && gap.span.start < span.end);
+        let text = without_signs_of_tex(builder, unit);
         let found = match marks {
-            Marks::Anki => matches(builder, unit, &ANKI),
-            Marks::Highlight => matches(builder, unit, &MARKED),
-            Marks::Brackets => brackets(builder, unit),
+            Marks::Anki => matches(builder, unit, &text, &ANKI),
+            Marks::Highlight => matches(builder, unit, &text, &MARKED),
+            Marks::Brackets => brackets(builder, unit, &text),
         };
         gaps.extend(found.into_iter().filter(is_shown));
     }
@@ -125,8 +126,45 @@ fn hidden(builder: &Builder<'_>, unit: &Unit) -> Vec<Span> {
     spans.into_iter().filter(holds_marks).collect()
 }
 
-fn matches(builder: &Builder<'_>, unit: &Unit, pattern: &Regex) -> Vec<Gap> {
+/// The text of a unit with a space in place of what in a formula looks like a mark of a gap: `}}`, `::`, `=` and the
+/// brackets of `\sqrt[3]{x}`. Every byte keeps its place.
+fn without_signs_of_tex(builder: &Builder<'_>, unit: &Unit) -> String {
+    let document = builder.document;
     let text = builder.source.slice(unit.span);
+    let mut plain = String::with_capacity(text.len());
+    let formulas = document.within(unit.span).filter(|&id| matches!(document.kind(id), NodeKind::Formula { .. }));
+    for span in formulas.map(|id| document.span(id)).filter(|span| span.end <= unit.span.end) {
+        let from = unit.span.start as usize + plain.len();
+        let formula = builder.source.slice(span);
+        plain.push_str(builder.source.text().get(from..span.start as usize).unwrap_or_default());
+        let has_gaps = formula.contains("{{c") || formula.contains("==");
+        let mut previous = ' ';
+        let mut of_tex = 0_usize;
+        for character in formula.chars() {
+            let is_mark = match character {
+                '{' | '}' | ':' | '=' => !has_gaps,
+                '[' => {
+                    let is_of_tex = previous.is_alphanumeric() || matches!(previous, '}' | ')' | ']' | '\\');
+                    of_tex += usize::from(is_of_tex || of_tex > 0);
+                    of_tex > 0
+                }
+                ']' => {
+                    let was_of_tex = of_tex > 0;
+                    of_tex = of_tex.saturating_sub(1);
+                    was_of_tex
+                }
+                _ => false,
+            };
+            plain.push(if is_mark { ' ' } else { character });
+            previous = character;
+        }
+    }
+    let from = unit.span.start as usize + plain.len();
+    plain.push_str(builder.source.text().get(from..unit.span.end as usize).unwrap_or_default());
+    plain
+}
+
+fn matches(builder: &Builder<'_>, unit: &Unit, text: &str, pattern: &Regex) -> Vec<Gap> {
     let start = unit.span.start as usize;
     let span = |found: regex::Match<'_>| builder.source.span(start + found.start()..start + found.end());
     pattern
@@ -144,8 +182,7 @@ fn matches(builder: &Builder<'_>, unit: &Unit, pattern: &Regex) -> Vec<Gap> {
 }
 
 /// `[…]` that is no link, image, footnote or box.
-fn brackets(builder: &Builder<'_>, unit: &Unit) -> Vec<Gap> {
-    let text = builder.source.slice(unit.span);
+fn brackets(builder: &Builder<'_>, unit: &Unit, text: &str) -> Vec<Gap> {
     let start = unit.span.start as usize;
     let mut gaps = Vec::new();
     let mut open: Option<usize> = None;

@@ -110,7 +110,7 @@ fn card(builder: &Builder<'_>, at: usize, unit: &Unit, line: Span) -> Option<Fou
     let (sign_at, sign, kind) = SIGNS.iter().find_map(|(sign, kind)| {
         let mut from = marker;
         while let Some(found) = text.get(from..).and_then(|rest| rest.find(sign)).map(|found| found + from) {
-            if is_prose(builder, start + found) && !in_math(text, found) {
+            if is_prose(builder, start + found) && !in_gap(text, found) {
                 return Some((found, *sign, *kind));
             }
             from = found + sign.len();
@@ -133,7 +133,7 @@ fn card(builder: &Builder<'_>, at: usize, unit: &Unit, line: Span) -> Option<Fou
     Some(Found { unit: at, kind, front, back, line, is_spaced })
 }
 
-/// Whether a byte is text, and not code, a link, an image or HTML.
+/// Whether a byte is text, and not code, a formula, a link, an image or HTML.
 fn is_prose(builder: &Builder<'_>, byte: usize) -> bool {
     let at = u32::try_from(byte).unwrap_or(u32::MAX);
     let covers = |id: NodeId| {
@@ -146,20 +146,22 @@ fn is_prose(builder: &Builder<'_>, byte: usize) -> bool {
         return false;
     };
     let hides = |kind: NodeKind| {
-        matches!(kind, NodeKind::Code(_) | NodeKind::Link(_) | NodeKind::Image(_) | NodeKind::InlineHtml)
+        matches!(
+            kind,
+            NodeKind::Code(_)
+                | NodeKind::Formula { .. }
+                | NodeKind::Link(_)
+                | NodeKind::Image(_)
+                | NodeKind::InlineHtml
+        )
     };
     !builder.document.descendants(unit.node).any(|id| hides(builder.document.kind(id)) && covers(id))
 }
 
-/// Whether it stands in a formula, an odd number of `$` before it and one behind it, or in the mark of a gap.
-fn in_math(text: &str, at: usize) -> bool {
-    let (before, behind) = (text.get(..at).unwrap_or_default(), text.get(at..).unwrap_or_default());
-    // `{{c1::` is a mark of its own.
-    if before.rfind("{{").is_some_and(|open| before.get(open..).is_some_and(|inside| !inside.contains("}}"))) {
-        return true;
-    }
-    let signs = before.replace("$$", "$").matches('$').count();
-    signs % 2 == 1 && behind.contains('$')
+/// Whether it stands in the mark of a gap: `{{c1::` is a mark of its own.
+fn in_gap(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    before.rfind("{{").is_some_and(|open| before.get(open..).is_some_and(|inside| !inside.contains("}}")))
 }
 
 fn add_note(builder: &mut Builder<'_>, found: &Found) {

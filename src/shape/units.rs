@@ -42,6 +42,10 @@ pub(super) enum UnitKind {
     Rule,
     /// A list in a list item.
     List,
+    /// Terms with their definitions.
+    Definitions,
+    /// What a footnote says.
+    Footnote,
     Details(DetailsTag),
 }
 
@@ -150,6 +154,8 @@ impl Units<'_> {
             NodeKind::HtmlBlock => UnitKind::Html,
             NodeKind::Table => UnitKind::Table,
             NodeKind::Rule => UnitKind::Rule,
+            NodeKind::DefinitionList => UnitKind::Definitions,
+            NodeKind::FootnoteDefinition(_) => UnitKind::Footnote,
             _ => UnitKind::Paragraph(None),
         };
         let unit = Unit { kind, node, block, span: self.whole_lines(span), indent, item };

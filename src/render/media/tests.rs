@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::render::events::References;
-use crate::render::{LookUp, Renderer, Rendering, with_blocks, with_inline};
+use crate::render::{LookUp, Numbers, Renderer, Rendering, with_blocks, with_inline};
 
 fn packed(name: &str, kind: MediaKind) -> Shown {
     Shown::Packed { name: name.to_owned(), kind, path: format!("images/{name}") }
@@ -27,6 +27,8 @@ const LOOK_UP: LookUp<'static> = LookUp {
         _ => None,
     },
     media: &look_up,
+    links: &|address| Some(address.to_owned()),
+    ..LookUp::NOTHING
 };
 
 fn inline(markdown: &str) -> Rendering {
@@ -217,15 +219,16 @@ proptest! {
         let found = |events: &[Event<'_>], _| super::references(events);
         let mut before = Vec::new();
         if may_be_in(&markdown) {
-            before.extend(with_inline(&markdown, references, found));
-            before.extend(with_blocks(&markdown, references, found));
+            let look_up = LookUp { references, ..LookUp::NOTHING };
+            before.extend(with_inline(&markdown, look_up, &mut Numbers::default(), found));
+            before.extend(with_blocks(&markdown, look_up, &mut Numbers::default(), found));
         }
         let asked = RefCell::new(Vec::new());
         let media: &LookUpMedia<'_> = &|reference| {
             asked.borrow_mut().push(reference.clone());
             packed("deckc-0.png", MediaKind::Image)
         };
-        let look_up = LookUp { references, media };
+        let look_up = LookUp { references, media, ..LookUp::NOTHING };
         let (inline, blocks) = (Renderer::new().inline(&markdown, look_up), Renderer::new().blocks(&markdown, look_up));
         prop_assert!(asked.borrow().iter().all(|reference| before.contains(reference)), "{}\n{:?} {:?}", markdown, before, asked);
         for html in [inline.html, blocks.html] {

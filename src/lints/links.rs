@@ -1,0 +1,101 @@
+//! Marks and links that lead nowhere from a card.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{Context, Finding, gathered};
+use crate::deck::{LeftoverKind, Note};
+use crate::diagnostic::Label;
+use crate::markdown::NodeKind;
+use crate::render::{is_relative, relative_links_in_html};
+use crate::source::Span;
+
+/// A mark as GitHub writes it. Other words in such brackets are a class of a regular expression.
+static MARK: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\[\^([\p{L}\p{N}_-]+)\]").ok());
+
+pub(super) fn undefined_footnote(context: &Context<'_>) -> Vec<Finding> {
+    let Some(mark) = MARK.as_ref().filter(|_| context.source.text().contains("[^")) else { return Vec::new() };
+    let mut found = Vec::new();
+    for span in shown_text(context) {
+        let text = context.source.slice(span);
+        for captures in mark.captures_iter(text) {
+            let (Some(whole), Some(label)) = (captures.get(0), captures.get(1)) else { continue };
+            let place = context.source.span(span.start as usize + whole.start()..span.start as usize + whole.end());
+            let after = text.get(whole.end()..).unwrap_or_default();
+            if context.document.footnote(label.as_str()).is_some() || !is_mark(context, place, label.as_str(), after) {
+                continue;
+            }
+            let message = format!("no footnote `{}` is defined in this file", label.as_str());
+            found.push(Finding::new(message, place, "leads to no footnote").help(format!(
+                "write `[^{}]: …` on a line of its own, or put the brackets between backticks",
+                label.as_str()
+            )));
+        }
+    }
+    gathered(found, |count| format!("{count} marks lead to no footnote"))
+}
+
+/// Whether a text in such brackets is a mark: it has a number, or the file has footnotes, and it stands in prose.
+fn is_mark(context: &Context<'_>, place: Span, label: &str, after: &str) -> bool {
+    let is_number = label.chars().all(char::is_numeric);
+    let is_range = label.contains('-') && label.chars().count() == 3;
+    let is_of_expression = is_range || after.starts_with(['*', '+', '{', '(', '\\', '[']);
+    (is_number || context.document.has_footnotes()) && !is_of_expression && is_prose(context, place)
+}
+
+/// Whether these bytes are text: no code, no formula.
+fn is_prose(context: &Context<'_>, place: Span) -> bool {
+    // The parser begins a text at each bracket.
+    let mut nodes = context.document.within(place);
+    nodes
+        .any(|id| matches!(context.document.kind(id), NodeKind::Text) && context.document.span(id).start == place.start)
+}
+
+pub(super) fn relative_link(context: &Context<'_>) -> Vec<Finding> {
+    if context.settings.base_url.is_some() {
+        return Vec::new();
+    }
+    let document = context.document;
+    let mut places: Vec<Span> = Vec::new();
+    for span in shown_text(context) {
+        for id in document.within(span) {
+            match document.kind(id) {
+                NodeKind::Link(address) if is_relative(document.decoded(address)) => places.push(document.span(id)),
+                NodeKind::HtmlBlock | NodeKind::InlineHtml => {
+                    let html = document.span(id);
+                    let links = relative_links_in_html(context.source.slice(html));
+                    let at = |byte: usize| html.start as usize + byte;
+                    places.extend(links.into_iter().map(|link| context.source.span(at(link.start)..at(link.end))));
+                }
+                _ => {}
+            }
+        }
+    }
+    places.sort_unstable();
+    places.dedup();
+    let count = places.len();
+    let mut places = places.into_iter();
+    let Some(first) = places.next() else { return Vec::new() };
+    let message = match count {
+        1 => "this link leads nowhere from a card".to_owned(),
+        _ => format!("{count} links lead nowhere from a card"),
+    };
+    let mut finding = Finding::new(message, first, "its address begins in this file's folder");
+    finding.labels.extend(places.map(|span| Label { span, message: "so does this one's".to_owned(), primary: false }));
+    vec![finding.help("write the whole address, or set `base-url` to where these files can be read")]
+}
+
+/// The texts of the notes that make cards, and of the footnotes they show.
+fn shown_text(context: &Context<'_>) -> Vec<Span> {
+    let document = context.document;
+    let passages = context.deck.studied().flat_map(Note::passages);
+    let mut spans: Vec<Span> = passages.flat_map(|passage| &passage.pieces).map(|piece| piece.span).collect();
+    let footnotes = document.blocks().filter(|&id| matches!(document.kind(id), NodeKind::FootnoteDefinition(_)));
+    let is_shown = |span: &Span| {
+        let leftover = context.deck.leftovers.iter().find(|leftover| leftover.span.to(*span) == leftover.span);
+        leftover.is_some_and(|leftover| leftover.kind == LeftoverKind::Footnote)
+    };
+    spans.extend(footnotes.map(|id| document.span(id)).filter(is_shown));
+    spans
+}
