@@ -17,6 +17,7 @@ mod heading;
 mod html;
 mod html_list;
 mod inline;
+mod inner_lists;
 mod labels;
 mod list_first;
 mod list_item;
@@ -48,6 +49,7 @@ use crate::markdown::{Document, NodeId, NodeKind};
 use crate::settings::Settings;
 use crate::source::{Source, Span};
 
+use labels::LineLabel;
 use outline::Outline;
 use units::{Unit, UnitKind};
 
@@ -76,6 +78,7 @@ pub fn recognise(document: &Document, source: &Source, settings: &Settings) -> D
     series.claim(&mut builder);
     let is_cloze = settings.shape == Some(ShapeName::Cloze);
     shapes.run(&mut builder, ShapeName::Cloze, |builder| cloze::claim(builder, is_cloze));
+    shapes.run(&mut builder, ShapeName::Table, table::claim_questions);
     shapes.run(&mut builder, ShapeName::QuestionList, html_list::claim);
     footnotes::release(&mut builder);
     boilerplate::claim_frame(&mut builder);
@@ -114,6 +117,8 @@ struct Builder<'a> {
     units: Vec<Unit>,
     /// For each block its first unit, and one more for the end.
     firsts: Vec<usize>,
+    /// Whether a line says somewhere that an answer follows.
+    labels_answers: bool,
     /// For each unit that opens details the one that closes them.
     closers: Vec<Option<usize>>,
     /// For each unit.
@@ -142,6 +147,7 @@ impl<'a> Builder<'a> {
         let units = units::of(document, source, &blocks);
         let firsts = (0..=blocks.len()).map(|block| units.partition_point(|unit| unit.block < block)).collect();
         let closers = units::closers(&units);
+        let labels_answers = units.iter().any(|unit| unit.label() == Some(LineLabel::Answer));
         let owners = vec![Owner::Nobody; units.len()];
         let outline = Outline::new(document, source, &blocks);
         Self {
@@ -150,6 +156,7 @@ impl<'a> Builder<'a> {
             blocks,
             units,
             firsts,
+            labels_answers,
             closers,
             owners,
             outline,
@@ -243,6 +250,14 @@ impl<'a> Builder<'a> {
         (first.kind == UnitKind::Code).then_some(first.span)
     }
 
+    /// Whether nothing stands on the line of a list marker.
+    fn is_bare(&self, head: usize) -> bool {
+        self.unit(head).is_some_and(|unit| {
+            let text = self.source.slice(unit.span);
+            text.get(self.marker_length(text)..).is_none_or(|rest| rest.trim().is_empty())
+        })
+    }
+
     /// Length of a list marker with the white space around it.
     fn marker_length(&self, item: &str) -> usize {
         let lead = item.len() - item.trim_start().len();
@@ -303,6 +318,11 @@ impl<'a> Builder<'a> {
         {
             heading = above.parent;
         }
+        self.section_of(heading, shape)
+    }
+
+    /// The section of a heading, for the same.
+    fn section_of(&mut self, heading: Option<usize>, shape: ShapeName) -> usize {
         if let Some(&section) = self.under.get(&(heading, shape)) {
             return section;
         }

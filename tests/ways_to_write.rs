@@ -31,7 +31,7 @@ fn notes(text: &str) -> Vec<String> {
         };
         let options: String = note.options.iter().map(option).collect();
         let answer = note.answer.as_ref().map(|answer| one_line(answer.body.markdown(&sources)));
-        let answer = answer.map_or_else(|| "nothing".to_owned(), |answer| answer);
+        let answer = answer.unwrap_or_else(|| "nothing".to_owned());
         let question = one_line(note.question.markdown(&sources));
         format!("{shape} {kind}: {number}{question}{body}{options} = {answer}")
     });

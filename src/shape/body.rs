@@ -50,7 +50,17 @@ pub(super) fn read(builder: &mut Builder<'_>, units: Range<usize>, rest: Option<
     let found = options::find(builder, units.start..question_end, rest, said);
     let mut body = match (label, found) {
         (None, None) => whole(builder, units.clone(), rest),
-        (label, found) => parted(builder, units.clone(), rest, label, found),
+        (label, found) => {
+            let is_open = label.is_none();
+            let body = parted(builder, units.clone(), rest, label, found);
+            // Prose, and then letters of which none is said to be right: an answer that lists things.
+            let tells = body.answer.is_some() || body.options.iter().any(|option| option.is_right);
+            if is_open && !tells && has_prose(builder, &body.question) {
+                whole(builder, units.clone(), rest)
+            } else {
+                body
+            }
+        }
     };
     // A single word such as `TODO` is no answer.
     if let Some(answer) = &body.answer
@@ -74,7 +84,9 @@ pub(super) fn read(builder: &mut Builder<'_>, units: Range<usize>, rest: Option<
 /// In a file that labels its questions and no answer, code below a question is what is asked about.
 pub(super) fn code_is_asked_about(body: &mut Body, builder: &Builder<'_>, units: Range<usize>) {
     let is_code = |at: usize| {
-        builder.unit(at).is_some_and(|unit| matches!(unit.kind, UnitKind::Code | UnitKind::Rule | UnitKind::Markup))
+        builder.unit(at).is_some_and(|unit| {
+            matches!(unit.kind, UnitKind::Code | UnitKind::List | UnitKind::Rule | UnitKind::Markup)
+        })
     };
     if body.question.pieces.is_empty() && body.options.is_empty() && units.into_iter().all(is_code) {
         body.question = body.answer.take().map(|answer| answer.body).unwrap_or_default();
@@ -93,6 +105,16 @@ pub(super) fn give(note: &mut Note, body: Body) {
     note.answer = body.answer;
     note.placeholder = body.placeholder;
     note.leading_code = body.leading_code;
+}
+
+fn has_prose(builder: &Builder<'_>, passage: &Passage) -> bool {
+    passage.pieces.iter().any(|piece| {
+        let text = builder.source.slice(piece.span).trim_start();
+        !text.starts_with("```")
+            && !text.starts_with("~~~")
+            && !text.starts_with("    ")
+            && text.contains(char::is_alphanumeric)
+    })
 }
 
 /// All of it is the answer.
@@ -337,7 +359,11 @@ fn placeholder(builder: &Builder<'_>, answer: &Answer) -> Option<Span> {
 }
 
 fn is_placeholder(line: &str) -> bool {
-    const PHRASES: [&str; 27] = [
+    const PHRASES: [&str; 31] = [
+        "answer coming soon",
+        "answer to come",
+        "answer to be added",
+        "not answered yet",
         "answer",
         "answer here",
         "answer goes here",

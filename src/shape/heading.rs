@@ -11,8 +11,11 @@ use super::series::Series;
 use super::tags::DetailsTag;
 use super::units::UnitKind;
 use super::{Builder, Owner, body, boilerplate, html, pin};
-use crate::deck::{Doubt, ShapeName};
+use crate::deck::{Doubt, LeftoverKind, ShapeName};
 use crate::markdown::NodeKind;
+
+/// From so many numbered headings on they are a list of something to learn, even if none asks.
+const MANY_NUMBERS: usize = 8;
 
 /// What becomes of a heading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,6 +131,8 @@ struct Count {
     sure: usize,
     /// Ask in words, by a number, or as a task.
     asking: usize,
+    /// Ask in words, surely or as a task.
+    worded: usize,
     numbered: usize,
     /// Have text of their own.
     bodies: usize,
@@ -142,6 +147,7 @@ impl Count {
             let shows = shows_answer(builder, heading.block);
             count.sure += usize::from(heading.title.asks_surely || shows);
             count.asking += usize::from(asks(heading) || shows);
+            count.worded += usize::from(heading.title.asks || shows);
             count.numbered += usize::from(heading.title.number.is_some());
             count.bodies += usize::from(has_body(builder, heading.block));
         }
@@ -169,7 +175,11 @@ fn question_level(builder: &Builder<'_>) -> Option<Level> {
         return Some(found(surest));
     }
     // A fair share is enough where there are many: one heading in an essay that asks makes no deck.
-    let fair = |count: &Count| count.asking > 0 && count.asking * (if count.asking >= 3 { 4 } else { 2 }) >= count.all;
+    // Numbers alone number the parts of any text, unless there are many.
+    let in_words = |count: &Count| count.worded > 0 || count.numbered >= MANY_NUMBERS;
+    let fair = |count: &Count| {
+        count.asking > 0 && in_words(count) && count.asking * (if count.asking >= 3 { 4 } else { 2 }) >= count.all
+    };
     let candidates = counts.iter().filter(|(_, count)| fair(count));
     candidates.max_by_key(|(level, count)| (count.asking, std::cmp::Reverse(*level))).map(found)
 }
@@ -193,7 +203,12 @@ fn roles(builder: &Builder<'_>, level: &Level) -> Vec<Role> {
         let asking_below = || {
             outline.below(index).any(|(_, other)| other.title.asks && other.level <= deepest && is_open(builder, other))
         };
-        let question = if heading.level == level.level {
+        let lists_contents = matches!(builder.owner(heading.block + 1), Owner::Leftover(LeftoverKind::Boilerplate))
+            && matches!(builder.kind(heading.block + 1), NodeKind::List { .. })
+            && !has_body(builder, heading.block);
+        let question = if lists_contents && !heading.title.asks_surely {
+            false
+        } else if heading.level == level.level {
             asks(heading) || has_body(builder, heading.block) || !asking_below()
         } else if heading.level < level.level {
             heading.level > 1 && heading.title.asks_surely && has_body(builder, heading.block) && !asking_below()

@@ -128,7 +128,9 @@ fn card(builder: &Builder<'_>, at: usize, unit: &Unit, line: Span) -> Option<Fou
     let back = part(sign_at + sign.len()..text.len())?;
     let before = text.get(..sign_at)?.ends_with(char::is_whitespace);
     let behind = text.get(sign_at + sign.len()..)?.starts_with(char::is_whitespace);
-    Some(Found { unit: at, kind, front, back, line, is_spaced: before && behind })
+    // Two semicolons stand in no path.
+    let is_spaced = before && behind || sign.starts_with(';');
+    Some(Found { unit: at, kind, front, back, line, is_spaced })
 }
 
 /// Whether a byte is text, and not code, a formula, a link, an image or HTML.

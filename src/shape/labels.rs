@@ -22,7 +22,7 @@ pub(super) enum LineLabel {
 }
 
 /// Words for an answer. One letter needs a colon, or a question before it.
-pub(super) const ANSWERS: &str = "a|ans|answer|answers|correct answers?|right answer|solution|réponse|respuesta|resposta|risposta|antwort|lösung|\
+pub(super) const ANSWERS: &str = "a|back|ans|answer|answers|correct answers?|right answer|solution|réponse|respuesta|resposta|risposta|antwort|lösung|\
     ответ|відповідь|الإجابة|الجواب|إجابة|جواب|ج|答案|答|回答|解答|정답|답변|답|정답";
 
 #[expect(clippy::unwrap_used, reason = "a constant pattern, tested below")]
@@ -50,7 +50,10 @@ pub(super) fn of_line(line: &str, next: &str, before: Option<LineLabel>) -> Opti
     if bare.strip_prefix("C:").is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t'])) {
         return Some(LineLabel::Cloze);
     }
-    let prefix = Prefix::within_marks(bare);
+    // Emphasis may stand around all of the line.
+    let whole = bare.trim_end();
+    let inside = whole.strip_prefix('*').and_then(|rest| rest.strip_suffix('*')).filter(|rest| !rest.contains('*'));
+    let prefix = Prefix::within_marks(inside.unwrap_or(bare));
     (prefix.labelled && prefix.length > 0).then_some(LineLabel::Question)
 }
 

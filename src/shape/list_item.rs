@@ -2,9 +2,9 @@
 
 use super::Builder;
 use super::candidates::{Candidate, Style};
-use super::labels;
 use super::title::Title;
 use super::units::{self, Unit, UnitKind};
+use super::{labels, options};
 use crate::deck::Number;
 use crate::markdown::{NodeId, NodeKind};
 use crate::source::Span;
@@ -116,7 +116,8 @@ pub(super) fn first_line_of(builder: &Builder<'_>, unit: &Unit, inline: Vec<Node
         Title::of_inline(document, builder.source, nodes.to_vec(), place).ends_asking()
     };
     let Some(&next) = behind.first() else { return (inline, None) };
-    if !asks(&first) || asks(&behind) {
+    let begins_options = options::letter(builder.source.slice(document.span(next)), 0).is_some();
+    if !begins_options && (!asks(&first) || asks(&behind)) {
         return (inline, None);
     }
     let rest = builder.source.span(document.span(next).start as usize..unit.span.end as usize);

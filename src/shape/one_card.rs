@@ -11,8 +11,7 @@ use crate::deck::{Leftover, LeftoverKind, Number, ShapeName};
 
 #[expect(clippy::unwrap_used, reason = "a constant pattern")]
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
-    let words =
-        "questions?|q|prompt|front|pregunta|pergunta|frage|domanda|вопрос|питання|سؤال|السؤال|问题|問題|题目|질문";
+    let words = "questions?|q|prompt|front|problem|problem statement|task|exercise|challenge|description|pregunta|pergunta|frage|domanda|вопрос|питання|سؤال|السؤال|问题|問題|题目|질문";
     Regex::new(&format!(r"(?i)^(?:{words})\s*#?\s*(?P<number>\d{{1,4}})?\s*[:：.]?$")).unwrap()
 });
 

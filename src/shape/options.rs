@@ -9,6 +9,7 @@ use super::Builder;
 use super::units::UnitKind;
 use super::{html, labels};
 use crate::deck::{ChoiceOption, Passage, Piece};
+use crate::markdown::NodeId;
 use crate::source::Span;
 use crate::words;
 
@@ -53,7 +54,20 @@ pub(super) fn find(
             UnitKind::Heading => return None,
             UnitKind::ItemHead { .. } => {
                 let (options, end) = of_list(builder, at, units.end);
-                return accepted(options, answer).map(|options| Found { units: at..end, options, takes_rest: false });
+                return accepted(builder, options, answer).map(|options| Found {
+                    units: at..end,
+                    options,
+                    takes_rest: false,
+                });
+            }
+            UnitKind::List => {
+                let options = accepted(builder, of_nested(builder, unit.node), answer);
+                if let Some(options) =
+                    options.filter(|options| options.iter().all(|option| option.label.is_some() || option.is_right))
+                {
+                    return Some(Found { units: at..at + 1, options, takes_rest: false });
+                }
+                at += 1;
             }
             UnitKind::Paragraph(_) => {
                 if let Some((options, end)) = of_paragraphs(builder, at..units.end) {
@@ -67,14 +81,25 @@ pub(super) fn find(
     None
 }
 
-/// The items of the list that begins here, and the first unit behind it.
+/// The items of the list that begins here, and the first unit behind it. Code at the margin parts a list in two, and
+/// belongs to the option before it.
 fn of_list(builder: &Builder<'_>, first: usize, end: usize) -> (Vec<(Style, ChoiceOption)>, usize) {
-    let block = builder.unit(first).map(|unit| unit.block);
+    let mut block = builder.unit(first).map(|unit| unit.block);
     let mut options: Vec<(Style, ChoiceOption)> = Vec::new();
     let mut at = first;
-    while let Some(unit) = builder.unit(at).filter(|unit| at < end && Some(unit.block) == block) {
+    while let Some(unit) = builder.unit(at).filter(|_| at < end) {
+        let goes_on = Some(unit.block) == block;
         match unit.kind {
-            UnitKind::ItemHead { .. } => options.push(of_head(builder, at, options.len())),
+            UnitKind::ItemHead { .. } => {
+                let option = of_item(builder, unit.span, options.len());
+                if !goes_on && (option.0 == Style::Plain || options.first().is_some_and(|first| first.0 != option.0)) {
+                    break;
+                }
+                block = Some(unit.block);
+                options.push(option);
+            }
+            UnitKind::Code if !goes_on && !is_next_option(builder, at + 1, options.len()) => break,
+            _ if !goes_on && unit.kind != UnitKind::Code => break,
             _ => {
                 if let Some((_, option)) = options.last_mut() {
                     option.text.pieces.push(Piece { span: unit.span, indent: unit.indent });
@@ -87,36 +112,51 @@ fn of_list(builder: &Builder<'_>, first: usize, end: usize) -> (Vec<(Style, Choi
     (options, at)
 }
 
-fn of_head(builder: &Builder<'_>, at: usize, index: usize) -> (Style, ChoiceOption) {
-    let Some(unit) = builder.unit(at) else {
-        let span = builder.source.span(0..0);
-        return (Style::Plain, ChoiceOption { text: Passage::default(), label: None, is_right: false, span });
+fn is_next_option(builder: &Builder<'_>, at: usize, index: usize) -> bool {
+    builder.unit(at).is_some_and(|unit| {
+        matches!(unit.kind, UnitKind::ItemHead { .. }) && of_item(builder, unit.span, index).0 != Style::Plain
+    })
+}
+
+/// The items of a list that stands in an item.
+fn of_nested(builder: &Builder<'_>, list: NodeId) -> Vec<(Style, ChoiceOption)> {
+    let items = builder.document.children(list).enumerate();
+    let trimmed = |span: Span| {
+        let text = builder.source.slice(span);
+        builder.source.span(span.start as usize..span.start as usize + text.trim_end().len())
     };
-    let text = builder.source.slice(unit.span);
+    items.map(|(index, item)| of_item(builder, trimmed(builder.document.span(item)), index)).collect()
+}
+
+fn of_item(builder: &Builder<'_>, span: Span, index: usize) -> (Style, ChoiceOption) {
+    let text = builder.source.slice(span);
     let mut start = builder.marker_length(text);
     let after = text.get(start..).unwrap_or_default();
     let number = text.trim_start().chars().take_while(char::is_ascii_digit).collect::<String>();
-    let checked = ["[x]", "[X]"].iter().any(|mark| after.starts_with(mark));
-    let is_box = checked || after.starts_with("[ ]");
-    if is_box {
-        start += 3;
-    }
+    let box_of = |marks: &[&str]| marks.iter().find(|mark| after.starts_with(**mark)).map(|mark| mark.len());
+    let checked = box_of(&["[x]", "[X]", "(x)", "(X)"]);
+    let is_box = checked.or_else(|| box_of(&["[ ]", "( )"]));
+    start += is_box.unwrap_or(0);
     let (label, length) = letter(text.get(start..).unwrap_or_default(), index)
         .map_or((None, 0), |(letter, length)| (Some(letter), length));
     let style = match (&label, is_box) {
-        (_, true) => Style::Box,
-        (Some(_), false) => Style::Letter,
-        (None, false) => Style::Plain,
+        (_, Some(_)) => Style::Box,
+        (Some(_), None) => Style::Letter,
+        (None, None) => Style::Plain,
     };
     let label = label.map(String::from).or_else(|| (!number.is_empty()).then_some(number));
-    let whole = unit.span.start as usize + start + length..unit.span.end as usize;
+    let whole = span.start as usize + start + length..span.end as usize;
     let (text, marked) = without_mark(builder, whole);
-    let option = ChoiceOption { text: Passage::of(text), label, is_right: checked || marked, span: unit.span };
+    let option = ChoiceOption { text: Passage::of(text), label, is_right: checked.is_some() || marked, span };
     (style, option)
 }
 
 /// A list as options, if it is one.
-fn accepted(options: Vec<(Style, ChoiceOption)>, answer: Option<&str>) -> Option<Vec<ChoiceOption>> {
+fn accepted(
+    builder: &Builder<'_>,
+    options: Vec<(Style, ChoiceOption)>,
+    answer: Option<&str>,
+) -> Option<Vec<ChoiceOption>> {
     if !(2..=MOST).contains(&options.len()) {
         return None;
     }
@@ -131,7 +171,29 @@ fn accepted(options: Vec<(Style, ChoiceOption)>, answer: Option<&str>) -> Option
         all(Style::Plain) && right > 0 && right < options.len()
             || answer.is_some_and(|answer| is_named(&options, answer))
     };
-    fits.then(|| options.into_iter().map(|(_, option)| option).collect())
+    let mut options: Vec<ChoiceOption> = options.into_iter().map(|(_, option)| option).collect();
+    if right == 0 && answer.is_none() {
+        take_bold_one(builder, &mut options);
+    }
+    fits.then_some(options)
+}
+
+/// The only option in bold is the right one; on the card the marks would give it away.
+fn take_bold_one(builder: &Builder<'_>, options: &mut [ChoiceOption]) {
+    let bold = |option: &ChoiceOption| {
+        let span = option.text.span()?;
+        let text = builder.source.slice(span);
+        let inside = text.strip_prefix("**")?.strip_suffix("**").filter(|inside| !inside.contains("**"))?;
+        Some(builder.source.span(span.start as usize + 2..span.start as usize + 2 + inside.len()))
+    };
+    let found: Vec<(usize, Span)> =
+        options.iter().enumerate().filter_map(|(at, option)| Some((at, bold(option)?))).collect();
+    if let [(at, inside)] = found.as_slice()
+        && let Some(option) = options.get_mut(*at)
+    {
+        option.is_right = true;
+        option.text = Passage::of(*inside);
+    }
 }
 
 /// Whether an answer names one of the options by its number or its words.
@@ -204,12 +266,14 @@ fn lettered(builder: &Builder<'_>, span: Span, options: &mut Vec<ChoiceOption>) 
 
 #[expect(clippy::unwrap_used, reason = "a constant pattern")]
 static LETTER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\s*(?:\*\*|__)?\(?(?P<letter>[A-La-l])(?:\*\*|__)?(?:\)\s*[.:]?|[.:：]|\s[-–]\s)(?:\*\*|__)?\s*")
-        .unwrap()
+    Regex::new(
+        r"^\s*(?:\*\*|__)?[(\[]?(?P<letter>[A-La-l])(?:\*\*|__)?(?:\)\s*[.:]?|\]|[.:：]|\s[-–]\s)(?:\*\*|__)?\s*",
+    )
+    .unwrap()
 });
 
 /// The letter that the option of this index begins with, and the length of it with what parts it from the text.
-fn letter(text: &str, index: usize) -> Option<(char, usize)> {
+pub(super) fn letter(text: &str, index: usize) -> Option<(char, usize)> {
     let found = LETTER.captures(text)?;
     let letter = found.name("letter")?.as_str().chars().next()?;
     let expected = u8::try_from(index).ok().and_then(|index| b'a'.checked_add(index)).map(char::from)?;

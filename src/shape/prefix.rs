@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// Words before a question's number, in lower case, and whether a colon is enough to make them a label.
-const LABELS: [(&str, bool); 19] = [
+const LABELS: [(&str, bool); 22] = [
     ("question", true),
     ("questions", false),
     ("ques", false),
@@ -20,6 +20,9 @@ const LABELS: [(&str, bool); 19] = [
     ("питання", true),
     ("سؤال", true),
     ("س", false),
+    ("front", true),
+    ("问", true),
+    ("問", true),
     ("问题", true),
     ("問題", true),
     ("第", false),

@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::candidates::{self, Candidate, Style};
-use super::labels::LineLabel;
 use super::units::UnitKind;
-use super::{Builder, Owner, body, boilerplate, html, pin};
+use super::{Builder, Owner, body, boilerplate, html, inner_lists, pin};
 use crate::deck::{Doubt, ShapeName};
 
 /// Candidates of one style in one part of a file, or in all of it.
@@ -55,6 +54,10 @@ pub(super) fn decide(builder: &Builder<'_>, only: Option<ShapeName>) -> Series {
     }
     let regions = regions(builder);
     let region = |candidate: &Candidate| regions.get(candidate.unit).copied().unwrap_or(0);
+    let found: Vec<Candidate> = found
+        .chunk_by(|left, right| region(left) == region(right))
+        .flat_map(|part| inner_lists::without(part.to_vec()))
+        .collect();
     let bodies = bodies(builder, &found);
     let mut in_file: HashMap<Style, Count> = HashMap::new();
     let mut in_region: BTreeMap<(usize, Style), Count> = BTreeMap::new();
@@ -206,6 +209,8 @@ impl Judge<'_> {
             Style::Bold if main.numbered * 2 > main.all => candidate.number.is_some(),
             Style::Bold => title.asks || !ends_in_colon && main.asking * 10 >= main.all * 8 && title.key.contains(' '),
             Style::Plain => title.asks,
+            Style::ItemStrong if main.numbered * 2 < main.all && candidate.number.is_some() => title.asks,
+            Style::ItemStrong if main.numbered * 2 > main.all && candidate.number.is_none() => title.asks,
             Style::ItemOrdered | Style::ItemBullet => !ends_in_colon || title.asks,
             _ => true,
         }
@@ -309,10 +314,19 @@ impl Series {
         for (key, (count, style)) in counts {
             sections.insert(key, add_section(builder, key.0, count, style));
         }
-        let labels_answers = builder.units.iter().any(|unit| unit.label() == Some(LineLabel::Answer));
+        let labels_answers = builder.labels_answers;
+        // Where hardly an item has anything below it, code and a list below one belong to what it asks.
+        let items = self.questions.iter().zip(&self.bodies).filter(|(question, _)| question.style.is_item());
+        let (all, bodies) = items.fold((0, 0), |(all, bodies), (_, body)| (all + 1, bodies + usize::from(*body)));
+        let have_answers = bodies * 3 >= all;
         for (question, place) in self.questions.into_iter().zip(plan) {
             let key = (place.heading, question.style.shape());
-            add_note(builder, question, &place, (sections.get(&key).copied().unwrap_or(0), labels_answers));
+            add_note(
+                builder,
+                question,
+                &place,
+                (sections.get(&key).copied().unwrap_or(0), labels_answers, have_answers),
+            );
         }
     }
 
@@ -345,6 +359,7 @@ impl Series {
             .iter()
             .map(|question| {
                 !question.style.is_item()
+                    || question.number.is_some()
                     || lists.get(&block(question)).is_some_and(|(all, with)| *with > 0 || *all == 1)
             })
             .collect();
@@ -432,7 +447,12 @@ fn add_section(builder: &mut Builder<'_>, heading: Option<usize>, count: Count, 
     builder.add_section(heading, shape, evidence)
 }
 
-fn add_note(builder: &mut Builder<'_>, question: Candidate, place: &Place, (section, labels_answers): (usize, bool)) {
+fn add_note(
+    builder: &mut Builder<'_>,
+    question: Candidate,
+    place: &Place,
+    (section, labels_answers, have_answers): (usize, bool, bool),
+) {
     let below_question = question.unit + 1..place.end;
     let block = builder.unit(question.unit).map_or(0, |unit| unit.block);
     for unit in question.start..=question.unit {
@@ -440,7 +460,7 @@ fn add_note(builder: &mut Builder<'_>, question: Candidate, place: &Place, (sect
     }
     let id = pin::take(builder, question.title.pin.clone(), block);
     let mut below = body::read(builder, below_question.clone(), question.rest);
-    if question.style == Style::Prefix && !labels_answers {
+    if question.style == Style::Prefix && !labels_answers || question.style.is_item() && !have_answers {
         body::code_is_asked_about(&mut below, builder, below_question);
     }
     if let Some(close) = question.end.filter(|&close| builder.is_free(close)) {

@@ -42,6 +42,32 @@ pub(super) fn claim(builder: &mut Builder<'_>) {
     }
 }
 
+/// Tables of questions alone, in a file without other notes. One whose questions are links into the file is an index.
+pub(super) fn claim_questions(builder: &mut Builder<'_>) {
+    if !builder.notes.is_empty() {
+        return;
+    }
+    for at in 0..builder.units.len() {
+        let Some(unit) = builder.unit(at).filter(|unit| unit.kind == UnitKind::Table && builder.is_free(at)) else {
+            continue;
+        };
+        let rows: Vec<NodeId> = builder.document.children(unit.node).collect();
+        let Some((&head, rows)) = rows.split_first() else { continue };
+        let columns = columns(builder, head);
+        let count = |column: Column| columns.iter().filter(|&&other| other == column).count();
+        let text = builder.source.slice(unit.span);
+        if count(Column::Question) != 1 || count(Column::Answer) > 0 || text.contains("](#") {
+            continue;
+        }
+        builder.claim_unit(at, Owner::Note);
+        let span = builder.document.span(head);
+        builder.nested.push(Leftover { span, kind: LeftoverKind::Boilerplate });
+        for &row in rows {
+            add_row(builder, at, row, &columns);
+        }
+    }
+}
+
 fn columns(builder: &Builder<'_>, head: NodeId) -> Vec<Column> {
     let cells = builder.document.children(head);
     let mut columns: Vec<Column> =

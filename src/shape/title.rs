@@ -45,6 +45,7 @@ impl Title {
     pub(super) fn of_inline(document: &Document, source: &Source, mut inline: Vec<NodeId>, at: (usize, bool)) -> Self {
         let mut pin = inline.iter().rev().find_map(|&id| pin::of_node(document, source, id));
         trim(&mut inline, document, source);
+        without_signs_around(&mut inline, document, source);
         while let [only] = inline.as_slice()
             && matches!(document.kind(*only), NodeKind::Strong | NodeKind::Emphasis)
         {
@@ -158,6 +159,29 @@ impl Title {
 fn ends_like_a_question(text: &str) -> bool {
     let bare = text.trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '?' | '？' | '؟'));
     bare.ends_with(['?', '？', '؟'])
+}
+
+/// Strong text with nothing but emoji beside it is all there is of a title; a link with no words at its end, as `[⬆](#top)`,
+/// is none of it.
+fn without_signs_around(inline: &mut Vec<NodeId>, document: &Document, source: &Source) {
+    let text = |id: NodeId| source.slice(document.span(id));
+    let is_arrow = |id: &NodeId| {
+        matches!(document.kind(*id), NodeKind::Link(_))
+            && !document.plain_text(*id, source).contains(char::is_alphanumeric)
+    };
+    if inline.len() > 1 && inline.last().is_some_and(is_arrow) {
+        inline.pop();
+        trim(inline, document, source);
+    }
+    let is_sign = |id: &NodeId| {
+        document.kind(*id) == NodeKind::Text && text(*id).chars().all(|c| !c.is_ascii_graphic() && !c.is_alphanumeric())
+    };
+    let is_strong = |id: &&NodeId| document.kind(**id) == NodeKind::Strong;
+    if let (Some(&strong), 1) = (inline.iter().find(is_strong), inline.iter().filter(is_strong).count())
+        && inline.iter().all(|id| *id == strong || is_sign(id))
+    {
+        *inline = vec![strong];
+    }
 }
 
 /// Drops what is no text at either end: anchors, line breaks, task boxes, white space.

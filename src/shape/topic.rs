@@ -24,13 +24,13 @@ pub(super) fn claim(builder: &mut Builder<'_>, others: usize) {
     let headings: Vec<usize> =
         of_level.filter(|(_, heading)| builder.owner(heading.block) == Owner::Nobody).map(|(index, _)| index).collect();
     for index in headings {
-        if !asks(builder, index) {
+        if !has_body(builder, index) {
             continue;
         }
         let Some(heading) = builder.outline.get(index) else { continue };
         let (block, title, span) = (heading.block, heading.title.clone(), builder.document.span(heading.node));
         let end = builder.outline.block_of(index + 1);
-        let section = builder.section_under(builder.units_of(block..end).start, ShapeName::QuestionList);
+        let section = builder.section_of(heading.parent, ShapeName::QuestionList);
         builder.claim(block, Owner::Note);
         let mut below = body::read(builder, builder.units_of(block + 1..end), None);
         if below.question == Passage::default() && below.options.is_empty() {

@@ -68,7 +68,7 @@ impl Unit {
 /// All units of a document, in order.
 pub(super) fn of(document: &Document, source: &Source, blocks: &[NodeId]) -> Vec<Unit> {
     let tags = tags::details(document, source);
-    let mut units = Units { document, source, tags: &tags, units: Vec::new() };
+    let mut units = Units { document, source, tags: &tags, units: Vec::new(), taken: 0 };
     for (block, &node) in blocks.iter().enumerate() {
         match document.kind(node) {
             NodeKind::List { ordered } => units.list(node, block, ordered),
@@ -91,6 +91,8 @@ struct Units<'a> {
     source: &'a Source,
     tags: &'a [tags::Tag],
     units: Vec<Unit>,
+    /// The byte up to which a tag has been read.
+    taken: u32,
 }
 
 impl Units<'_> {
@@ -203,8 +205,10 @@ impl Units<'_> {
 
     /// A unit, taken apart at the tags of `<details>` that do not end where they begin.
     fn push_tags(&mut self, unit: Unit) {
+        // A summary may go on over the blocks that follow.
+        let Some(unit) = self.without_taken(unit) else { return };
         let first = self.tags.partition_point(|tag| tag.span.start < unit.span.start);
-        let inside = self.tags.iter().skip(first).take_while(|tag| tag.span.end <= unit.span.end);
+        let inside = self.tags.iter().skip(first).take_while(|tag| tag.span.start < unit.span.end);
         let inside: Vec<tags::Tag> = inside.copied().collect();
         let tags = match unit.kind {
             UnitKind::Html => inside,
@@ -220,9 +224,18 @@ impl Units<'_> {
                 (rest.kind, rest.item) = (UnitKind::Paragraph(None), self.units.len().checked_sub(1));
             }
             self.units.push(Unit { kind: UnitKind::Details(tag.kind), span: tag.span, ..rest });
-            rest.span = self.source.span(tag.span.end as usize..unit.span.end as usize);
+            rest.span = self.source.span(tag.span.end as usize..(unit.span.end as usize).max(tag.span.end as usize));
+            self.taken = self.taken.max(tag.span.end);
         }
         self.push(rest);
+    }
+
+    fn without_taken(&self, unit: Unit) -> Option<Unit> {
+        if unit.span.end <= self.taken && unit.span.end > unit.span.start {
+            return None;
+        }
+        let start = unit.span.start.max(self.taken);
+        Some(Unit { span: self.source.span(start as usize..unit.span.end as usize), ..unit })
     }
 
     fn push(&mut self, unit: Unit) {
