@@ -344,6 +344,10 @@ impl Document {
     #[must_use]
     pub fn leading_inline(&self, id: NodeId) -> Vec<NodeId> {
         let mut children = self.children(id).peekable();
+        // In a loose list the box stands before the paragraph.
+        if self.kind(id) == NodeKind::Item {
+            children.next_if(|child| self.kind(*child) == NodeKind::TaskBox);
+        }
         if self.kind(id) == NodeKind::Item
             && let Some(first) = children.peek()
             && self.kind(*first) == NodeKind::Paragraph

@@ -14,7 +14,7 @@ use super::{Builder, Owner, body, boilerplate, html, pin};
 use crate::deck::{Doubt, LeftoverKind, ShapeName};
 use crate::markdown::NodeKind;
 
-/// From so many numbered headings on they are a list of something to learn, even if none asks.
+/// From so many numbered headings on they are a list of things to learn, even if none asks and some have no number.
 const MANY_NUMBERS: usize = 8;
 
 /// What becomes of a heading.
@@ -175,8 +175,8 @@ fn question_level(builder: &Builder<'_>) -> Option<Level> {
         return Some(found(surest));
     }
     // A fair share is enough where there are many: one heading in an essay that asks makes no deck.
-    // Numbers alone number the parts of any text, unless there are many.
-    let in_words = |count: &Count| count.worded > 0 || count.numbered >= MANY_NUMBERS;
+    // Numbers alone number the parts of any text; a list of things to learn has one at each.
+    let in_words = |count: &Count| count.worded > 0 || count.numbered == count.all || count.numbered >= MANY_NUMBERS;
     let fair = |count: &Count| {
         count.asking > 0 && in_words(count) && count.asking * (if count.asking >= 3 { 4 } else { 2 }) >= count.all
     };

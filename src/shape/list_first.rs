@@ -74,7 +74,7 @@ fn listed(builder: &Builder<'_>, item: NodeId, block: usize) -> Option<Listed> {
     let in_heading = document.children(item).next().filter(|&child| document.heading_level(child).is_some());
     if in_heading.is_some()
         || blocks.peek().is_some_and(|&first| {
-            inline.first().is_some_and(|&text| document.span(first).start <= document.span(text).start)
+            inline.last().is_some_and(|&text| document.span(first).start <= document.span(text).start)
         })
     {
         blocks.next_if(is_title);

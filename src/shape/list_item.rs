@@ -24,7 +24,7 @@ pub(super) fn candidate(builder: &Builder<'_>, at: usize) -> Option<Candidate> {
     let inline = units::inline(document, unit);
     let heading = document.children(unit.node).next().filter(|&child| document.heading_level(child).is_some());
     let words: Vec<NodeId> = inline.iter().copied().filter(|&id| !is_nothing(builder, id)).collect();
-    let is_box = inline.first().is_some_and(|&id| document.kind(id) == NodeKind::TaskBox);
+    let is_box = document.children(unit.node).next().is_some_and(|child| document.kind(child) == NodeKind::TaskBox);
     let (style, inline, rest) = match words.first().map(|&first| (first, document.kind(first))) {
         _ if heading.is_some() => (Style::ItemHeading, inline, None),
         Some((first, NodeKind::Strong)) => match behind_strong(builder, unit, first, &words) {

@@ -131,6 +131,10 @@ impl Units<'_> {
         let mut runs: Vec<Run> = Vec::new();
         for child in self.document.children(item) {
             let (kind, span) = (self.document.kind(child), self.document.span(child));
+            // In a loose list the box stands before the paragraph.
+            if kind == NodeKind::TaskBox && runs.is_empty() {
+                continue;
+            }
             if kind.is_block() {
                 let is_text = matches!(kind, NodeKind::Paragraph | NodeKind::Heading(_));
                 runs.push(Run { node: Some(child), span, is_text });
@@ -334,7 +338,7 @@ pub(super) fn closers(units: &[Unit]) -> Vec<Option<usize>> {
 
 /// The inline nodes of a unit.
 pub(super) fn inline(document: &Document, unit: &Unit) -> Vec<NodeId> {
-    let first_child = document.children(unit.node).next();
+    let first_child = document.children(unit.node).find(|&child| document.kind(child) != NodeKind::TaskBox);
     let holds_text = |child: &NodeId| matches!(document.kind(*child), NodeKind::Paragraph | NodeKind::Heading(_));
     let is_head = matches!(unit.kind, UnitKind::ItemHead { .. });
     let block = first_child.filter(|child| is_head && holds_text(child)).unwrap_or(unit.node);
