@@ -1,5 +1,6 @@
 //! When are two questions the same? Texts to words: case, typography and punctuation are noise; operators are not.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -193,11 +194,21 @@ pub fn key(text: &str) -> String {
     words(text).join(" ")
 }
 
+/// Chinese says "compared with" in several ways that mean the same.
+fn without_comparing(text: &str) -> Cow<'_, str> {
+    const WAYS: [&str; 4] = ["相比于", "相对于", "相较于", "相比"];
+    if !text.contains('相') {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(WAYS.iter().fold(text.to_owned(), |text, way| text.replace(way, "比")))
+}
+
 /// The words that tell one question from another: without function words, in singular. Code stays as it is, and
 /// abbreviations in capitals have no plural: HTTPS is not HTTP.
 #[must_use]
 pub fn content_words(text: &str) -> Vec<String> {
-    let tokens = tokens(text);
+    let text = without_comparing(text);
+    let tokens = tokens(&text);
     let mut content = Vec::with_capacity(tokens.len());
     for (at, Token { text, kind }) in tokens.iter().enumerate() {
         let next = tokens.get(at + 1).map(|next| next.text.as_str());

@@ -1,5 +1,5 @@
 //! Decks of real files in the real Anki. The files are those of others, and lie beside the project where it is made.
-#![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests say what they expect")]
+#![expect(clippy::disallowed_methods, clippy::print_stderr, reason = "tests say what they expect")]
 
 #[path = "support/anki.rs"]
 mod anki;
