@@ -6,6 +6,7 @@
 mod fence;
 pub(crate) mod formulas;
 mod front_matter;
+mod html_lines;
 mod tape;
 
 use std::collections::HashMap;

@@ -7,6 +7,7 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, Parser, Tag, TagEnd};
 
 use super::fence::{self, Fence, FenceLines};
 use super::formulas::Masked;
+use super::html_lines;
 use super::{Document, Node, NodeId, NodeKind, front_matter, options, reference_key};
 use crate::source::Source;
 
@@ -64,8 +65,9 @@ impl<'a> Pass<'a> {
     /// Fills the tape; gives the byte to go on from if a broken fence ended the pass.
     fn run(&mut self, may_restart: bool) -> Option<usize> {
         let text = self.source.text().get(self.base..)?;
-        let masked = Masked::new(text, options());
-        let parser = Parser::new_ext(masked.as_ref().map_or(text, Masked::text), options());
+        let text = html_lines::without_lone_breaks(text);
+        let masked = Masked::new(&text, options());
+        let parser = Parser::new_ext(masked.as_ref().map_or(&*text, Masked::text), options());
         let definitions = parser.reference_definitions();
         for (label, definition) in definitions.iter() {
             let title = definition.title.as_deref().unwrap_or_default().to_owned();
@@ -89,9 +91,21 @@ impl<'a> Pass<'a> {
                 }
                 continue;
             }
+            if let Event::Start(Tag::HtmlBlock) = &event
+                && let Some(resume) = self.html_end(range.clone()).filter(|_| may_restart)
+            {
+                self.leaf(NodeKind::HtmlBlock, range.start..resume);
+                return Some(resume);
+            }
             self.event(event, range, &mut events);
         }
         None
+    }
+
+    /// Where a block of HTML at the top was meant to end, if it hides Markdown that follows an end tag.
+    fn html_end(&self, range: Range<usize>) -> Option<usize> {
+        let html = self.source.text().get(range.clone()).filter(|_| self.open.is_empty())?;
+        html_lines::hidden(html).map(|at| range.start + at)
     }
 
     fn event<'event>(&mut self, event: Event<'event>, range: Range<usize>, events: &mut impl Events<'event>) {

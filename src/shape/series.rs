@@ -460,7 +460,8 @@ fn add_note(
     }
     let id = pin::take(builder, question.title.pin.clone(), block);
     let mut below = body::read(builder, below_question.clone(), question.rest);
-    if question.style == Style::Prefix && !labels_answers || question.style.is_item() && !have_answers {
+    let is_bare = question.style == Style::Prefix && !labels_answers || question.style.is_item() && !have_answers;
+    if is_bare && question.rest.is_none() {
         body::code_is_asked_about(&mut below, builder, below_question);
     }
     if let Some(close) = question.end.filter(|&close| builder.is_free(close)) {

@@ -129,10 +129,12 @@ impl Units<'_> {
     /// The blocks of an item; text of a tight list stands in it without a paragraph around it.
     fn runs(&self, item: NodeId) -> Vec<Run> {
         let mut runs: Vec<Run> = Vec::new();
+        let mut alone = None;
         for child in self.document.children(item) {
             let (kind, span) = (self.document.kind(child), self.document.span(child));
             // In a loose list the box stands before the paragraph.
             if kind == NodeKind::TaskBox && runs.is_empty() {
+                alone = Some(Run { node: None, span, is_text: true });
                 continue;
             }
             if kind.is_block() {
@@ -145,7 +147,12 @@ impl Units<'_> {
                 None => runs.push(Run { node: None, span, is_text: true }),
             }
         }
-        runs
+        // A box with code below it has no text of its own.
+        let begins_with_text = runs.first().is_some_and(|run| run.is_text);
+        match alone.filter(|_| !begins_with_text) {
+            Some(alone) => std::iter::once(alone).chain(runs).collect(),
+            None => runs,
+        }
     }
 
     fn block(&mut self, node: NodeId, block: usize, indent: u16, item: Option<usize>) {
