@@ -64,7 +64,7 @@ pub(super) fn read(builder: &mut Builder<'_>, units: Range<usize>, rest: Option<
     };
     // A single word such as `TODO` is no answer.
     if let Some(answer) = &body.answer
-        && let Some(placeholder) = placeholder(builder, answer)
+        && let Some(placeholder) = placeholder(builder, &units, answer)
     {
         let answer = body.answer.take();
         body.placeholder = Some(placeholder);
@@ -336,7 +336,7 @@ pub(super) fn is_answer_summary(summary: &str) -> bool {
 }
 
 /// Where the answer is nothing but `TODO` or `To be completed.`, perhaps with links to read.
-fn placeholder(builder: &Builder<'_>, answer: &Answer) -> Option<Span> {
+fn placeholder(builder: &Builder<'_>, units: &Range<usize>, answer: &Answer) -> Option<Span> {
     let span = answer.span()?;
     let first = answer.body.pieces.first()?.span;
     let text = builder.source.slice(first).trim();
@@ -351,8 +351,8 @@ fn placeholder(builder: &Builder<'_>, answer: &Answer) -> Option<Span> {
     if !(says_nothing && only_links) {
         return None;
     }
-    let is_broken = builder.units.iter().enumerate().any(|(at, unit)| {
-        let inside = span.start < unit.span.end && unit.span.start < span.end;
+    let is_broken = units.clone().any(|at| {
+        let inside = builder.unit(at).is_some_and(|unit| span.start < unit.span.end && unit.span.start < span.end);
         inside && matches!(builder.unit_owner(at), super::Owner::Leftover(_))
     });
     Some(if is_broken { first } else { span })

@@ -110,7 +110,7 @@ fn card(builder: &Builder<'_>, at: usize, unit: &Unit, line: Span) -> Option<Fou
     let (sign_at, sign, kind) = SIGNS.iter().find_map(|(sign, kind)| {
         let mut from = marker;
         while let Some(found) = text.get(from..).and_then(|rest| rest.find(sign)).map(|found| found + from) {
-            if is_prose(builder, start + found) && !in_gap(text, found) {
+            if is_prose(builder, start + found, line) && !in_gap(text, found) {
                 return Some((found, *sign, *kind));
             }
             from = found + sign.len();
@@ -134,16 +134,11 @@ fn card(builder: &Builder<'_>, at: usize, unit: &Unit, line: Span) -> Option<Fou
 }
 
 /// Whether a byte is text, and not code, a formula, a link, an image or HTML.
-fn is_prose(builder: &Builder<'_>, byte: usize) -> bool {
+fn is_prose(builder: &Builder<'_>, byte: usize, line: Span) -> bool {
     let at = u32::try_from(byte).unwrap_or(u32::MAX);
     let covers = |id: NodeId| {
         let span = builder.document.span(id);
         span.start <= at && at < span.end
-    };
-    // A node that opens before the byte may close behind it.
-    let Some(unit) = builder.units.get(builder.units.partition_point(|unit| unit.span.start <= at).saturating_sub(1))
-    else {
-        return false;
     };
     let hides = |kind: NodeKind| {
         matches!(
@@ -155,7 +150,7 @@ fn is_prose(builder: &Builder<'_>, byte: usize) -> bool {
                 | NodeKind::InlineHtml
         )
     };
-    !builder.document.descendants(unit.node).any(|id| hides(builder.document.kind(id)) && covers(id))
+    !builder.document.within(line).any(|id| hides(builder.document.kind(id)) && covers(id))
 }
 
 /// Whether it stands in the mark of a gap: `{{c1::` is a mark of its own.
@@ -165,12 +160,8 @@ fn in_gap(text: &str, at: usize) -> bool {
 }
 
 fn add_note(builder: &mut Builder<'_>, found: &Found) {
-    let Some(unit) = builder.unit(found.unit).copied() else { return };
-    let keep = |id: &NodeId| {
-        let node = builder.document.span(*id);
-        found.front.start <= node.start && node.end <= found.front.end
-    };
-    let inline: Vec<NodeId> = super::units::inline(builder.document, &unit).into_iter().filter(keep).collect();
+    let inline: Vec<NodeId> =
+        builder.document.within(found.front).filter(|&id| builder.document.span(id).end <= found.front.end).collect();
     let title = Title::of_text(builder.document, builder.source, found.front, &inline);
     let section = builder.section_under(found.unit, ShapeName::Inline);
     let lead = builder.source.slice(found.line).len() - builder.source.slice(found.line).trim_start().len();

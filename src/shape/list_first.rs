@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::list_item::typed_number;
 use super::pairing::{self, Pairs};
 use super::title::Title;
 use super::{Builder, Owner, boilerplate, pin, title};
@@ -92,17 +93,6 @@ fn listed(builder: &Builder<'_>, item: NodeId, block: usize) -> Option<Listed> {
     let start = number.map_or(title.markdown.start, |number| number.span.start.min(title.markdown.start));
     let span = builder.source.span(start as usize..end as usize);
     Some(Listed { title, number, span, block, heading: builder.outline.above(block), rest })
-}
-
-/// The number before a list item as it stands in the source; CommonMark keeps a list's first only (section 5.3).
-fn typed_number(builder: &Builder<'_>, item: NodeId) -> Option<Number> {
-    let span = builder.document.span(item);
-    let text = builder.source.slice(span);
-    let lead = text.len() - text.trim_start().len();
-    let digits = text.trim_start().bytes().take_while(u8::is_ascii_digit).count();
-    let start = span.start as usize + lead;
-    let value = text.trim_start().get(..digits)?.parse().ok()?;
-    Some(Number { value, span: builder.source.span(start..start + digits) })
 }
 
 /// Which lists hold questions: those whose items come back as headings, and those that stand among them and ask.

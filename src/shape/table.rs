@@ -20,43 +20,26 @@ enum Column {
 }
 
 pub(super) fn claim(builder: &mut Builder<'_>) {
-    for at in 0..builder.units.len() {
-        let Some(unit) = builder.unit(at).filter(|unit| unit.kind == UnitKind::Table) else { continue };
-        let table = unit.node;
-        if !builder.is_free(at) {
-            continue;
-        }
-        let rows: Vec<NodeId> = builder.document.children(table).collect();
-        let Some((&head, rows)) = rows.split_first() else { continue };
-        let columns = columns(builder, head);
-        let one = |column: Column| columns.iter().filter(|&&other| other == column).count() == 1;
-        if !(one(Column::Question) && one(Column::Answer)) || rows.is_empty() {
-            continue;
-        }
-        builder.claim_unit(at, Owner::Note);
-        let span = builder.document.span(head);
-        builder.nested.push(Leftover { span, kind: LeftoverKind::Boilerplate });
-        for &row in rows {
-            add_row(builder, at, row, &columns);
-        }
-    }
+    claim_tables(builder, 1, |_| true);
 }
 
 /// Tables of questions alone, in a file without other notes. One whose questions are links into the file is an index.
 pub(super) fn claim_questions(builder: &mut Builder<'_>) {
-    if !builder.notes.is_empty() {
-        return;
+    if builder.notes.is_empty() {
+        claim_tables(builder, 0, |text| !text.contains("](#"));
     }
+}
+
+/// Tables with one column of questions and this many of answers.
+fn claim_tables(builder: &mut Builder<'_>, answers: usize, fits: impl Fn(&str) -> bool) {
     for at in 0..builder.units.len() {
-        let Some(unit) = builder.unit(at).filter(|unit| unit.kind == UnitKind::Table && builder.is_free(at)) else {
-            continue;
-        };
-        let rows: Vec<NodeId> = builder.document.children(unit.node).collect();
+        let table = builder.unit(at).filter(|unit| unit.kind == UnitKind::Table && builder.is_free(at)).copied();
+        let Some(table) = table.filter(|table| fits(builder.source.slice(table.span))) else { continue };
+        let rows: Vec<NodeId> = builder.document.children(table.node).collect();
         let Some((&head, rows)) = rows.split_first() else { continue };
         let columns = columns(builder, head);
         let count = |column: Column| columns.iter().filter(|&&other| other == column).count();
-        let text = builder.source.slice(unit.span);
-        if count(Column::Question) != 1 || count(Column::Answer) > 0 || text.contains("](#") {
+        if count(Column::Question) != 1 || count(Column::Answer) != answers || rows.is_empty() {
             continue;
         }
         builder.claim_unit(at, Owner::Note);
