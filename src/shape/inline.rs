@@ -45,15 +45,11 @@ pub(super) fn claim(builder: &mut Builder<'_>, forced: bool) {
         }
         found.retain(|found| found.is_spaced);
     }
-    let mut units: Vec<usize> = found.iter().map(|found| found.unit).collect();
-    units.dedup();
-    for unit in units {
-        let cards: Vec<u32> = found
-            .iter()
-            .filter(|found| found.unit == unit)
-            .map(|found| builder.source.line(found.line.start))
-            .collect();
-        leave_other_lines(builder, unit, &cards);
+    for of_unit in found.chunk_by(|left, right| left.unit == right.unit) {
+        let cards: Vec<u32> = of_unit.iter().map(|found| builder.source.line(found.line.start)).collect();
+        if let Some(first) = of_unit.first() {
+            leave_other_lines(builder, first.unit, &cards);
+        }
     }
     for found in found {
         add_note(builder, &found);
@@ -61,11 +57,11 @@ pub(super) fn claim(builder: &mut Builder<'_>, forced: bool) {
     }
 }
 
-/// Lines beside cards in one paragraph are text of their own.
+/// Lines beside cards in one paragraph are text of their own. `cards` are the lines of cards, in order.
 fn leave_other_lines(builder: &mut Builder<'_>, unit: usize, cards: &[u32]) {
     let Some(span) = builder.unit(unit).map(|unit| unit.span) else { return };
     let (first, last) = builder.source.lines(span);
-    for line in (first..=last).filter(|line| !cards.contains(line)) {
+    for line in (first..=last).filter(|line| cards.binary_search(line).is_err()) {
         let range = builder.source.line_range(line);
         let range = range.start.max(span.start as usize)..range.end.min(span.end as usize).max(range.start);
         if builder.source.text().get(range.clone()).is_some_and(|text| !text.trim().is_empty()) {

@@ -23,7 +23,7 @@ pub(super) enum LineLabel {
 
 /// Words for an answer. One letter needs a colon, or a question before it.
 pub(super) const ANSWERS: &str = "a|back|ans|answer|answers|correct answers?|right answer|solution|réponse|respuesta|resposta|risposta|antwort|lösung|\
-    ответ|відповідь|الإجابة|الجواب|إجابة|جواب|ج|答案|答|回答|解答|정답|답변|답|정답";
+    ответ|відповідь|الإجابة|الجواب|إجابة|جواب|ج|答案|答|回答|解答|정답|답변|답";
 
 #[expect(clippy::unwrap_used, reason = "a constant pattern, tested below")]
 static ANSWER: LazyLock<Regex> = LazyLock::new(|| {

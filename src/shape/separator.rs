@@ -31,23 +31,15 @@ fn claim_percents(builder: &mut Builder<'_>) {
     }
     for index in headings {
         let Some(heading) = builder.outline.get(index) else { continue };
-        let (block, title, span) = (heading.block, heading.title.clone(), builder.document.span(heading.node));
+        let (block, parent) = (heading.block, heading.parent);
+        let (title, span) = (heading.title.clone(), builder.document.span(heading.node));
         let end = builder.outline.end_of(index, |_, other| other.level <= level);
         builder.claim(block, Owner::Note);
         let below = body::read(builder, builder.units_of(block + 1..end), None);
-        let section = section_above(builder, index);
+        let section = builder.section_of(parent, ShapeName::Separator);
         let note = builder.add_note(section, &title, span, title.number);
-        note.pin = title.pin.clone();
         body::give(note, below);
     }
-}
-
-fn section_above(builder: &mut Builder<'_>, heading: usize) -> usize {
-    let parent = builder.outline.get(heading).and_then(|heading| heading.parent);
-    let unit = parent
-        .map(|parent| builder.units_of(builder.outline.block_of(parent)..builder.outline.block_of(parent) + 1).end);
-    // The first unit below the parent stands under the parent.
-    builder.section_under(unit.unwrap_or(0), ShapeName::Separator)
 }
 
 /// Obsidian's cards of several lines: the lines before a lone `?` ask, those behind it answer, up to a blank line.

@@ -219,15 +219,17 @@ impl Judge<'_> {
     /// Another style in the same part that may as well be that of the questions.
     fn doubt(&self, region: usize, main: Style, accepted: &[Style], group: &[(&Candidate, bool)], series: &mut Series) {
         let main_count = self.count(region, main);
-        for &style in accepted.iter().filter(|&&style| style != main && style != Style::Plain) {
+        // Labels and summaries leave no doubt.
+        if main <= Style::Summary {
+            return;
+        }
+        let others = accepted.iter().copied().filter(|&style| style > Style::Summary && style != Style::Plain);
+        for style in others.filter(|style| style.shape() != main.shape()) {
             let count = self.count(region, style);
-            let differs = style.shape() != main.shape();
             let as_many = count.asking >= main_count.all && count.asking >= 2 && count.bodies * 2 >= count.all;
             let mine = group.iter().find(|(candidate, _)| candidate.style == main);
             let other = group.iter().find(|(candidate, _)| candidate.style == style);
-            if let (true, true, false, Some((mine, _)), Some((other, _))) =
-                (differs, as_many, mine.is_none() || main == Style::Prefix, mine, other)
-                && !(main == Style::Summary || style <= Style::Summary)
+            if let (true, Some((mine, _)), Some((other, _))) = (as_many, mine, other)
                 && !series.questions.iter().any(|question| question.unit == other.unit)
             {
                 series.doubts.push(Doubt {
@@ -314,19 +316,13 @@ impl Series {
         for (key, (count, style)) in counts {
             sections.insert(key, add_section(builder, key.0, count, style));
         }
-        let labels_answers = builder.labels_answers;
         // Where hardly an item has anything below it, code and a list below one belong to what it asks.
         let items = self.questions.iter().zip(&self.bodies).filter(|(question, _)| question.style.is_item());
         let (all, bodies) = items.fold((0, 0), |(all, bodies), (_, body)| (all + 1, bodies + usize::from(*body)));
         let have_answers = bodies * 3 >= all;
         for (question, place) in self.questions.into_iter().zip(plan) {
             let key = (place.heading, question.style.shape());
-            add_note(
-                builder,
-                question,
-                &place,
-                (sections.get(&key).copied().unwrap_or(0), labels_answers, have_answers),
-            );
+            add_note(builder, question, &place, (sections.get(&key).copied().unwrap_or(0), have_answers));
         }
     }
 
@@ -447,12 +443,7 @@ fn add_section(builder: &mut Builder<'_>, heading: Option<usize>, count: Count, 
     builder.add_section(heading, shape, evidence)
 }
 
-fn add_note(
-    builder: &mut Builder<'_>,
-    question: Candidate,
-    place: &Place,
-    (section, labels_answers, have_answers): (usize, bool, bool),
-) {
+fn add_note(builder: &mut Builder<'_>, question: Candidate, place: &Place, (section, have_answers): (usize, bool)) {
     let below_question = question.unit + 1..place.end;
     let block = builder.unit(question.unit).map_or(0, |unit| unit.block);
     for unit in question.start..=question.unit {
@@ -460,7 +451,8 @@ fn add_note(
     }
     let id = pin::take(builder, question.title.pin.clone(), block);
     let mut below = body::read(builder, below_question.clone(), question.rest);
-    let is_bare = question.style == Style::Prefix && !labels_answers || question.style.is_item() && !have_answers;
+    let is_bare =
+        question.style == Style::Prefix && !builder.labels_answers || question.style.is_item() && !have_answers;
     if is_bare && question.rest.is_none() {
         body::code_is_asked_about(&mut below, builder, below_question);
     }
