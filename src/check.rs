@@ -1,13 +1,16 @@
 //! Runs the lints over parsed files, and lets a deck pass only when nothing would make it wrong.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::diagnostic::{Diagnostic, Finding, Level};
+use rayon::prelude::*;
+
+use crate::diagnostic::{Diagnostic, Finding, Findings, Level};
 use crate::identity::known::IdentityFaults;
 use crate::lints::{CATALOGUE, Check, Context, Lint, ProjectContext};
 use crate::parsed::Parsed;
 use crate::settings::Settings;
-use crate::source::{SourceId, Sources};
+use crate::source::{SourceId, Sources, Span};
 
 /// Something that `check` found fit to be emitted. Only [`pass`] makes one that may be emitted.
 #[derive(Debug, Clone, Copy)]
@@ -27,47 +30,96 @@ impl<'a> Checked<&'a Parsed> {
     }
 }
 
-/// Everything the lints say about these files and what is wrong with the identity of their notes, sorted by path,
-/// position and lint.
+/// Everything the lints say about these files and what is wrong with the identity of their notes, as it is shown: many
+/// findings of a kind are one with all the places.
 #[must_use]
 pub fn check(sources: &Sources, files: &[Parsed], identity: &IdentityFaults) -> Vec<Diagnostic> {
-    let contexts: Vec<Context<'_>> = files.iter().map(|file| Context::new(sources, file)).collect();
+    gather(find(sources, files, identity))
+}
+
+/// The same, each finding for itself, sorted by path, position and lint.
+#[must_use]
+pub fn find(sources: &Sources, files: &[Parsed], identity: &IdentityFaults) -> Vec<Diagnostic> {
+    let of_files = files.par_iter().map(|file| {
+        let context = Context::new(sources, file);
+        let wanted = CATALOGUE.iter().filter(|lint| file.settings.level_of(lint) > Level::Allow);
+        let found = wanted.filter_map(|lint| match lint.check {
+            Check::File(check) => Some((lint, check(&context))),
+            Check::Project(_) => None,
+        });
+        found.flat_map(|(lint, findings)| stamped(lint, findings, |_| file.settings.level_of(lint))).collect::<Vec<_>>()
+    });
+    let mut diagnostics: Vec<Diagnostic> = of_files.collect::<Vec<_>>().into_iter().flatten().collect();
     let project = ProjectContext { sources, files, identity };
     let settings: HashMap<SourceId, &Settings> = files.iter().map(|file| (file.deck.source, &file.settings)).collect();
-    let mut diagnostics = Vec::new();
     for lint in CATALOGUE {
-        let findings: Vec<Finding> = match lint.check {
-            Check::File(check) => {
-                let wanted = contexts.iter().zip(files).filter(|(_, file)| file.settings.level_of(lint) > Level::Allow);
-                wanted.flat_map(|(context, _)| check(context)).collect()
-            }
-            Check::Project(check) => check(&project),
+        let Check::Project(check) = lint.check else { continue };
+        // A lock has no settings of its own.
+        let level = |place: Option<Span>| {
+            place.and_then(|span| settings.get(&span.source)).map_or(lint.level, |settings| settings.level_of(lint))
         };
-        diagnostics.extend(findings.into_iter().filter_map(|finding| {
-            // A lock has no settings of its own.
-            let primary = finding.labels.iter().find(|label| label.primary);
-            let settings = primary.and_then(|label| settings.get(&label.span.source));
-            let level = settings.map_or(lint.level, |settings| settings.level_of(lint));
-            (level > Level::Allow).then(|| stamp(lint, level, finding))
-        }));
+        diagnostics.extend(stamped(lint, check(&project), level));
     }
     let place = |diagnostic: &Diagnostic| {
         let span = diagnostic.primary().map(|label| label.span);
-        (span.map(|span| (sources.get(span.source).shown_path().to_owned(), span.start)), diagnostic.lint)
+        (span.map(|span| (sources.get(span.source).shown_path().to_owned(), span.start)), diagnostic.lint.clone())
     };
     diagnostics.sort_by_cached_key(place);
     diagnostics
 }
 
-fn stamp(lint: &Lint, level: Level, finding: Finding) -> Diagnostic {
-    Diagnostic {
-        lint: lint.name,
-        level,
-        message: finding.message,
-        labels: finding.labels,
-        help: finding.help,
-        fix: finding.fix,
+/// Findings with the name of their lint and the level it has at their place.
+fn stamped(lint: &Lint, findings: Findings, level: impl Fn(Option<Span>) -> Level) -> impl Iterator<Item = Diagnostic> {
+    let Findings { each, gather } = findings;
+    each.into_iter().filter_map(move |finding| {
+        let level = level(finding.labels.iter().find(|label| label.primary).map(|label| label.span));
+        let Finding { message, labels, help, fix } = finding;
+        (level > Level::Allow).then(|| Diagnostic {
+            lint: Cow::Borrowed(lint.name),
+            level,
+            message,
+            labels,
+            help,
+            fix,
+            gather,
+        })
+    })
+}
+
+/// One finding for one cause: where a file has more of a kind than its lint names one by one, the first of them takes
+/// the places of all.
+#[must_use]
+pub fn gather(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    type Kind = (Option<SourceId>, Cow<'static, str>);
+    let kind = |diagnostic: &Diagnostic| -> Kind {
+        (diagnostic.primary().map(|label| label.span.source), diagnostic.lint.clone())
+    };
+    let mut counts: HashMap<Kind, usize> = HashMap::new();
+    for diagnostic in &found {
+        *counts.entry(kind(diagnostic)).or_default() += 1;
     }
+    let mut gathered: HashMap<Kind, usize> = HashMap::new();
+    let mut shown: Vec<Diagnostic> = Vec::with_capacity(found.len());
+    for mut diagnostic in found {
+        let kind = kind(&diagnostic);
+        let count = counts.get(&kind).copied().unwrap_or(1);
+        let Some(gather) = diagnostic.gather.filter(|gather| count > gather.most) else {
+            shown.push(diagnostic);
+            continue;
+        };
+        match gathered.get(&kind).and_then(|&at| shown.get_mut(at)) {
+            Some(first) => first.take_in(diagnostic),
+            None => {
+                diagnostic.message = (gather.message)(count);
+                gathered.insert(kind, shown.len());
+                shown.push(diagnostic);
+            }
+        }
+    }
+    for &at in gathered.values() {
+        shown.get_mut(at).into_iter().for_each(Diagnostic::tidy);
+    }
+    shown
 }
 
 /// The decks, if no finding denies them.

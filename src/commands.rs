@@ -272,7 +272,7 @@ fn identity_is_known(project: &Project, look: &Look, out: &mut dyn Write) -> Res
     let mut findings = crate::check::check(&project.sources, &project.files, &project.identity_faults());
     findings.retain(|finding| {
         finding.level == Level::Deny
-            && crate::lints::find(finding.lint).is_some_and(|lint| lint.group == Group::Identity)
+            && crate::lints::find(&finding.lint).is_some_and(|lint| lint.group == Group::Identity)
     });
     if findings.is_empty() {
         return Ok(true);

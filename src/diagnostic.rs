@@ -1,5 +1,7 @@
 //! Findings as data: what is wrong, at which places, and what to do. How they look is the business of `report`.
 
+use std::borrow::Cow;
+
 use crate::source::Span;
 
 /// How serious a finding is. Ordered: `Allow < Warn < Deny`.
@@ -58,20 +60,35 @@ pub struct Edit {
     pub text: String,
 }
 
+/// What of the deck a safe fix is about: all else is proven to stay as it is before the fix is applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum About {
+    /// Only how the source is written: the deck stays the same.
+    Source,
+    /// The numbers of questions.
+    Numbers,
+    /// The languages of code, which give it its colours.
+    Languages,
+    /// Marks of emphasis and code: the words stay the same.
+    Marks,
+}
+
 /// Edits that mend a finding, in source order, without overlaps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
     /// Whether it may be applied without a look.
     pub safety: Safety,
+    /// What of the deck it may change.
+    pub about: About,
     /// What to replace.
     pub edits: Vec<Edit>,
 }
 
-/// One finding. The lint's name and level are stamped by the reporter of `check`, so a lint can't mislabel it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One finding. The lint's name and level are stamped by `check`, so a lint can't mislabel it.
+#[derive(Debug, Clone)]
 pub struct Diagnostic {
     /// The lint that found it.
-    pub lint: &'static str,
+    pub lint: Cow<'static, str>,
     /// As the lint's level is set in this run.
     pub level: Level,
     /// What is wrong: lower case, no full stop, names in backticks.
@@ -82,6 +99,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Edits that would do it.
     pub fix: Option<Fix>,
+    /// When many of its kind are shown as one.
+    pub(crate) gather: Option<Gather>,
 }
 
 impl Diagnostic {
@@ -89,6 +108,31 @@ impl Diagnostic {
     #[must_use]
     pub fn primary(&self) -> Option<&Label> {
         self.labels.iter().find(|label| label.primary)
+    }
+
+    /// Takes the places and the edits of another finding of the same kind.
+    pub(crate) fn take_in(&mut self, other: Self) {
+        self.labels.extend(other.labels);
+        self.fix = match (self.fix.take(), other.fix) {
+            (Some(mut fix), Some(other)) if (fix.safety, fix.about) == (other.safety, other.about) => {
+                fix.edits.extend(other.edits);
+                Some(fix)
+            }
+            _ => None,
+        };
+    }
+
+    /// Brings the places and edits of several findings in order, each once.
+    pub(crate) fn tidy(&mut self) {
+        self.labels.sort_by_key(|label| label.span);
+        self.labels.dedup_by_key(|label| label.span);
+        for (index, label) in self.labels.iter_mut().enumerate() {
+            label.primary = index == 0;
+        }
+        if let Some(fix) = &mut self.fix {
+            fix.edits.sort_by(|left, right| (left.span, &left.text).cmp(&(right.span, &right.text)));
+            fix.edits.dedup();
+        }
     }
 }
 
@@ -121,9 +165,37 @@ impl Finding {
         self
     }
 
-    /// Edits that would do it.
-    pub fn fix(mut self, safety: Safety, edits: Vec<Edit>) -> Self {
-        self.fix = Some(Fix { safety, edits });
+    /// Edits that would do it, and may be applied without a look once it is proven that nothing else changes.
+    pub fn safe_fix(mut self, about: About, edits: Vec<Edit>) -> Self {
+        self.fix = Some(Fix { safety: Safety::Safe, about, edits });
         self
     }
+
+    /// Edits that do what its author most likely meant.
+    pub fn unsafe_fix(mut self, edits: Vec<Edit>) -> Self {
+        self.fix = Some(Fix { safety: Safety::Unsafe, about: About::Source, edits });
+        self
+    }
+}
+
+/// What one lint says of a file, each finding for itself, so that one can be allowed and another not.
+#[derive(Debug, Default)]
+#[must_use]
+pub struct Findings {
+    pub(crate) each: Vec<Finding>,
+    pub(crate) gather: Option<Gather>,
+}
+
+impl FromIterator<Finding> for Findings {
+    fn from_iter<T: IntoIterator<Item = Finding>>(findings: T) -> Self {
+        Self { each: findings.into_iter().collect(), gather: None }
+    }
+}
+
+/// More findings of one lint in one file than `most` are shown as one with all the places.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Gather {
+    pub(crate) most: usize,
+    /// Of how many.
+    pub(crate) message: fn(usize) -> String,
 }

@@ -15,7 +15,7 @@ mod source;
 mod text;
 
 use crate::deck::{Deck, Note};
-use crate::diagnostic::{Finding, Label, Level};
+use crate::diagnostic::{Finding, Findings, Gather, Level};
 use crate::identity::known::IdentityFaults;
 use crate::markdown::Document;
 use crate::parsed::{NamedMedia, Parsed};
@@ -45,9 +45,9 @@ pub struct Lint {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Check {
     /// Each file for itself.
-    File(fn(&Context<'_>) -> Vec<Finding>),
+    File(fn(&Context<'_>) -> Findings),
     /// All of them, and their locks.
-    Project(fn(&ProjectContext<'_>) -> Vec<Finding>),
+    Project(fn(&ProjectContext<'_>) -> Findings),
 }
 
 impl Lint {
@@ -231,25 +231,14 @@ impl<'a> Context<'a> {
     }
 }
 
-/// One finding per cause: many of a kind are one finding that names every place.
-fn gathered(findings: Vec<Finding>, message: impl Fn(usize) -> String) -> Vec<Finding> {
+/// One finding per cause: many of a kind are shown as one finding that names every place.
+fn gathered(findings: Vec<Finding>, message: fn(usize) -> String) -> Findings {
     gathered_above(TOO_MANY, findings, message)
 }
 
 /// The same where more than `most` are too many.
-fn gathered_above(most: usize, findings: Vec<Finding>, message: impl Fn(usize) -> String) -> Vec<Finding> {
-    if findings.len() <= most {
-        return findings;
-    }
-    let message = message(findings.len());
-    let help = findings.first().and_then(|finding| finding.help.clone());
-    let mut labels: Vec<Label> = findings.into_iter().flat_map(|finding| finding.labels).collect();
-    labels.sort_by_key(|label| label.span);
-    labels.dedup_by_key(|label| label.span);
-    for (index, label) in labels.iter_mut().enumerate() {
-        label.primary = index == 0;
-    }
-    vec![Finding { message, labels, help, fix: None }]
+fn gathered_above(most: usize, findings: Vec<Finding>, message: fn(usize) -> String) -> Findings {
+    Findings { each: findings, gather: Some(Gather { most, message }) }
 }
 
 /// Text for a message: one line, not too long.

@@ -64,7 +64,7 @@ fn found(deck: &str) -> Vec<Diagnostic> {
 
 fn denied(deck: &str) -> Vec<String> {
     let found = found(deck).into_iter().filter(|finding| finding.level == Level::Deny);
-    found.map(|finding| finding.lint.to_owned()).collect()
+    found.map(|finding| finding.lint.into_owned()).collect()
 }
 
 #[test]

@@ -20,7 +20,7 @@ fn built(text: impl Into<Vec<u8>>) -> (Vec<RenderedNote>, Vec<Diagnostic>) {
 }
 
 fn lints_of(found: &[Diagnostic]) -> Vec<&str> {
-    found.iter().map(|finding| finding.lint).collect()
+    found.iter().map(|finding| &*finding.lint).collect()
 }
 
 #[track_caller]

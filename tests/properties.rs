@@ -77,7 +77,7 @@ impl Read {
         self.deck().sections.iter().filter_map(|section| section.span).for_each(|span| add("section", span));
         self.deck().leftovers.iter().for_each(|leftover| add("leftover", leftover.span));
         for finding in &self.findings {
-            finding.labels.iter().for_each(|label| add(finding.lint, label.span));
+            finding.labels.iter().for_each(|label| add(&finding.lint, label.span));
             finding.fix.iter().flat_map(|fix| &fix.edits).for_each(|edit| add("edit", edit.span));
         }
         spans
@@ -236,7 +236,8 @@ fn reports_are_written(read: &Read) -> Result<(), TestCaseError> {
 
 fn reading_again_gives_the_same(read: &Read) -> Result<(), TestCaseError> {
     let again = Read::new(read.bytes.clone());
-    let same = format!("{:?}", again.deck()) == format!("{:?}", read.deck()) && again.findings == read.findings;
+    let same = format!("{:?}", again.deck()) == format!("{:?}", read.deck())
+        && format!("{:?}", again.findings) == format!("{:?}", read.findings);
     holds(same, || "another result the second time".to_owned())
 }
 

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::{Context, Finding, first_line, gathered, quoted};
+use super::{Context, Finding, Findings, first_line, gathered, quoted};
 use crate::deck::{Note, NoteKind, PairedBy, ShapeName};
 use crate::render::{LONGEST_TYPED, LookUp, Untypable, footnote, typed};
 use crate::source::Span;
 
-pub(super) fn missing_answer(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn missing_answer(context: &Context<'_>) -> Findings {
     // The finding of an unlisted answer that reads much like a question shows that question already.
     let resembled: HashSet<Span> = context.notes().filter_map(|(_, note)| note.pairing.as_ref()?.resembles).collect();
     let found = context.notes().filter(|(index, note)| {
@@ -30,7 +30,7 @@ pub(super) fn missing_answer(context: &Context<'_>) -> Vec<Finding> {
     gathered(findings.collect(), |count| format!("{count} questions have no answer"))
 }
 
-pub(super) fn empty_answer(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn empty_answer(context: &Context<'_>) -> Findings {
     let found = context.notes().filter(|(_, note)| {
         let is_listed = matches!(shape(context, note), Some(ShapeName::ListFirst | ShapeName::QuestionList));
         let is_empty = is_open(note) && note.placeholder.is_none();
@@ -52,7 +52,7 @@ pub(super) fn empty_answer(context: &Context<'_>) -> Vec<Finding> {
     gathered(findings.collect(), |count| format!("{count} answers are empty"))
 }
 
-pub(super) fn placeholder_answer(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn placeholder_answer(context: &Context<'_>) -> Findings {
     let found = context.notes().filter_map(|(_, note)| {
         let placeholder = first_line(context.source, note.placeholder?);
         let finding = Finding::new(
@@ -66,7 +66,7 @@ pub(super) fn placeholder_answer(context: &Context<'_>) -> Vec<Finding> {
     gathered(found.collect(), |count| format!("{count} questions have no answer yet"))
 }
 
-pub(super) fn unlisted_answer(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn unlisted_answer(context: &Context<'_>) -> Findings {
     let found = context.notes().filter(|(index, _)| !is_duplicate(context, *index)).filter_map(|(_, note)| {
         let pairing = note.pairing.as_ref().filter(|pairing| pairing.by == PairedBy::Unlisted)?;
         let finding = Finding::new(
@@ -85,7 +85,7 @@ pub(super) fn unlisted_answer(context: &Context<'_>) -> Vec<Finding> {
     gathered(found.collect(), |count| format!("{count} answers are not in the list"))
 }
 
-pub(super) fn mismatched_title(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn mismatched_title(context: &Context<'_>) -> Findings {
     let found = context.notes().filter_map(|(_, note)| {
         let pairing = note.pairing.as_ref().filter(|_| note.answer.is_some())?;
         let by = match pairing.by {
@@ -100,7 +100,7 @@ pub(super) fn mismatched_title(context: &Context<'_>) -> Vec<Finding> {
     gathered(found.collect(), |count| format!("the titles of {count} answers differ from their questions'"))
 }
 
-pub(super) fn misplaced_answer(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn misplaced_answer(context: &Context<'_>) -> Findings {
     let found = context.notes().filter_map(|(_, note)| {
         let pairing = note.pairing.as_ref()?;
         let misplaced = pairing.misplaced.as_ref()?;
@@ -116,7 +116,7 @@ pub(super) fn misplaced_answer(context: &Context<'_>) -> Vec<Finding> {
     gathered(found.collect(), |count| format!("{count} answers stand outside the section of their question"))
 }
 
-pub(super) fn untypable_answer(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn untypable_answer(context: &Context<'_>) -> Findings {
     let found = context.notes().filter(|(_, note)| note.kind == NoteKind::Typed).filter_map(|(_, note)| {
         let answer = note.answer.as_ref()?;
         let look_up = LookUp {

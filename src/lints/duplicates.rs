@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Context, Finding, gathered, quoted};
+use super::{Context, Finding, Findings, gathered, quoted};
 use crate::deck::{Deck, Note};
 use crate::identity;
 use crate::source::Source;
@@ -46,7 +46,7 @@ pub(super) fn firsts(deck: &Deck, source: &Source) -> Vec<Option<usize>> {
     firsts.collect()
 }
 
-pub(super) fn duplicate_question(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn duplicate_question(context: &Context<'_>) -> Findings {
     let firsts = context.first_of_duplicates();
     let asked = context.notes().zip(firsts).filter(|((_, note), _)| note.same_as.is_none());
     let found = asked.filter_map(|((_, note), first)| {
@@ -61,7 +61,7 @@ pub(super) fn duplicate_question(context: &Context<'_>) -> Vec<Finding> {
     gathered(found.collect(), |count| format!("{count} questions are asked twice"))
 }
 
-pub(super) fn duplicate_card(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn duplicate_card(context: &Context<'_>) -> Findings {
     let found = context.notes().filter_map(|(_, note)| {
         let first = context.deck.notes.get(note.same_as?)?;
         let message = format!("the card {} stands twice", quoted(&note.title));
@@ -72,7 +72,7 @@ pub(super) fn duplicate_card(context: &Context<'_>) -> Vec<Finding> {
     gathered(found.collect(), |count| format!("{count} cards stand twice"))
 }
 
-pub(super) fn near_duplicate_question(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn near_duplicate_question(context: &Context<'_>) -> Findings {
     let firsts = context.first_of_duplicates();
     let mut groups: HashMap<NearKey, Group<'_>> = HashMap::new();
     let mut found = Vec::new();

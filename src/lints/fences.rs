@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Context, Finding, first_line, gathered, quoted};
-use crate::diagnostic::{Edit, Safety};
+use super::{Context, Finding, Findings, first_line, gathered, quoted};
+use crate::diagnostic::Edit;
 use crate::identity;
 use crate::languages::{is_known, is_markup, nearest};
 use crate::markdown::{BreakKind, Fence, FenceBreak, NodeKind};
@@ -35,7 +35,7 @@ fn hidden_prose(context: &Context<'_>, found: &FenceBreak) -> Option<Span> {
     (found.kind == BreakKind::OutdentedCloser || prose.start < fence.span.end).then_some(prose)
 }
 
-pub(super) fn unclosed_fence(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn unclosed_fence(context: &Context<'_>) -> Findings {
     let found = breaks(context, BreakKind::Unclosed).map(|found| {
         let marker = &found.marker;
         let finding = Finding::new("a code block is never closed", found.opener, "opened here")
@@ -59,7 +59,7 @@ fn holding_another<'c>(context: &'c Context<'_>) -> impl Iterator<Item = Finding
     })
 }
 
-pub(super) fn fence_closer_with_info(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn fence_closer_with_info(context: &Context<'_>) -> Findings {
     let found = breaks(context, BreakKind::CloserWithInfo).map(|found| {
         let line = context.sources.slice(found.place);
         let run = line.len() - line.trim_start_matches(['`', '~']).len();
@@ -74,12 +74,12 @@ pub(super) fn fence_closer_with_info(context: &Context<'_>) -> Vec<Finding> {
         };
         broken(context, found, "the closing fence has an info string, so it closes nothing", "meant to close it")
             .help(help)
-            .fix(Safety::Unsafe, vec![edit])
+            .unsafe_fix(vec![edit])
     });
     found.collect()
 }
 
-pub(super) fn glued_fence_closer(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn glued_fence_closer(context: &Context<'_>) -> Findings {
     let found = breaks(context, BreakKind::GluedCloser).map(|found| {
         let line = context.sources.slice(found.place).trim_end();
         let code = line.trim_end_matches(['`', '~']).len();
@@ -88,31 +88,31 @@ pub(super) fn glued_fence_closer(context: &Context<'_>) -> Vec<Finding> {
         let edit = Edit { span: context.source.span(at..at), text: format!("\n{indent}") };
         broken(context, found, "the closing fence stands behind code, so it closes nothing", "meant to close it")
             .help("put the fence on a line of its own")
-            .fix(Safety::Unsafe, vec![edit])
+            .unsafe_fix(vec![edit])
     });
     found.collect()
 }
 
-pub(super) fn short_fence_closer(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn short_fence_closer(context: &Context<'_>) -> Findings {
     closers(context, BreakKind::ShortCloser, "the closing fence is shorter than the opening one, so it closes nothing")
 }
 
-pub(super) fn mismatched_fence_closer(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn mismatched_fence_closer(context: &Context<'_>) -> Findings {
     closers(context, BreakKind::MismatchedCloser, "the fence is opened and closed with different characters")
 }
 
 /// Closers that are mended by typing the opener's characters.
-fn closers(context: &Context<'_>, kind: BreakKind, message: &str) -> Vec<Finding> {
+fn closers(context: &Context<'_>, kind: BreakKind, message: &str) -> Findings {
     let found = breaks(context, kind).map(|found| {
         let edit = Edit { span: found.place, text: found.marker.clone() };
         broken(context, found, message, "meant to close it")
             .help(format!("type {} here, as in the opening fence", found.marker))
-            .fix(Safety::Unsafe, vec![edit])
+            .unsafe_fix(vec![edit])
     });
     found.collect()
 }
 
-pub(super) fn outdented_fence_closer(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn outdented_fence_closer(context: &Context<'_>) -> Findings {
     let found = breaks(context, BreakKind::OutdentedCloser).map(|found| {
         let indent = prefix_of(context, found.opener);
         let at = found.place.start as usize;
@@ -125,12 +125,12 @@ pub(super) fn outdented_fence_closer(context: &Context<'_>) -> Vec<Finding> {
             "meant to close it",
         )
         .help(format!("indent it {}", as_the_opener(&indent)))
-        .fix(Safety::Unsafe, vec![edit])
+        .unsafe_fix(vec![edit])
     });
     found.collect()
 }
 
-pub(super) fn outdented_fence_body(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn outdented_fence_body(context: &Context<'_>) -> Findings {
     let found = breaks(context, BreakKind::OutdentedBody).map(|found| {
         let indent = prefix_of(context, found.opener);
         let (first, last) = context.source.lines(found.place);
@@ -142,7 +142,7 @@ pub(super) fn outdented_fence_body(context: &Context<'_>) -> Vec<Finding> {
     found.collect()
 }
 
-pub(super) fn glued_fence_language(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn glued_fence_language(context: &Context<'_>) -> Findings {
     let found = context.document.fences().iter().filter_map(|fence| {
         let info = context.source.slice(fence.info);
         let split = glued_code(info)?;
@@ -159,7 +159,7 @@ pub(super) fn glued_fence_language(context: &Context<'_>) -> Vec<Finding> {
                 "read as part of the language",
             )
             .help(format!("put {} on the next line", quoted(context.source.slice(code))))
-            .fix(Safety::Unsafe, vec![edit]),
+            .unsafe_fix(vec![edit]),
         )
     });
     found.collect()
@@ -205,7 +205,7 @@ fn without_attributes(text: &str) -> Cow<'_, str> {
     ATTRIBUTE.as_ref().map_or(text.into(), |attribute| attribute.replace_all(text, " "))
 }
 
-pub(super) fn one_line_fence(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn one_line_fence(context: &Context<'_>) -> Findings {
     let document = context.document;
     let blocks = document.all().filter(|&id| matches!(document.kind(id), NodeKind::Paragraph | NodeKind::Item));
     let found = blocks.filter_map(|block| {
@@ -220,7 +220,7 @@ pub(super) fn one_line_fence(context: &Context<'_>) -> Vec<Finding> {
     gathered(found.collect(), |count| format!("{count} fences on one line are no code blocks"))
 }
 
-pub(super) fn question_in_fence(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn question_in_fence(context: &Context<'_>) -> Findings {
     let known: std::collections::HashSet<String> =
         context.notes().map(|(_, note)| identity::question_key(note)).collect();
     let whole = context.document.fences().iter().filter(|fence| fence.closer.is_some() && !fence.broken);
@@ -249,7 +249,7 @@ fn is_question(context: &Context<'_>, fence: &Fence, line: u32, known: &std::col
     known.contains(&words::key(bare)) || (language.is_empty() && bare.ends_with('?'))
 }
 
-pub(super) fn fence_without_language(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn fence_without_language(context: &Context<'_>) -> Findings {
     let bare = context.document.fences().iter().filter(|fence| fence.info.is_empty() && !fence.broken);
     let found = bare.map(|fence| {
         let finding = Finding::new("this code block names no language", fence.opener, "no language, so no colours");
@@ -259,7 +259,7 @@ pub(super) fn fence_without_language(context: &Context<'_>) -> Vec<Finding> {
     gathered(found.collect(), |count| format!("{count} code blocks name no language"))
 }
 
-pub(super) fn unknown_fence_language(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn unknown_fence_language(context: &Context<'_>) -> Findings {
     let found = context.document.fences().iter().filter_map(|fence| {
         let word = fence.language(context.source);
         let nearest = nearest(word).filter(|_| !word.is_empty() && !is_known(word))?;
@@ -272,13 +272,13 @@ pub(super) fn unknown_fence_language(context: &Context<'_>) -> Vec<Finding> {
         Some(
             Finding::new(format!("{} is no language deckc knows", quoted(word)), place, "so the code has no colours")
                 .help(format!("did you mean `{nearest}`?"))
-                .fix(Safety::Unsafe, vec![edit]),
+                .unsafe_fix(vec![edit]),
         )
     });
     gathered(found.collect(), |count| format!("{count} code blocks name an unknown language"))
 }
 
-pub(super) fn mixed_fence_indent(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn mixed_fence_indent(context: &Context<'_>) -> Findings {
     let found = context.document.fences().iter().filter(|fence| !fence.broken).filter_map(|fence| {
         let lines = fence.code_lines().filter(|&line| !context.source.line_text(line).trim().is_empty());
         let first = lines.clone().next()?;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Finding, ProjectContext, quoted};
+use super::{Finding, Findings, ProjectContext, quoted};
 use crate::deck::{Note, Pin};
 use crate::identity::known::{BrokenLock, OutdatedLock, Unclear};
 use crate::identity::lock::{LockFault, LockFaultKind};
@@ -11,7 +11,7 @@ use crate::source::{SourceId, Span};
 /// More places than this are only counted.
 const MOST_PLACES: usize = 5;
 
-pub(super) fn ambiguous_identity(context: &ProjectContext<'_>) -> Vec<Finding> {
+pub(super) fn ambiguous_identity(context: &ProjectContext<'_>) -> Findings {
     context.identity.unclear.iter().filter_map(unclear).collect()
 }
 
@@ -46,7 +46,7 @@ fn unclear(unclear: &Unclear) -> Option<Finding> {
     }))
 }
 
-pub(super) fn replaced_question(context: &ProjectContext<'_>) -> Vec<Finding> {
+pub(super) fn replaced_question(context: &ProjectContext<'_>) -> Findings {
     let findings = context.identity.replaced.iter().map(|replaced| {
         let ((span, title), block) = (&replaced.question, &replaced.block);
         let message = format!("{} is new, though it reads much like one that is gone", quoted(title));
@@ -63,7 +63,7 @@ pub(super) fn replaced_question(context: &ProjectContext<'_>) -> Vec<Finding> {
     })
 }
 
-pub(super) fn broken_lock(context: &ProjectContext<'_>) -> Vec<Finding> {
+pub(super) fn broken_lock(context: &ProjectContext<'_>) -> Findings {
     let broken = context.identity.broken.iter().filter_map(|broken| broken_finding(context, broken));
     let future = context.identity.from_the_future.split_first().map(|(first, others)| {
         let message = "a note was changed at a time that has not come";
@@ -141,7 +141,7 @@ fn place(context: &ProjectContext<'_>, lock: SourceId, range: std::ops::Range<us
     context.sources.get(lock).visible(range)
 }
 
-pub(super) fn duplicate_id(context: &ProjectContext<'_>) -> Vec<Finding> {
+pub(super) fn duplicate_id(context: &ProjectContext<'_>) -> Findings {
     // The attribute of a heading names a place in its file; the same in another file is another place.
     let mut in_file: HashMap<(&str, SourceId), (&Note, &Pin)> = HashMap::new();
     let mut anywhere: HashMap<&str, (&Note, &Pin)> = HashMap::new();
@@ -156,10 +156,10 @@ pub(super) fn duplicate_id(context: &ProjectContext<'_>) -> Vec<Finding> {
         let finding = Finding::new(message, pin.span, "again here").and(other.span, "first here");
         findings.push(finding.help("an id is for one question; write another one at one of them, or none"));
     }
-    findings
+    findings.into_iter().collect()
 }
 
-pub(super) fn misplaced_id(context: &ProjectContext<'_>) -> Vec<Finding> {
+pub(super) fn misplaced_id(context: &ProjectContext<'_>) -> Findings {
     let loose = context.files.iter().flat_map(|file| &file.deck.loose_ids);
     let findings = loose.map(|&span| {
         let finding = Finding::new("this id belongs to no question", span, "names nothing");
@@ -168,7 +168,7 @@ pub(super) fn misplaced_id(context: &ProjectContext<'_>) -> Vec<Finding> {
     super::gathered(findings.collect(), |count| format!("{count} ids belong to no question"))
 }
 
-pub(super) fn outdated_lock(context: &ProjectContext<'_>) -> Vec<Finding> {
+pub(super) fn outdated_lock(context: &ProjectContext<'_>) -> Findings {
     context.identity.outdated.iter().filter_map(outdated).collect()
 }
 

@@ -4,9 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Context, Finding, gathered};
+use super::{Context, Finding, Findings, gathered, gathered_above};
 use crate::deck::{LeftoverKind, Note};
-use crate::diagnostic::Label;
 use crate::markdown::NodeKind;
 use crate::render::{is_relative, relative_links_in_html};
 use crate::source::Span;
@@ -14,8 +13,8 @@ use crate::source::Span;
 /// A mark as GitHub writes it. Other words in such brackets are a class of a regular expression.
 static MARK: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\[\^([\p{L}\p{N}_-]+)\]").ok());
 
-pub(super) fn undefined_footnote(context: &Context<'_>) -> Vec<Finding> {
-    let Some(mark) = MARK.as_ref().filter(|_| context.source.text().contains("[^")) else { return Vec::new() };
+pub(super) fn undefined_footnote(context: &Context<'_>) -> Findings {
+    let Some(mark) = MARK.as_ref().filter(|_| context.source.text().contains("[^")) else { return Findings::default() };
     let mut found = Vec::new();
     for span in shown_text(context) {
         let text = context.source.slice(span);
@@ -52,9 +51,9 @@ fn is_prose(context: &Context<'_>, place: Span) -> bool {
         .any(|id| matches!(context.document.kind(id), NodeKind::Text) && context.document.span(id).start == place.start)
 }
 
-pub(super) fn relative_link(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn relative_link(context: &Context<'_>) -> Findings {
     if context.settings.base_url.is_some() {
-        return Vec::new();
+        return Findings::default();
     }
     let document = context.document;
     let mut places: Vec<Span> = Vec::new();
@@ -74,16 +73,12 @@ pub(super) fn relative_link(context: &Context<'_>) -> Vec<Finding> {
     }
     places.sort_unstable();
     places.dedup();
-    let count = places.len();
-    let mut places = places.into_iter();
-    let Some(first) = places.next() else { return Vec::new() };
-    let message = match count {
-        1 => "this link leads nowhere from a card".to_owned(),
-        _ => format!("{count} links lead nowhere from a card"),
-    };
-    let mut finding = Finding::new(message, first, "its address begins in this file's folder");
-    finding.labels.extend(places.map(|span| Label { span, message: "so does this one's".to_owned(), primary: false }));
-    vec![finding.help("write the whole address, or set `base-url` to where these files can be read")]
+    let found = places.into_iter().map(|place| {
+        let finding =
+            Finding::new("this link leads nowhere from a card", place, "its address begins in this file's folder");
+        finding.help("write the whole address, or set `base-url` to where these files can be read")
+    });
+    gathered_above(1, found.collect(), |count| format!("{count} links lead nowhere from a card"))
 }
 
 /// The texts of the notes that make cards, and of the footnotes they show.

@@ -1,13 +1,13 @@
 //! Images and sounds that do not reach the card.
 
-use super::{Context, Finding, gathered, quoted};
+use super::{Context, Finding, Findings, gathered, gathered_above, quoted};
 use crate::render::Named;
 use crate::source::{MediaFault, MediaKind, Reference, Span, Target};
 
 /// Places that a finding of one address shows, at most.
 const MOST_PLACES: usize = 5;
 
-pub(super) fn broken_image(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn broken_image(context: &Context<'_>) -> Findings {
     let mut found: Vec<(&Reference, &MediaFault, Vec<Span>)> = Vec::new();
     for Named { reference, span } in &context.media.named {
         let Err(fault) = context.media.files.find(reference) else { continue };
@@ -84,20 +84,15 @@ fn what(reference: &Reference) -> &'static str {
 }
 
 /// One finding a file: whoever links to images of the web mostly does so throughout.
-pub(super) fn remote_image(context: &Context<'_>) -> Vec<Finding> {
-    let mut remote = context.media.named.iter().filter(|named| {
+pub(super) fn remote_image(context: &Context<'_>) -> Findings {
+    let remote = context.media.named.iter().filter(|named| {
         let target = context.media.files.find(&named.reference);
         matches!(target, Ok(Target::Web(_)))
     });
-    let Some(first) = remote.next() else { return Vec::new() };
-    let others: Vec<&Named> = remote.collect();
-    let message = match (others.len(), what(&first.reference)) {
-        (0, what) => format!("this {what} is fetched from the web"),
-        (others, _) => format!("{} images or sounds are fetched from the web", others + 1),
-    };
-    let finding = Finding::new(message, first.span, "not in the package");
-    let finding =
-        finding.help("save it beside this file and type its path, as in `images/pic.png`, to have it offline");
-    let places = others.into_iter().take(MOST_PLACES - 1);
-    vec![places.fold(finding, |finding, named| finding.and(named.span, "nor is this one"))]
+    let found = remote.map(|named| {
+        let what = what(&named.reference);
+        let finding = Finding::new(format!("this {what} is fetched from the web"), named.span, "not in the package");
+        finding.help("save it beside this file and type its path, as in `images/pic.png`, to have it offline")
+    });
+    gathered_above(1, found.collect(), |count| format!("{count} images or sounds are fetched from the web"))
 }

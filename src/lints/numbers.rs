@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
-use super::{Context, Finding, gathered};
+use super::{Context, Finding, Findings, gathered};
 use crate::deck::{Deck, Number};
 
 /// Something wrong in a series.
@@ -31,7 +31,7 @@ pub(super) enum Fault {
     },
 }
 
-pub(super) fn number_gap(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn number_gap(context: &Context<'_>) -> Findings {
     let found = context.number_faults().iter().filter_map(|fault| {
         let Fault::Gap { before, at, missing: numbers } = fault else { return None };
         let missing = missing(numbers);
@@ -46,7 +46,7 @@ pub(super) fn number_gap(context: &Context<'_>) -> Vec<Finding> {
     gathered(found.collect(), |count| format!("{count} gaps in the numbering"))
 }
 
-pub(super) fn number_repeat(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn number_repeat(context: &Context<'_>) -> Findings {
     let found = context.number_faults().iter().filter_map(|fault| {
         let Fault::Repeat { first, at, expected, counts_on, next } = *fault else { return None };
         let value = at.value;
@@ -63,7 +63,7 @@ pub(super) fn number_repeat(context: &Context<'_>) -> Vec<Finding> {
     gathered(found.collect(), |count| format!("{count} numbers stand twice"))
 }
 
-pub(super) fn number_order(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn number_order(context: &Context<'_>) -> Findings {
     let found = context.number_faults().iter().filter_map(|fault| match *fault {
         Fault::Swap { first, second } => {
             let (high, low) = (first.value, second.value);

@@ -1,9 +1,9 @@
 //! Bytes that are no text, and files that hold no question.
 
-use super::{Context, Finding, gathered};
+use super::{Context, Finding, Findings, gathered};
 use crate::source::EncodingFaultKind;
 
-pub(super) fn invalid_encoding(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn invalid_encoding(context: &Context<'_>) -> Findings {
     let faults = context.source.faults().iter();
     let findings = faults.map(|fault| {
         let more = match fault.more {
@@ -33,9 +33,9 @@ pub(super) fn invalid_encoding(context: &Context<'_>) -> Vec<Finding> {
     findings.collect()
 }
 
-pub(super) fn no_questions(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn no_questions(context: &Context<'_>) -> Findings {
     if !context.deck.notes.is_empty() {
-        return Vec::new();
+        return Findings::default();
     }
     let empty = context.source.text().trim_start_matches('\u{feff}').trim().is_empty();
     let place = context.source.line_span(1);
@@ -44,12 +44,13 @@ pub(super) fn no_questions(context: &Context<'_>) -> Vec<Finding> {
     } else {
         Finding::new("no question was recognised", place, "the file begins here")
     };
-    vec![finding.help(
+    let finding = finding.help(
         "write questions as headings (`## What is …?`) with the answers below them, or list them first and repeat each as the heading of its answer",
-    )]
+    );
+    [finding].into_iter().collect()
 }
 
-pub(super) fn ambiguous_shape(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn ambiguous_shape(context: &Context<'_>) -> Findings {
     let found = context.deck.doubts.iter().map(|doubt| {
         let (read_as, or_as) = (doubt.read_as.name(), doubt.or_as.name());
         let questions = |count: usize| if count == 1 { "1 question".to_owned() } else { format!("{count} questions") };

@@ -2,13 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Context, Finding, first_line, gathered, gathered_above, quoted};
+use super::{Context, Finding, Findings, first_line, gathered, gathered_above, quoted};
 use crate::deck::{LeftoverKind, Note};
-use crate::diagnostic::{Edit, Safety};
+use crate::diagnostic::Edit;
 use crate::markdown::NodeKind;
 use crate::source::Span;
 
-pub(super) fn chat_leftover(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn chat_leftover(context: &Context<'_>) -> Findings {
     let found = leftovers(context, LeftoverKind::Chat).map(|span| {
         let text = context.source.slice(span).trim();
         let lead = context.source.slice(span).len() - context.source.slice(span).trim_start().len();
@@ -17,7 +17,7 @@ pub(super) fn chat_leftover(context: &Context<'_>) -> Vec<Finding> {
         let edit = Edit { span: with_blank_lines(context, span), text: String::new() };
         Finding::new("a chat assistant's words are left in the file", place, "talks to whoever asked for the text")
             .help("delete it; it goes into no note")
-            .fix(Safety::Unsafe, vec![edit])
+            .unsafe_fix(vec![edit])
     });
     found.collect()
 }
@@ -36,9 +36,9 @@ fn with_blank_lines(context: &Context<'_>, span: Span) -> Span {
     context.source.span(span.start as usize..span.end as usize + indent)
 }
 
-pub(super) fn unclaimed_text(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn unclaimed_text(context: &Context<'_>) -> Findings {
     if context.deck.notes.is_empty() {
-        return Vec::new();
+        return Findings::default();
     }
     let found = leftovers(context, LeftoverKind::Unclaimed).map(|span| {
         let place = first_line(context.source, span);
@@ -60,7 +60,7 @@ fn leftovers<'c>(context: &'c Context<'_>, kind: LeftoverKind) -> impl Iterator<
     of_kind.map(|leftover| leftover.span)
 }
 
-pub(super) fn unclosed_emphasis(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn unclosed_emphasis(context: &Context<'_>) -> Findings {
     let found =
         context.notes().filter_map(|(_, note)| {
             let place = torn_mark(context, note, &["**", "__"])?;
@@ -77,7 +77,7 @@ pub(super) fn unclosed_emphasis(context: &Context<'_>) -> Vec<Finding> {
     gathered(found.collect(), |count| format!("the emphasis in {count} questions is never closed"))
 }
 
-pub(super) fn unclosed_code_span(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn unclosed_code_span(context: &Context<'_>) -> Findings {
     let found = context.notes().filter_map(|(_, note)| {
         let place = torn_mark(context, note, &["`"])?;
         let finding = Finding::new(
@@ -130,7 +130,7 @@ fn text_runs(context: &Context<'_>, span: Span) -> Vec<Span> {
 }
 
 /// A question's heading at another level than all the others, deeper than the heading above it allows.
-pub(super) fn heading_level_outlier(context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn heading_level_outlier(context: &Context<'_>) -> Findings {
     let places: Vec<Span> = context
         .notes()
         .filter_map(|(_, note)| note.pairing.as_ref().map_or(Some(note.question_span), |pairing| Some(pairing.heading)))
@@ -156,7 +156,9 @@ pub(super) fn heading_level_outlier(context: &Context<'_>) -> Vec<Finding> {
     for level in places.iter().filter_map(|span| headings.get(&span.start)) {
         *counts.entry(*level).or_default() += 1;
     }
-    let Some((usual, _)) = counts.into_iter().max_by_key(|&(level, count)| (count, level)) else { return Vec::new() };
+    let Some((usual, _)) = counts.into_iter().max_by_key(|&(level, count)| (count, level)) else {
+        return Findings::default();
+    };
     let found = places.iter().filter_map(|&place| {
         let level = *headings.get(&place.start)?;
         let finding = (level > usual && !in_deeper_part.contains(&place.start)).then(|| {

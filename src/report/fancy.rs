@@ -40,7 +40,8 @@ pub(super) fn write_mistakes(
             writeln!(out)?;
         }
         let (message, labels, help) = (mistake.message.clone(), mistake.labels.clone(), mistake.help.clone());
-        let finding = Diagnostic { lint: NO_LINT, level: Level::Deny, message, labels, help, fix: None };
+        let lint = NO_LINT.into();
+        let finding = Diagnostic { lint, level: Level::Deny, message, labels, help, fix: None, gather: None };
         draw(out, &finding, sources, look)?;
     }
     Ok(())
@@ -131,7 +132,7 @@ impl miette::Diagnostic for Drawing<'_> {
     }
 
     fn url<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        (self.finding.lint != NO_LINT).then(|| -> Box<dyn fmt::Display> { Box::new(url(self.finding.lint)) })
+        (self.finding.lint != NO_LINT).then(|| -> Box<dyn fmt::Display> { Box::new(url(&self.finding.lint)) })
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {

@@ -85,11 +85,11 @@ pub(super) fn write(
 fn finding_shape<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> FindingShape<'a> {
     let home = finding.primary().map(|label| sources.get(label.span.source));
     FindingShape {
-        lint: finding.lint,
+        lint: &finding.lint,
         level: finding.level,
         message: &finding.message,
         help: finding.help.as_deref(),
-        url: url(finding.lint),
+        url: url(&finding.lint),
         path: home.map_or("", Source::shown_path),
         labels: finding.labels.iter().map(|label| label_shape(label, home, sources)).collect(),
         fix: finding.fix.as_ref().map(|fix| fix_shape(fix, home, sources)),

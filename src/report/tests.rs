@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use unicode_width::UnicodeWidthChar as _;
 
 use super::*;
-use crate::diagnostic::{Edit, Finding, Fix, Safety};
+use crate::diagnostic::{About, Edit, Finding, Fix, Safety};
 use crate::source::{SourceId, Span};
 
 const UNICODE: Look = Look { colour: false, unicode: true, width: 80 };
@@ -72,7 +72,7 @@ impl Deck {
 
 fn stamp(lint: &'static str, level: Level, finding: Finding) -> Diagnostic {
     let Finding { message, labels, help, fix } = finding;
-    Diagnostic { lint, level, message, labels, help, fix }
+    Diagnostic { lint: lint.into(), level, message, labels, help, fix, gather: None }
 }
 
 fn numbered(lines: usize) -> String {
@@ -89,7 +89,7 @@ fn two_places(first: usize, second: usize) -> (Deck, Vec<Diagnostic>) {
     let finding = Finding::new("the number 52 is given twice", place(&second), "given again")
         .and(place(&first), "given first")
         .help("give the second question a number of its own, for example `801.`")
-        .fix(Safety::Unsafe, vec![Edit { span: place(&second), text: "801.".to_owned() }]);
+        .unsafe_fix(vec![Edit { span: place(&second), text: "801.".to_owned() }]);
     let finding = stamp("number-repeat", Level::Deny, finding);
     (deck, vec![finding])
 }
@@ -247,7 +247,7 @@ fn json_has_its_fixed_shape() {
     let finding = Finding::new("asked twice", deck.find(0, "what", 0), "again").and(deck.find(1, "what", 0), "first");
     let edit = Edit { span: deck.find(0, "1.", 0), text: "2.".to_owned() };
     let findings = [
-        stamp("question-repeat", Level::Deny, finding.help("take one out").fix(Safety::Safe, vec![edit])),
+        stamp("question-repeat", Level::Deny, finding.help("take one out").safe_fix(About::Numbers, vec![edit])),
         stamp("some-lint", Level::Warn, Finding::new("ends", deck.range(1, 8..8), "")),
     ];
     let text = deck.render(Format::Json, &findings, &UNICODE);
@@ -366,7 +366,7 @@ proptest! {
         let mut finding = stamp("some-lint", Level::Warn, Finding::new("wrong", deck.range(0, 0..0), ""));
         finding.labels = labels.collect();
         finding.help = Some("do this".to_owned());
-        finding.fix = Some(Fix { safety: Safety::Safe, edits: Vec::new() });
+        finding.fix = Some(Fix { safety: Safety::Safe, about: About::Source, edits: Vec::new() });
         let place = finding.labels[0].span;
         let position = deck.sources.get(place.source).position(place.start);
         let header = format!("{}:{}:{}", deck.sources.get(place.source).shown_path(), position.line, position.column);
