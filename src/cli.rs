@@ -6,7 +6,7 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::deck::ShapeName;
-use crate::diagnostic::Level;
+use crate::diagnostic::{Level, Safety};
 use crate::emit;
 use crate::report::{self, ColourChoice};
 use crate::settings::levels::{LevelError, lint_or_group};
@@ -183,7 +183,33 @@ pub struct Check {
     /// The level from which findings make the exit status 1
     #[arg(long, value_enum, default_value_t = FailOn::Warn, value_name = "LEVEL")]
     pub fail_on: FailOn,
+
+    /// Mend what can be mended safely: where it is proven that the deck stays the same
+    #[arg(long, help_heading = FIXES)]
+    pub fix: bool,
+
+    /// Mend also by what was most likely meant; no note is lost
+    #[arg(long, help_heading = FIXES)]
+    pub unsafe_fixes: bool,
+
+    /// Show what `--fix` would change, and write nothing; with `--unsafe-fixes` all that can be mended
+    #[arg(long, help_heading = FIXES)]
+    pub diff: bool,
 }
+
+impl Check {
+    /// How far fixes may go; none where none is asked for.
+    #[must_use]
+    pub fn fixes(&self) -> Option<Safety> {
+        match (self.unsafe_fixes, self.fix || self.diff) {
+            (true, _) => Some(Safety::Unsafe),
+            (false, true) => Some(Safety::Safe),
+            (false, false) => None,
+        }
+    }
+}
+
+const FIXES: &str = "Fixes";
 
 /// From which level on findings fail a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

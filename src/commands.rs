@@ -8,6 +8,7 @@ mod init;
 mod inspect;
 mod lints;
 mod pin;
+mod rewrite;
 mod schema;
 
 use std::io::{self, IsTerminal, Write};
@@ -107,9 +108,9 @@ pub enum RunError {
     /// The files of a project could not be written.
     #[error("{0}")]
     Init(WriteError),
-    /// An id could not be written into a source.
+    /// A source could not be written anew.
     #[error("{0}")]
-    Pin(WriteError),
+    Rewrite(WriteError),
     /// There is no lint of this name.
     #[error("there is no lint `{name}`")]
     UnknownLint {
@@ -143,8 +144,10 @@ impl RunError {
             Self::Emit(error) => error.help().to_owned(),
             Self::Write(error) => error.help().to_owned(),
             Self::Init(_) => "name a folder that can be written to, as in `deckc init my-deck`".to_owned(),
-            Self::Pin(WriteError::Overtaken { .. }) => "run it again".to_owned(),
-            Self::Pin(_) => "check the permissions of the file and of its folder, and that there is room".to_owned(),
+            Self::Rewrite(WriteError::Overtaken { .. }) => "run it again".to_owned(),
+            Self::Rewrite(_) => {
+                "check the permissions of the file and of its folder, and that there is room".to_owned()
+            }
             Self::Package(error) => error.help().to_owned(),
             Self::Git(error) => error.help().to_owned(),
             Self::Clock(_) => "unset it, or set it to a time in seconds since 1970".to_owned(),

@@ -71,6 +71,8 @@ pub enum About {
     Languages,
     /// Marks of emphasis and code: the words stay the same.
     Marks,
+    /// What stands in a code block: the words stay the same.
+    Fences,
 }
 
 /// Edits that mend a finding, in source order, without overlaps.
@@ -113,13 +115,12 @@ impl Diagnostic {
     /// Takes the places and the edits of another finding of the same kind.
     pub(crate) fn take_in(&mut self, other: Self) {
         self.labels.extend(other.labels);
-        self.fix = match (self.fix.take(), other.fix) {
-            (Some(mut fix), Some(other)) if (fix.safety, fix.about) == (other.safety, other.about) => {
-                fix.edits.extend(other.edits);
-                Some(fix)
-            }
-            _ => None,
-        };
+        let kind = |fix: &Fix| (fix.safety, fix.about);
+        match (&mut self.fix, other.fix) {
+            (Some(fix), Some(other)) if kind(fix) == kind(&other) => fix.edits.extend(other.edits),
+            (None, Some(other)) => self.fix = Some(other),
+            _ => {}
+        }
     }
 
     /// Brings the places and edits of several findings in order, each once.

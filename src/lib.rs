@@ -21,6 +21,7 @@
 //! - [`render`] makes HTML of a checked deck's Markdown. [`history`] compares it with the lock: each note gets the time it
 //!   last changed, and the lock becomes what it is after this build. [`emit`] makes files of it: pure functions to bytes,
 //!   and one place that writes them, whole or not at all.
+//! - [`fix`] mends what the lints found, where it can prove that the deck stays the same.
 //! - [`diff`] compares two builds as a learner would see them.
 //! - [`cli`] is the command line, and [`commands`] holds one file a command.
 
@@ -31,6 +32,7 @@ pub mod deck;
 pub mod diagnostic;
 pub mod diff;
 pub mod emit;
+pub mod fix;
 pub mod history;
 pub mod identity;
 pub mod languages;

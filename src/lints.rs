@@ -197,7 +197,7 @@ pub(crate) struct Context<'a> {
     deck: &'a Deck,
     media: &'a NamedMedia,
     settings: &'a Settings,
-    numbers: std::cell::OnceCell<Vec<numbers::Fault>>,
+    numbers: std::cell::OnceCell<numbers::Numbering>,
     duplicates: std::cell::OnceCell<Vec<Option<usize>>>,
 }
 
@@ -217,8 +217,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    fn number_faults(&self) -> &[numbers::Fault] {
-        self.numbers.get_or_init(|| numbers::faults(self.deck))
+    fn numbering(&self) -> &numbers::Numbering {
+        self.numbers.get_or_init(|| numbers::numbering(self.deck))
     }
 
     /// For each note the index of the first note that asks the same.

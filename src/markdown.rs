@@ -284,6 +284,18 @@ impl Document {
         self.footnotes.get(&reference_key(label)).copied()
     }
 
+    /// Whether links and footnotes of the same labels lead to the same in both texts.
+    #[must_use]
+    pub fn defines_the_same(&self, source: &Source, other: &Self, other_source: &Source) -> bool {
+        let is_same = |(label, id): (&String, &NodeId)| {
+            let others = other.footnotes.get(label);
+            others.is_some_and(|other_id| source.slice(self.span(*id)) == other_source.slice(other.span(*other_id)))
+        };
+        self.references == other.references
+            && self.footnotes.len() == other.footnotes.len()
+            && self.footnotes.iter().all(is_same)
+    }
+
     /// The label of a footnote's definition or of a mark that leads to one.
     #[must_use]
     pub fn footnote_label(&self, id: NodeId) -> Option<&str> {

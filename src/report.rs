@@ -31,6 +31,14 @@ pub enum Format {
     Json,
 }
 
+impl Format {
+    /// Whether more may be said behind the report.
+    #[must_use]
+    pub fn is_for_people(self) -> bool {
+        matches!(self, Self::Fancy | Self::Concise)
+    }
+}
+
 /// What a run came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Summary {

@@ -4,17 +4,14 @@
 
 use std::io::Write;
 
-use similar::TextDiff;
-
+use super::rewrite::{self, Unwritable};
 use super::{Exit, RunError, count, read_project};
 use crate::cli;
 use crate::deck::Note;
-use crate::emit::Artefact;
-use crate::emit::write::{self, AsRead};
 use crate::parsed::Parsed;
-use crate::report::{Look, clean};
+use crate::report::Look;
 use crate::settings::Given;
-use crate::source::{Source, Sources, place};
+use crate::source::{Source, Sources};
 
 pub(super) fn run(options: &cli::Pin, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
     let project = read_project(&options.paths)?;
@@ -27,13 +24,11 @@ pub(super) fn run(options: &cli::Pin, look: &Look, out: &mut dyn Write) -> Resul
     let changed: Vec<(&Source, &Pinned)> = files.filter(|(_, pinned)| pinned.ids > 0).collect();
     if options.diff {
         for (source, pinned) in &changed {
-            show(source, pinned, look, out)?;
+            rewrite::show(source, &pinned.text, look, out)?;
         }
     } else {
-        let artefacts: Vec<Artefact> = changed.iter().map(|(source, pinned)| artefact(source, pinned)).collect();
-        let as_read: Vec<AsRead<'_>> =
-            changed.iter().map(|(source, _)| AsRead { path: source.path(), text: Some(source.text()) }).collect();
-        write::write_all(&artefacts, &as_read).map_err(RunError::Pin)?;
+        let texts: Vec<(&Source, &str)> = changed.iter().map(|(source, pinned)| (*source, &*pinned.text)).collect();
+        rewrite::write(&texts).map_err(RunError::Rewrite)?;
         for (source, pinned) in &changed {
             writeln!(out, "{}: {}", source.shown_path(), count(pinned.ids, "id"))?;
         }
@@ -61,23 +56,15 @@ struct Pinned {
 /// Why no id is written into a file.
 #[derive(Debug, thiserror::Error)]
 enum LeftAlone {
-    #[error("its encoding or its line ends could not be kept; save it as UTF-8 with usual line ends first")]
-    NotVerbatim,
-    #[error("it can only be read; change its permissions first")]
-    ReadOnly,
+    #[error(transparent)]
+    Unwritable(#[from] Unwritable),
     #[error("with ids it would be read in another way; write them by hand, in the line below each question")]
     ReadsOtherwise,
 }
 
 fn pin(sources: &Sources, file: &Parsed) -> Result<Pinned, LeftAlone> {
     let source = sources.get(file.deck.source);
-    // What was decoded can't be written back as it was.
-    if !source.is_verbatim() {
-        return Err(LeftAlone::NotVerbatim);
-    }
-    if source.path().metadata().is_ok_and(|found| found.permissions().readonly()) {
-        return Err(LeftAlone::ReadOnly);
-    }
+    rewrite::can_be_written(source)?;
     let open = file.deck.own_notes().filter(|note| note.pin.is_none());
     let mut ids: Vec<(usize, &str)> = open.map(|note| (behind_question(source, note), note.guid.as_str())).collect();
     ids.sort_unstable();
@@ -122,24 +109,4 @@ fn reads_the_same(sources: &Sources, file: &Parsed, text: &str, given: &Given) -
             && old.number.map(|number| number.value) == new.number.map(|number| number.value)
     };
     old.len() == new.len() && old.iter().zip(new).all(|(old, new)| same(old, new))
-}
-
-/// Where a link leads, so that the link stays one.
-fn artefact(source: &Source, pinned: &Pinned) -> Artefact {
-    Artefact { path: place(source.path()), bytes: pinned.text.clone().into_bytes() }
-}
-
-fn show(source: &Source, pinned: &Pinned, look: &Look, out: &mut dyn Write) -> std::io::Result<()> {
-    let diff = TextDiff::from_lines(source.text(), pinned.text.as_str());
-    let unified = diff.unified_diff().context_radius(1).header(source.shown_path(), source.shown_path()).to_string();
-    for line in unified.lines() {
-        let colour = match line.chars().next().filter(|_| look.colour) {
-            Some('-') => "\u{1b}[31m",
-            Some('+') => "\u{1b}[32m",
-            _ => "",
-        };
-        let end = if colour.is_empty() { "" } else { "\u{1b}[0m" };
-        writeln!(out, "{colour}{}{end}", clean(line, look.unicode, false))?;
-    }
-    Ok(())
 }

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use super::{Context, Finding, Findings, first_line, gathered, quoted};
-use crate::deck::{Note, NoteKind, PairedBy, ShapeName};
+use crate::deck::{Note, NoteKind, PairedBy, Pairing, ShapeName};
+use crate::diagnostic::{About, Edit};
 use crate::render::{LONGEST_TYPED, LookUp, Untypable, footnote, typed};
 use crate::source::Span;
 
@@ -95,9 +96,31 @@ pub(super) fn mismatched_title(context: &Context<'_>) -> Findings {
         };
         let finding = Finding::new("the answer's title differs from the question's", pairing.heading, by)
             .and(note.question_span, "the question as listed");
-        Some(finding.help(format!("title the answer `{}`", one_line(context, note))))
+        let finding = finding.help(format!("title the answer `{}`", one_line(context, note)));
+        let Some(edit) = equal_title(context, note, pairing) else { return Some(finding) };
+        // A number may be a slip, too.
+        let is_sure = pairing.by == PairedBy::Similarity;
+        Some(if is_sure { finding.safe_fix(About::Source, vec![edit]) } else { finding.unsafe_fix(vec![edit]) })
     });
     gathered(found.collect(), |count| format!("the titles of {count} answers differ from their questions'"))
+}
+
+/// The question as the title of its answer, with the marks around all of that title as they are.
+fn equal_title(context: &Context<'_>, note: &Note, pairing: &Pairing) -> Option<Edit> {
+    let title = first_line(context.source, pairing.heading);
+    let text = context.source.slice(title);
+    let bare = text.trim_start_matches(['#', ' ', '\t', '*', '_']);
+    let marks = text.len() - bare.len();
+    let numbers = bare.trim_start_matches(|c: char| c.is_ascii_digit());
+    let number = if numbers.starts_with(['.', ')']) { bare.len() - numbers.len() + 1 } else { 0 };
+    let number = number + bare.get(number..)?.len() - bare.get(number..)?.trim_start().len();
+    let open: Vec<char> = text.get(..marks)?.chars().filter(|c| matches!(c, '*' | '_')).collect();
+    let kept = bare.trim_end_matches(['#', ' ', '\t']);
+    let kept = if open.is_empty() { kept } else { kept.trim_end_matches(['*', '_']) };
+    let start = title.start as usize + marks + number;
+    let end = title.start as usize + marks + kept.len();
+    let question = note.question.markdown(context.sources).split_whitespace().collect::<Vec<_>>().join(" ");
+    (start < end).then(|| Edit { span: context.source.span(start..end), text: question })
 }
 
 pub(super) fn misplaced_answer(context: &Context<'_>) -> Findings {

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{Context, Finding, Findings, first_line, gathered, quoted};
-use crate::diagnostic::Edit;
+use crate::diagnostic::{About, Edit};
 use crate::identity;
 use crate::languages::{is_known, is_markup, nearest};
 use crate::markdown::{BreakKind, Fence, FenceBreak, NodeKind};
@@ -44,9 +44,29 @@ pub(super) fn unclosed_fence(context: &Context<'_>) -> Findings {
             Some(prose) => finding.and(prose, "this is read as code"),
             None => finding,
         };
-        finding.help(format!("type {marker} on a line of its own behind the last line of code"))
+        finding
+            .help(format!("type {marker} on a line of its own behind the last line of code"))
+            .safe_fix(About::Fences, vec![closer(context, found)])
     });
     found.chain(holding_another(context)).collect()
+}
+
+/// A closing fence on a line of its own where one belongs; an empty line above others becomes the fence.
+fn closer(context: &Context<'_>, found: &FenceBreak) -> Edit {
+    let fence = format!("{}{}", prefix_of(context, found.opener), found.marker);
+    let source = context.source;
+    let line = source.line(found.place.start);
+    let is_blank = |line: u32| source.line_text(line).trim_matches([' ', '\t', '>']).is_empty();
+    if found.place.start as usize >= source.text().len() {
+        let is_open = !source.text().is_empty() && !source.text().ends_with(['\n', '\r']);
+        let text = if is_open { format!("\n{fence}") } else { format!("{fence}\n") };
+        return Edit { span: source.span(source.text().len()..source.text().len()), text };
+    }
+    let range = source.line_range(line);
+    if is_blank(line) && is_blank(line + 1) {
+        return Edit { span: source.span(range), text: fence };
+    }
+    Edit { span: source.span(range.start..range.start), text: format!("{fence}\n") }
 }
 
 /// Blocks of Markdown that end at the closer of a block within them.
@@ -65,16 +85,17 @@ pub(super) fn fence_closer_with_info(context: &Context<'_>) -> Findings {
         let run = line.len() - line.trim_start_matches(['`', '~']).len();
         let info = context.source.span(found.place.start as usize + run..found.place.end as usize);
         let text = context.sources.slice(info).trim();
-        let (help, edit) = if text.contains(' ') {
+        let has_prose = text.contains(' ');
+        let (help, edit) = if has_prose {
             let prefix = prefix_of(context, found.opener);
             let prose = format!("\n{}\n{prefix}{text}", prefix.trim_end());
             (format!("move {} to a line of its own", quoted(text)), Edit { span: info, text: prose })
         } else {
             (format!("delete `{text}` behind the fence"), Edit { span: info, text: String::new() })
         };
-        broken(context, found, "the closing fence has an info string, so it closes nothing", "meant to close it")
-            .help(help)
-            .unsafe_fix(vec![edit])
+        let message = "the closing fence has an info string, so it closes nothing";
+        let finding = broken(context, found, message, "meant to close it").help(help);
+        if has_prose { finding.unsafe_fix(vec![edit]) } else { finding.safe_fix(About::Fences, vec![edit]) }
     });
     found.collect()
 }
@@ -88,7 +109,7 @@ pub(super) fn glued_fence_closer(context: &Context<'_>) -> Findings {
         let edit = Edit { span: context.source.span(at..at), text: format!("\n{indent}") };
         broken(context, found, "the closing fence stands behind code, so it closes nothing", "meant to close it")
             .help("put the fence on a line of its own")
-            .unsafe_fix(vec![edit])
+            .safe_fix(About::Fences, vec![edit])
     });
     found.collect()
 }
@@ -107,7 +128,7 @@ fn closers(context: &Context<'_>, kind: BreakKind, message: &str) -> Findings {
         let edit = Edit { span: found.place, text: found.marker.clone() };
         broken(context, found, message, "meant to close it")
             .help(format!("type {} here, as in the opening fence", found.marker))
-            .unsafe_fix(vec![edit])
+            .safe_fix(About::Fences, vec![edit])
     });
     found.collect()
 }
@@ -125,7 +146,7 @@ pub(super) fn outdented_fence_closer(context: &Context<'_>) -> Findings {
             "meant to close it",
         )
         .help(format!("indent it {}", as_the_opener(&indent)))
-        .unsafe_fix(vec![edit])
+        .safe_fix(About::Fences, vec![edit])
     });
     found.collect()
 }
@@ -138,8 +159,28 @@ pub(super) fn outdented_fence_body(context: &Context<'_>) -> Findings {
         Finding::new("the code stands left of its list item, so it is no code", found.place, "read as text")
             .and(found.opener, "the code block opens here")
             .help(format!("indent {lines} {}", as_the_opener(&indent)))
+            .safe_fix(About::Fences, indented(context, found, &indent))
     });
     found.collect()
+}
+
+/// The code and the closer behind it, as far in as the opener.
+fn indented(context: &Context<'_>, found: &FenceBreak, indent: &str) -> Vec<Edit> {
+    let source = context.source;
+    let (first, last) = source.lines(found.place);
+    let is_fence = |line: u32| source.line_text(line).trim() == found.marker;
+    let missing = indent_of(context, source.line_span(first));
+    let lines = (first..=last).chain(Some(last + 1).filter(|&line| is_fence(line)));
+    let outside = lines.filter(|&line| {
+        let text = source.line_text(line);
+        !text.trim().is_empty() && !text.starts_with(indent)
+    });
+    let edits = outside.filter_map(|line| {
+        let start = source.line_range(line).start;
+        let text = indent.strip_prefix(missing.as_str())?.to_owned();
+        Some(Edit { span: source.span(start..start), text })
+    });
+    edits.collect()
 }
 
 pub(super) fn glued_fence_language(context: &Context<'_>) -> Findings {

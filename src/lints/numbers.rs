@@ -3,11 +3,22 @@
 //! A series goes up by one. A new section may begin again at 1, and so may a second series. What is wrong with a series
 //! is what stands outside its longest rising run, and what is missing from that.
 
+mod renumber;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 use super::{Context, Finding, Findings, gathered};
 use crate::deck::{Deck, Number};
+use crate::diagnostic::{About, Safety};
+
+/// The numbers of a deck and what is wrong with them.
+#[derive(Debug)]
+pub(super) struct Numbering {
+    series: Vec<Vec<Number>>,
+    /// Each with the index of its series.
+    faults: Vec<(usize, Fault)>,
+}
 
 /// Something wrong in a series.
 #[derive(Debug)]
@@ -32,7 +43,7 @@ pub(super) enum Fault {
 }
 
 pub(super) fn number_gap(context: &Context<'_>) -> Findings {
-    let found = context.number_faults().iter().filter_map(|fault| {
+    let found = context.numbering().faults.iter().filter_map(|(series, fault)| {
         let Fault::Gap { before, at, missing: numbers } = fault else { return None };
         let missing = missing(numbers);
         let mut finding =
@@ -41,13 +52,14 @@ pub(super) fn number_gap(context: &Context<'_>) -> Findings {
             finding = finding.and(before.span, format!("{} is the last number before", before.value));
         }
         let ones = if numbers.end - numbers.start == 1 { "one" } else { "ones" };
-        Some(finding.help(format!("number this question {}, or put the missing {ones} back", numbers.start)))
+        let finding = finding.help(format!("number this question {}, or put the missing {ones} back", numbers.start));
+        Some((*series, finding))
     });
-    gathered(found.collect(), |count| format!("{count} gaps in the numbering"))
+    gathered(with_fixes(context, found), |count| format!("{count} gaps in the numbering"))
 }
 
 pub(super) fn number_repeat(context: &Context<'_>) -> Findings {
-    let found = context.number_faults().iter().filter_map(|fault| {
+    let found = context.numbering().faults.iter().filter_map(|(series, fault)| {
         let Fault::Repeat { first, at, expected, counts_on, next } = *fault else { return None };
         let value = at.value;
         let finding = Finding::new(format!("number {value} stands twice"), at.span, format!("{value} again"))
@@ -58,13 +70,19 @@ pub(super) fn number_repeat(context: &Context<'_>) -> Findings {
             }
             None => finding,
         };
-        Some(finding.help(format!("type {expected} here{}", count_on(counts_on))))
+        let finding = finding.help(format!("type {expected} here{}", count_on(counts_on)));
+        Some((*series, finding))
     });
-    gathered(found.collect(), |count| format!("{count} numbers stand twice"))
+    gathered(with_fixes(context, found), |count| format!("{count} numbers stand twice"))
 }
 
 pub(super) fn number_order(context: &Context<'_>) -> Findings {
-    let found = context.number_faults().iter().filter_map(|fault| match *fault {
+    let found = context.numbering().faults.iter().filter_map(|(series, fault)| Some((*series, out_of_order(fault)?)));
+    gathered(with_fixes(context, found), |count| format!("{count} numbers out of order"))
+}
+
+fn out_of_order(fault: &Fault) -> Option<Finding> {
+    match *fault {
         Fault::Swap { first, second } => {
             let (high, low) = (first.value, second.value);
             let finding =
@@ -85,8 +103,29 @@ pub(super) fn number_order(context: &Context<'_>) -> Findings {
             Some(finding.help(format!("type {expected} here{count_on}, or move the question to its place")))
         }
         Fault::Gap { .. } | Fault::Repeat { .. } => None,
+    }
+}
+
+/// The edits that number a series anew mend all that is wrong with it: the first finding of each series has them.
+fn with_fixes(context: &Context<'_>, found: impl Iterator<Item = (usize, Finding)>) -> Vec<Finding> {
+    let mut last = None;
+    let findings = found.map(|(series, finding)| match last.replace(series) {
+        Some(before) if before == series => finding,
+        _ => with_fix(finding, context, series),
     });
-    gathered(found.collect(), |count| format!("{count} numbers out of order"))
+    findings.collect()
+}
+
+fn with_fix(finding: Finding, context: &Context<'_>, series: usize) -> Finding {
+    let Numbering { series: all, faults } = context.numbering();
+    let mut of_series = faults.iter().filter(|(index, _)| *index == series);
+    let starts_late = of_series.any(|(_, fault)| matches!(fault, Fault::Gap { before: None, .. }));
+    let renumbered = all.get(series).and_then(|numbers| renumber::renumber(context, numbers, starts_late));
+    match renumbered {
+        Some((Safety::Safe, edits)) => finding.safe_fix(About::Numbers, edits),
+        Some((Safety::Unsafe, edits)) => finding.unsafe_fix(edits),
+        None => finding,
+    }
 }
 
 fn moved(at: Number, other: Number, is_late: bool) -> Finding {
@@ -111,15 +150,16 @@ fn missing(numbers: &Range<u64>) -> String {
     }
 }
 
-pub(super) fn faults(deck: &Deck) -> Vec<Fault> {
+pub(super) fn numbering(deck: &Deck) -> Numbering {
     let mut seen = HashSet::new();
     let mut faults = Vec::new();
-    for (index, series) in series(deck).iter().enumerate() {
-        faults.extend(late_start(deck, series, index == 0, &seen));
-        faults.extend(series_faults(series));
+    let series = series(deck);
+    for (index, series) in series.iter().enumerate() {
+        let found = late_start(deck, series, index == 0, &seen).into_iter().chain(series_faults(series));
+        faults.extend(found.map(|fault| (index, fault)));
         seen.extend(series.iter().map(|number| number.value));
     }
-    faults
+    Numbering { series, faults }
 }
 
 /// A series that begins at 2 or 3 lost its beginning. One that begins higher is most likely a part of something larger.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Context, Finding, Findings, first_line, gathered, gathered_above, quoted};
 use crate::deck::{LeftoverKind, Note};
-use crate::diagnostic::Edit;
+use crate::diagnostic::{About, Edit};
 use crate::markdown::NodeKind;
 use crate::source::Span;
 
@@ -61,20 +61,32 @@ fn leftovers<'c>(context: &'c Context<'_>, kind: LeftoverKind) -> impl Iterator<
 }
 
 pub(super) fn unclosed_emphasis(context: &Context<'_>) -> Findings {
-    let found =
-        context.notes().filter_map(|(_, note)| {
-            let place = torn_mark(context, note, &["**", "__"])?;
-            let mark = context.source.slice(place);
-            let finding = Finding::new(
-                format!("the emphasis in {} is never closed", quoted(note.title.trim_matches(['*', '_']))),
-                place,
-                "no partner in this question",
-            );
-            Some(finding.help(format!(
-                "type `{mark}` behind the last word to stress, or delete it; put code between backticks"
-            )))
-        });
+    let found = context.notes().filter_map(|(_, note)| {
+        let place = torn_mark(context, note, &["**", "__"])?;
+        let mark = context.source.slice(place);
+        let finding = Finding::new(
+            format!("the emphasis in {} is never closed", quoted(note.title.trim_matches(['*', '_']))),
+            place,
+            "no partner in this question",
+        );
+        let finding = finding
+            .help(format!("type `{mark}` behind the last word to stress, or delete it; put code between backticks"));
+        Some(match closing_mark(context, note, place) {
+            Some(edit) => finding.safe_fix(About::Marks, vec![edit]),
+            None => finding,
+        })
+    });
     gathered(found.collect(), |count| format!("the emphasis in {count} questions is never closed"))
+}
+
+/// The same mark behind a question that begins with it: all of the question was meant.
+fn closing_mark(context: &Context<'_>, note: &Note, mark: Span) -> Option<Edit> {
+    let question = note.question.span()?;
+    let text = context.source.slice(question);
+    let is_whole = question.start == mark.start && !text.contains('\n');
+    let end = question.start as usize + text.trim_end().len();
+    let edit = Edit { span: context.source.span(end..end), text: context.source.slice(mark).to_owned() };
+    is_whole.then_some(edit)
 }
 
 pub(super) fn unclosed_code_span(context: &Context<'_>) -> Findings {
@@ -169,7 +181,11 @@ pub(super) fn heading_level_outlier(context: &Context<'_>) -> Findings {
             )
         });
         let marks = |level: u8| "#".repeat(usize::from(level));
-        Some(finding?.help(format!("write `{}` before it instead of `{}`", marks(usual), marks(level))))
+        let finding = finding?.help(format!("write `{}` before it instead of `{}`", marks(usual), marks(level)));
+        let typed = context.source.span(place.start as usize..place.start as usize + usize::from(level));
+        let edit = Edit { span: typed, text: marks(usual) };
+        let is_typed = context.source.slice(typed) == marks(level);
+        Some(if is_typed { finding.safe_fix(About::Source, vec![edit]) } else { finding })
     });
     gathered(found.collect(), |count| format!("{count} questions are headings of another level than the others"))
 }

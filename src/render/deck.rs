@@ -41,6 +41,14 @@ impl Renderer {
         RenderedDeck { name: file.deck.name.clone(), source: source.recorded_path(), notes, media, placing }
     }
 
+    /// The HTML of a note: what it asks with its options, and its answer.
+    pub(crate) fn card(&self, sources: &Sources, file: &Parsed, note: &Note) -> (String, String) {
+        let path = path_in_project(sources.get(file.deck.source), file);
+        let RenderedNote { question, options, answer, .. } = self.note(sources, file, &path, note);
+        let asked = std::iter::once(question.html).chain(options.into_iter().map(|option| option.text.html));
+        (asked.collect::<Vec<_>>().join("\n"), answer.html)
+    }
+
     /// The path is that of the file from the folder of its project.
     fn note(&self, sources: &Sources, file: &Parsed, path: &str, note: &Note) -> RenderedNote {
         let source = sources.get(file.deck.source);

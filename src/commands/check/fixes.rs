@@ -1,0 +1,104 @@
+//! `deckc check --fix`: the texts of a project with what can be mended.
+
+use std::io::Write;
+
+use rayon::prelude::*;
+
+use crate::commands::rewrite;
+use crate::commands::{Exit, RunError, count};
+use crate::diagnostic::Safety;
+use crate::fix::{self, Fixed};
+use crate::project::Project;
+use crate::report::Look;
+use crate::source::Source;
+
+/// The files of a project, each as mended.
+pub(super) struct Mended {
+    files: Vec<(usize, Fixed)>,
+}
+
+/// What was done, in words.
+#[derive(Default)]
+pub(super) struct Outcome {
+    /// Findings that are gone.
+    pub(super) fixed: usize,
+    files: usize,
+    remarks: Vec<String>,
+}
+
+/// Mends the named files in memory.
+pub(super) fn mend(project: &Project, safety: Safety) -> Mended {
+    let fixed = project.files.par_iter().enumerate().map(|(index, file)| {
+        let source = project.source(file);
+        (index, fix::fix(source, &file.settings.given(), safety, &|_| true))
+    });
+    Mended { files: fixed.collect() }
+}
+
+impl Mended {
+    fn each<'a>(&'a self, project: &'a Project) -> impl Iterator<Item = (&'a Source, &'a Fixed)> {
+        self.files.iter().filter_map(|(index, fixed)| Some((project.source(project.files.get(*index)?), fixed)))
+    }
+
+    /// Writes the texts that changed.
+    pub(super) fn write(self, project: &Project) -> Result<Outcome, RunError> {
+        let mut outcome = Outcome::default();
+        let mut texts: Vec<(&Source, &str)> = Vec::new();
+        for (source, fixed) in self.each(project) {
+            outcome.remarks.extend(refusals(source, fixed));
+            if fixed.text == source.text() {
+                continue;
+            }
+            if let Err(why) = rewrite::can_be_written(source) {
+                outcome.remarks.push(format!("{}: left alone: {why}", source.shown_path()));
+                continue;
+            }
+            outcome.fixed += fixed.applied.len();
+            outcome.files += 1;
+            texts.push((source, &fixed.text));
+        }
+        rewrite::write(&texts).map_err(RunError::Rewrite)?;
+        Ok(outcome)
+    }
+
+    /// Shows what would change.
+    pub(super) fn show(self, project: &Project, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
+        let mut outcome = Outcome::default();
+        for (source, fixed) in self.each(project) {
+            outcome.remarks.extend(refusals(source, fixed));
+            if fixed.text != source.text() {
+                rewrite::show(source, &fixed.text, look, out)?;
+                outcome.fixed += fixed.applied.len();
+                outcome.files += 1;
+            }
+        }
+        for remark in &outcome.remarks {
+            writeln!(out, "{remark}")?;
+        }
+        let would_fix = match outcome.fixed {
+            0 => "nothing to fix".to_owned(),
+            fixed => format!("would fix {} in {}", count(fixed, "finding"), count(outcome.files, "file")),
+        };
+        writeln!(out, "{would_fix}")?;
+        Ok(if outcome.fixed > 0 { Exit::Findings } else { Exit::Clean })
+    }
+}
+
+impl Outcome {
+    pub(super) fn describe(&self, out: &mut dyn Write) -> std::io::Result<()> {
+        for remark in &self.remarks {
+            writeln!(out, "{remark}")?;
+        }
+        if self.fixed > 0 {
+            writeln!(out, "fixed {} in {}", count(self.fixed, "finding"), count(self.files, "file"))?;
+        }
+        Ok(())
+    }
+}
+
+fn refusals(source: &Source, fixed: &Fixed) -> impl Iterator<Item = String> {
+    fixed.refused.iter().map(|refused| {
+        let (lint, line) = (&refused.finding.lint, refused.line);
+        format!("{}:{line}: `{lint}` is not fixed: {}", source.shown_path(), refused.why)
+    })
+}

@@ -1,0 +1,213 @@
+//! Fixes, proven before they are applied: the text with a fix is compiled in memory like the text without it, and the two
+//! decks are compared. See [`proof`](self::proof) for what may differ.
+//!
+//! Fixes are tried together; where the whole can't be proven, halves are, down to the one that is to blame. What one fix
+//! uncovers is fixed in the next round, so that a second run finds nothing to do.
+
+mod proof;
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use crate::check;
+use crate::diagnostic::{Diagnostic, Edit, Fix, Safety};
+use crate::identity::known::IdentityFaults;
+use crate::parsed::Parsed;
+use crate::settings::Given;
+use crate::source::{Source, SourceId, Sources};
+
+pub use proof::Difference;
+
+/// Texts that are compiled for one file at most: a file full of fixes that can't be proven must not take forever.
+const MOST_TRIALS: usize = 256;
+/// Fixes may uncover others, but not without end.
+const MOST_ROUNDS: usize = 16;
+
+/// A text with its fixes.
+#[derive(Debug, Default)]
+pub struct Fixed {
+    /// The whole text.
+    pub text: String,
+    /// What was fixed.
+    pub applied: Vec<Diagnostic>,
+    /// What was not, since the deck would not be the same.
+    pub refused: Vec<Refused>,
+}
+
+/// A fix that was not applied.
+#[derive(Debug)]
+pub struct Refused {
+    /// What it would have mended.
+    pub finding: Diagnostic,
+    /// The 1-based line where that stands, once all before it is mended.
+    pub line: u32,
+    /// What would have changed.
+    pub why: Difference,
+}
+
+/// A text, compiled.
+struct Compiled {
+    sources: Sources,
+    id: SourceId,
+    file: Parsed,
+    found: Vec<Diagnostic>,
+}
+
+/// A finding with its edits.
+#[derive(Clone)]
+struct Repair {
+    finding: Diagnostic,
+    fix: Fix,
+}
+
+/// What makes a fix the same in the next round, wherever its place has moved.
+type Key = (Cow<'static, str>, String, Vec<(String, String)>);
+
+/// Fixes what can be fixed in a file: what is safe, or also what is not. `is_wanted` tells which findings count.
+#[must_use]
+pub fn fix(source: &Source, given: &Given, safety: Safety, is_wanted: &dyn Fn(&Diagnostic) -> bool) -> Fixed {
+    let mut fixed = Fixed { text: source.text().to_owned(), ..Fixed::default() };
+    let Some(mut current) = Compiled::new(source.shown_path(), fixed.text.clone(), given) else { return fixed };
+    let mut refused: HashSet<Key> = HashSet::new();
+    let mut trials = 0;
+    for _ in 0..MOST_ROUNDS {
+        let repairs = current.repairs(safety, is_wanted, &refused);
+        if repairs.is_empty() {
+            break;
+        }
+        let attempt = current.attempt(repairs, given, &mut trials);
+        refused.extend(attempt.refused.iter().map(|refused| current.key(&refused.finding)));
+        fixed.refused.extend(attempt.refused);
+        let Some((next, applied)) = attempt.reached else {
+            if trials >= MOST_TRIALS {
+                break;
+            }
+            continue;
+        };
+        fixed.applied.extend(applied);
+        fixed.text = next.source().text().to_owned();
+        current = next;
+    }
+    fixed
+}
+
+/// What came of a round.
+struct Attempt {
+    reached: Option<(Compiled, Vec<Diagnostic>)>,
+    refused: Vec<Refused>,
+}
+
+impl Compiled {
+    fn new(path: &str, text: String, given: &Given) -> Option<Self> {
+        let mut sources = Sources::default();
+        // Only a text of 4 GiB is refused.
+        let id = sources.add_text(path, text).ok()?;
+        let files = vec![Parsed::new(sources.get(id), given)];
+        let found = check::find(&sources, &files, &IdentityFaults::default());
+        let file = files.into_iter().next()?;
+        Some(Self { sources, id, file, found })
+    }
+
+    fn source(&self) -> &Source {
+        self.sources.get(self.id)
+    }
+
+    /// The fixes to try together: none overlaps another. Of findings that have the same cause, one brings the edits.
+    fn repairs(&self, safety: Safety, is_wanted: &dyn Fn(&Diagnostic) -> bool, refused: &HashSet<Key>) -> Vec<Repair> {
+        let mut taken: Vec<Edit> = Vec::new();
+        let mut repairs: Vec<Repair> = Vec::new();
+        let wanted = self.found.iter().filter(|finding| is_wanted(finding) && !refused.contains(&self.key(finding)));
+        for finding in wanted {
+            let Some(fix) = finding.fix.as_ref().filter(|fix| fix.safety == Safety::Safe || fix.safety == safety)
+            else {
+                continue;
+            };
+            let is_here = fix.edits.iter().all(|edit| edit.span.source == self.id);
+            let is_same = repairs.iter().any(|repair| repair.fix.edits == fix.edits);
+            let clashes = fix.edits.iter().any(|edit| taken.iter().any(|other| overlap(edit, other)));
+            if is_here && (is_same || !clashes) && !fix.edits.is_empty() {
+                taken.extend(fix.edits.iter().cloned().filter(|_| !is_same));
+                repairs.push(Repair { finding: finding.clone(), fix: fix.clone() });
+            }
+        }
+        repairs
+    }
+
+    /// The largest part of the fixes that can be proven together.
+    fn attempt(&self, repairs: Vec<Repair>, given: &Given, trials: &mut usize) -> Attempt {
+        let mut accepted: Vec<Repair> = Vec::new();
+        let mut reached = None;
+        let mut refused = Vec::new();
+        let mut groups = vec![repairs];
+        while let Some(mut group) = groups.pop() {
+            let trial: Vec<Repair> = accepted.iter().chain(&group).cloned().collect();
+            *trials += 1;
+            let verdict = match self.with(&trial, given).filter(|_| *trials < MOST_TRIALS) {
+                Some(after) => proof::compare(self, &after, &trial).map(|()| after),
+                None => Err(Difference::TooMany),
+            };
+            match verdict {
+                Ok(after) => {
+                    accepted = trial;
+                    reached = Some(after);
+                }
+                Err(why) if group.len() <= 1 || why == Difference::TooMany => {
+                    refused.extend(group.into_iter().map(|Repair { finding, .. }| {
+                        let line = finding.primary().map_or(1, |label| self.source().line(label.span.start));
+                        Refused { finding, line, why: why.clone() }
+                    }));
+                }
+                Err(_) => {
+                    let second = group.split_off(group.len() / 2);
+                    groups.extend([second, group]);
+                }
+            }
+        }
+        let applied = accepted.into_iter().map(|repair| repair.finding).collect();
+        Attempt { reached: reached.map(|after| (after, applied)), refused }
+    }
+
+    fn with(&self, repairs: &[Repair], given: &Given) -> Option<Self> {
+        let edits = repairs.iter().flat_map(|repair| &repair.fix.edits);
+        Self::new(self.source().shown_path(), edited(self.source().text(), edits), given)
+    }
+
+    fn key(&self, finding: &Diagnostic) -> Key {
+        let text = |edit: &Edit| (self.sources.slice(edit.span).to_owned(), edit.text.clone());
+        let edits = finding.fix.iter().flat_map(|fix| &fix.edits).map(text).collect();
+        let place = finding.primary().map_or(String::new(), |label| self.sources.slice(label.span).to_owned());
+        (finding.lint.clone(), place, edits)
+    }
+}
+
+fn overlap(left: &Edit, right: &Edit) -> bool {
+    let (left, right) = (left.span, right.span);
+    // Two insertions at one place have no order.
+    left.start < right.end && right.start < left.end || left.start == right.start || left.end == right.end
+}
+
+/// A text with edits made, each once. New lines end as those of the text do.
+#[must_use]
+pub fn edited<'e>(text: &str, edits: impl Iterator<Item = &'e Edit>) -> String {
+    let mut edits: Vec<&Edit> = edits.collect();
+    edits.sort_by(|left, right| (left.span, &left.text).cmp(&(right.span, &right.text)));
+    edits.dedup();
+    let is_crlf = text.find('\n').is_some_and(|at| text.get(..at).is_some_and(|line| line.ends_with('\r')));
+    let mut result = String::with_capacity(text.len() + edits.iter().map(|edit| edit.text.len()).sum::<usize>());
+    let mut from = 0;
+    for edit in edits {
+        let range = edit.span.range();
+        if range.start < from {
+            continue;
+        }
+        result.push_str(text.get(from..range.start).unwrap_or_default());
+        if is_crlf {
+            result.push_str(&edit.text.replace("\r\n", "\n").replace('\n', "\r\n"));
+        } else {
+            result.push_str(&edit.text);
+        }
+        from = range.end;
+    }
+    result.push_str(text.get(from..).unwrap_or_default());
+    result
+}
