@@ -5,12 +5,13 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use crate::diagnostic::{Diagnostic, Finding, Findings, Level};
+use crate::diagnostic::{Diagnostic, Finding, Findings, Gather, Level};
 use crate::identity::known::IdentityFaults;
 use crate::lints::{CATALOGUE, Check, Context, Lint, ProjectContext};
 use crate::parsed::Parsed;
 use crate::settings::Settings;
 use crate::source::{SourceId, Sources, Span};
+use crate::suppress;
 
 /// Something that `check` found fit to be emitted. Only [`pass`] makes one that may be emitted.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +46,7 @@ pub fn find(sources: &Sources, files: &[Parsed], identity: &IdentityFaults) -> V
         let wanted = CATALOGUE.iter().filter(|lint| file.settings.level_of(lint) > Level::Allow);
         let found = wanted.filter_map(|lint| match lint.check {
             Check::File(check) => Some((lint, check(&context))),
-            Check::Project(_) => None,
+            Check::Project(_) | Check::Suppressions => None,
         });
         found.flat_map(|(lint, findings)| stamped(lint, findings, |_| file.settings.level_of(lint))).collect::<Vec<_>>()
     });
@@ -60,6 +61,7 @@ pub fn find(sources: &Sources, files: &[Parsed], identity: &IdentityFaults) -> V
         };
         diagnostics.extend(stamped(lint, check(&project), level));
     }
+    let mut diagnostics = suppress::apply(sources, files, diagnostics);
     let place = |diagnostic: &Diagnostic| {
         let span = diagnostic.primary().map(|label| label.span);
         (span.map(|span| (sources.get(span.source).shown_path().to_owned(), span.start)), diagnostic.lint.clone())
@@ -73,17 +75,19 @@ fn stamped(lint: &Lint, findings: Findings, level: impl Fn(Option<Span>) -> Leve
     let Findings { each, gather } = findings;
     each.into_iter().filter_map(move |finding| {
         let level = level(finding.labels.iter().find(|label| label.primary).map(|label| label.span));
-        let Finding { message, labels, help, fix } = finding;
-        (level > Level::Allow).then(|| Diagnostic {
-            lint: Cow::Borrowed(lint.name),
-            level,
-            message,
-            labels,
-            help,
-            fix,
-            gather,
-        })
+        (level > Level::Allow).then(|| stamp(lint.name, level, finding, gather))
     })
+}
+
+/// A finding with the name of its lint and its level.
+pub(crate) fn stamp(
+    lint: impl Into<Cow<'static, str>>,
+    level: Level,
+    finding: Finding,
+    gather: Option<Gather>,
+) -> Diagnostic {
+    let Finding { message, labels, help, fix } = finding;
+    Diagnostic { lint: lint.into(), level, message, labels, help, fix, gather }
 }
 
 /// One finding for one cause: where a file has more of a kind than its lint names one by one, the first of them takes

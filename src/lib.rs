@@ -16,7 +16,7 @@
 //!   their notes name. [`identity`] finds each note of the last build in the lock, through edits, and gives it the guid it
 //!   had; a new note gets a new one.
 //! - [`settings`] says what a user decided: on the command line, in front matter, in a `deckc.toml`.
-//! - [`lints`] is the catalogue, [`check`] runs it. What it finds are [`diagnostic::Diagnostic`]s, shown by [`report`].
+//! - [`lints`] is the catalogue, [`check`] runs it; what a comment of the source allows is left out. What it finds are [`diagnostic::Diagnostic`]s, shown by [`report`].
 //! - [`words`] says when two questions are the same, [`languages`] which words behind a fence name a language.
 //! - [`render`] makes HTML of a checked deck's Markdown. [`history`] compares it with the lock: each note gets the time it
 //!   last changed, and the lock becomes what it is after this build. [`emit`] makes files of it: pure functions to bytes,
@@ -45,6 +45,7 @@ pub mod report;
 pub mod settings;
 pub mod shape;
 pub mod source;
+mod suppress;
 pub mod words;
 
 use std::ffi::OsString;

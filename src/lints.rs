@@ -48,6 +48,8 @@ pub(crate) enum Check {
     File(fn(&Context<'_>) -> Findings),
     /// All of them, and their locks.
     Project(fn(&ProjectContext<'_>) -> Findings),
+    /// Comments that allow findings, once it is known which findings there are: see [`crate::suppress`].
+    Suppressions,
 }
 
 impl Lint {
@@ -106,14 +108,14 @@ impl Group {
 }
 
 macro_rules! catalogue {
-    ($($name:literal $level:ident $group:ident $scope:ident $check:path;)*) => {
+    ($($name:literal $level:ident $group:ident $scope:ident $($check:path)?;)*) => {
         &[$(Lint {
             name: $name,
             level: Level::$level,
             group: Group::$group,
             since: "0.1.0",
             page: include_str!(concat!("../lints/", $name, ".md")),
-            check: Check::$scope($check),
+            check: Check::$scope$(($check))?,
         }),*]
     };
 }
@@ -159,6 +161,7 @@ pub static CATALOGUE: &[Lint] = catalogue! {
     "ambiguous-shape" Warn Source File source::ambiguous_shape;
     "invalid-encoding" Deny Source File source::invalid_encoding;
     "no-questions" Warn Source File source::no_questions;
+    "unused-suppression" Warn Source Suppressions;
     "chat-leftover" Warn Text File text::chat_leftover;
     "heading-level-outlier" Warn Text File text::heading_level_outlier;
     "relative-link" Warn Text File links::relative_link;

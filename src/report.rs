@@ -16,7 +16,7 @@ use serde::Serialize;
 pub use look::{ColourChoice, Look};
 pub(crate) use visible::clean;
 
-use crate::diagnostic::{Diagnostic, Finding, Level};
+use crate::diagnostic::{Diagnostic, Finding, Level, Safety};
 use crate::source::Sources;
 
 /// How findings are written: `--format`.
@@ -52,6 +52,8 @@ pub struct Summary {
     pub warn: usize,
     /// Findings that carry a fix.
     pub fixable: usize,
+    /// Findings whose fix may be applied without a look.
+    pub safely_fixable: usize,
 }
 
 /// Where a lint's page can be read, as it was in this version.
@@ -104,8 +106,10 @@ impl Summary {
     #[must_use]
     pub fn new(files: usize, notes: usize, findings: &[Diagnostic]) -> Self {
         let at = |level: Level| findings.iter().filter(|finding| finding.level == level).count();
-        let fixable = findings.iter().filter(|finding| finding.fix.is_some()).count();
-        Self { files, notes, deny: at(Level::Deny), warn: at(Level::Warn), fixable }
+        let fixes = || findings.iter().filter_map(|finding| finding.fix.as_ref());
+        let fixable = fixes().count();
+        let safely_fixable = fixes().filter(|fix| fix.safety == Safety::Safe).count();
+        Self { files, notes, deny: at(Level::Deny), warn: at(Level::Warn), fixable, safely_fixable }
     }
 
     /// `3 findings in 2 files (41 notes): 1 deny, 2 warn`
@@ -122,8 +126,14 @@ impl Summary {
             }
         }
         let findings = paint(look, Paint::Strong, &count(findings, "finding"));
-        write!(out, "{findings} {looked_at}: {}", levels.join(", "))?;
-        writeln!(out)
+        writeln!(out, "{findings} {looked_at}: {}", levels.join(", "))?;
+        let risky = self.fixable - self.safely_fixable.min(self.fixable);
+        match (self.safely_fixable, risky) {
+            (0, 0) => Ok(()),
+            (0, risky) => writeln!(out, "{risky} fixable with `--unsafe-fixes`"),
+            (safe, 0) => writeln!(out, "{safe} fixable with `--fix`"),
+            (safe, risky) => writeln!(out, "{safe} fixable with `--fix`, {risky} more with `--unsafe-fixes`"),
+        }
     }
 }
 

@@ -39,6 +39,12 @@ impl Span {
         self.start as usize..self.end as usize
     }
 
+    /// Whether a byte of the same source lies in it.
+    #[must_use]
+    pub fn contains(self, byte: u32) -> bool {
+        (self.start..self.end).contains(&byte)
+    }
+
     /// Length in bytes.
     #[must_use]
     pub fn len(self) -> u32 {
