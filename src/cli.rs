@@ -184,6 +184,22 @@ pub struct Check {
     #[arg(long, value_enum, default_value_t = FailOn::Warn, value_name = "LEVEL")]
     pub fail_on: FailOn,
 
+    /// Read one text from standard input instead of files
+    #[arg(long, conflicts_with = "paths", help_heading = STDIN)]
+    pub stdin: bool,
+
+    /// Where that text is or will be saved: for its settings, its images and its name in the report
+    #[arg(long, value_name = "FILE", requires = "stdin", default_value = "stdin.md", help_heading = STDIN)]
+    pub stdin_filename: PathBuf,
+
+    /// Report only findings that are not in this file
+    #[arg(long, value_name = "FILE", help_heading = BASELINE)]
+    pub baseline: Option<PathBuf>,
+
+    /// Write all findings to the file of `--baseline`, and report none
+    #[arg(long, requires = "baseline", help_heading = BASELINE)]
+    pub write_baseline: bool,
+
     /// Mend what can be mended safely: where it is proven that the deck stays the same
     #[arg(long, help_heading = FIXES)]
     pub fix: bool,
@@ -209,6 +225,8 @@ impl Check {
     }
 }
 
+const STDIN: &str = "Standard input";
+const BASELINE: &str = "Baseline";
 const FIXES: &str = "Fixes";
 
 /// From which level on findings fail a check.

@@ -15,6 +15,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
 pub use self::diff::GitError;
+use crate::baseline::BaselineError;
 use crate::cli::{Cli, Command, Paths};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::diff::package::PackageError;
@@ -108,6 +109,17 @@ pub enum RunError {
     /// The files of a project could not be written.
     #[error("{0}")]
     Init(WriteError),
+    /// A baseline can't be used.
+    #[error("cannot use the baseline `{path}`: {error}")]
+    Baseline {
+        /// As the user wrote it.
+        path: String,
+        /// What is wrong with it.
+        error: BaselineError,
+    },
+    /// A baseline could not be written.
+    #[error("{0}")]
+    WriteBaseline(WriteError),
     /// A source could not be written anew.
     #[error("{0}")]
     Rewrite(WriteError),
@@ -144,6 +156,8 @@ impl RunError {
             Self::Emit(error) => error.help().to_owned(),
             Self::Write(error) => error.help().to_owned(),
             Self::Init(_) => "name a folder that can be written to, as in `deckc init my-deck`".to_owned(),
+            Self::Baseline { .. } => "write it anew with `--write-baseline`".to_owned(),
+            Self::WriteBaseline(_) => "check the permissions of the folder, or name another file".to_owned(),
             Self::Rewrite(WriteError::Overtaken { .. }) => "run it again".to_owned(),
             Self::Rewrite(_) => {
                 "check the permissions of the file and of its folder, and that there is room".to_owned()

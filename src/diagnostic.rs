@@ -52,7 +52,7 @@ pub enum Safety {
 }
 
 /// One replacement in a source.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Edit {
     /// What is replaced; empty to insert.
     pub span: Span,

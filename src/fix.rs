@@ -7,7 +7,7 @@
 mod proof;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::check;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Safety};
@@ -63,15 +63,18 @@ struct Repair {
 /// What makes a fix the same in the next round, wherever its place has moved.
 type Key = (Cow<'static, str>, String, Vec<(String, String)>);
 
-/// Fixes what can be fixed in a file: what is safe, or also what is not. `is_wanted` tells which findings count.
+/// Which of the findings of a file are to be fixed.
+pub type Wanted<'a> = &'a (dyn Fn(Vec<Diagnostic>, &Sources) -> Vec<Diagnostic> + Sync);
+
+/// Fixes what can be fixed in a file: what is safe, or also what is not.
 #[must_use]
-pub fn fix(source: &Source, given: &Given, safety: Safety, is_wanted: &dyn Fn(&Diagnostic) -> bool) -> Fixed {
+pub fn fix(source: &Source, given: &Given, safety: Safety, wanted: Wanted<'_>) -> Fixed {
     let mut fixed = Fixed { text: source.text().to_owned(), ..Fixed::default() };
     let Some(mut current) = Compiled::new(source.shown_path(), fixed.text.clone(), given) else { return fixed };
     let mut refused: HashSet<Key> = HashSet::new();
     let mut trials = 0;
     for _ in 0..MOST_ROUNDS {
-        let repairs = current.repairs(safety, is_wanted, &refused);
+        let repairs = current.repairs(safety, wanted, &refused);
         if repairs.is_empty() {
             break;
         }
@@ -112,21 +115,28 @@ impl Compiled {
         self.sources.get(self.id)
     }
 
-    /// The fixes to try together: none overlaps another. Of findings that have the same cause, one brings the edits.
-    fn repairs(&self, safety: Safety, is_wanted: &dyn Fn(&Diagnostic) -> bool, refused: &HashSet<Key>) -> Vec<Repair> {
-        let mut taken: Vec<Edit> = Vec::new();
+    /// The fixes to try together. What is a guess is made when nothing that is sure is left.
+    fn repairs(&self, safety: Safety, wanted: Wanted<'_>, refused: &HashSet<Key>) -> Vec<Repair> {
+        let found = wanted(self.found.clone(), &self.sources);
+        let open: Vec<Diagnostic> = found.into_iter().filter(|finding| !refused.contains(&self.key(finding))).collect();
+        let safe = self.compatible(&open, Safety::Safe);
+        if safe.is_empty() && safety == Safety::Unsafe { self.compatible(&open, safety) } else { safe }
+    }
+
+    /// Fixes of which none overlaps another, but for those that do the same.
+    fn compatible(&self, found: &[Diagnostic], safety: Safety) -> Vec<Repair> {
+        let mut taken: BTreeMap<u32, u32> = BTreeMap::new();
+        let mut known: HashSet<&[Edit]> = HashSet::new();
         let mut repairs: Vec<Repair> = Vec::new();
-        let wanted = self.found.iter().filter(|finding| is_wanted(finding) && !refused.contains(&self.key(finding)));
-        for finding in wanted {
-            let Some(fix) = finding.fix.as_ref().filter(|fix| fix.safety == Safety::Safe || fix.safety == safety)
-            else {
+        for finding in found {
+            let Some(fix) = finding.fix.as_ref().filter(|fix| fix.safety == safety && !fix.edits.is_empty()) else {
                 continue;
             };
             let is_here = fix.edits.iter().all(|edit| edit.span.source == self.id);
-            let is_same = repairs.iter().any(|repair| repair.fix.edits == fix.edits);
-            let clashes = fix.edits.iter().any(|edit| taken.iter().any(|other| overlap(edit, other)));
-            if is_here && (is_same || !clashes) && !fix.edits.is_empty() {
-                taken.extend(fix.edits.iter().cloned().filter(|_| !is_same));
+            let is_free = fix.edits.iter().all(|edit| is_free(&taken, edit));
+            if is_here && (is_free || known.contains(&*fix.edits)) {
+                taken.extend(fix.edits.iter().map(|edit| (edit.span.start, edit.span.end)));
+                known.insert(&fix.edits);
                 repairs.push(Repair { finding: finding.clone(), fix: fix.clone() });
             }
         }
@@ -180,10 +190,12 @@ impl Compiled {
     }
 }
 
-fn overlap(left: &Edit, right: &Edit) -> bool {
-    let (left, right) = (left.span, right.span);
-    // Two insertions at one place have no order.
-    left.start < right.end && right.start < left.end || left.start == right.start || left.end == right.end
+/// Whether an edit touches none of these places, by start and end. Two insertions at one place have no order.
+fn is_free(taken: &BTreeMap<u32, u32>, edit: &Edit) -> bool {
+    let (start, end) = (edit.span.start, edit.span.end);
+    let before = taken.range(..=start).next_back();
+    let is_clear = before.is_none_or(|(&other, &other_end)| other != start && other_end <= start && other_end != end);
+    is_clear && taken.range(start + 1..).next().is_none_or(|(&other, _)| end <= other)
 }
 
 /// A text with edits made, each once. New lines end as those of the text do.

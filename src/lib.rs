@@ -16,7 +16,9 @@
 //!   their notes name. [`identity`] finds each note of the last build in the lock, through edits, and gives it the guid it
 //!   had; a new note gets a new one.
 //! - [`settings`] says what a user decided: on the command line, in front matter, in a `deckc.toml`.
-//! - [`lints`] is the catalogue, [`check`] runs it; what a comment of the source allows is left out. What it finds are [`diagnostic::Diagnostic`]s, shown by [`report`].
+//! - [`lints`] is the catalogue, [`check`] runs it; what a comment of the source allows is left out. What it finds are
+//!   [`diagnostic::Diagnostic`]s, shown by [`report`]; [`fingerprint`] knows one again in a later run, [`baseline`] those
+//!   that were there before.
 //! - [`words`] says when two questions are the same, [`languages`] which words behind a fence name a language.
 //! - [`render`] makes HTML of a checked deck's Markdown. [`history`] compares it with the lock: each note gets the time it
 //!   last changed, and the lock becomes what it is after this build. [`emit`] makes files of it: pure functions to bytes,
@@ -25,6 +27,7 @@
 //! - [`diff`] compares two builds as a learner would see them.
 //! - [`cli`] is the command line, and [`commands`] holds one file a command.
 
+pub mod baseline;
 pub mod check;
 pub mod cli;
 pub mod commands;
@@ -32,6 +35,7 @@ pub mod deck;
 pub mod diagnostic;
 pub mod diff;
 pub mod emit;
+pub mod fingerprint;
 pub mod fix;
 pub mod history;
 pub mod identity;

@@ -85,7 +85,18 @@ impl Project {
     /// # Errors
     /// When a path does not exist or can't be read, or a setting can't be used.
     pub fn read(paths: &[PathBuf], lock: Option<&Path>, command: &OnCommandLine) -> Result<Self, ProjectError> {
-        let mut inputs = find_inputs(paths)?;
+        Self::of_inputs(find_inputs(paths)?, lock, command)
+    }
+
+    /// The same of files that are known, perhaps with their texts.
+    ///
+    /// # Errors
+    /// When one can't be read, or a setting can't be used.
+    pub fn of_inputs(
+        mut inputs: Vec<Input>,
+        lock: Option<&Path>,
+        command: &OnCommandLine,
+    ) -> Result<Self, ProjectError> {
         let mut around = Around::new(command)?;
         let givens: Vec<Given> = inputs.iter_mut().map(|input| around.join(input)).collect::<Result<_, _>>()?;
         let mut finder = Finder::default();
@@ -288,6 +299,12 @@ impl Project {
     /// The files of a lock that are named, by their index.
     pub fn files_of(&self, lock: usize) -> impl Iterator<Item = usize> {
         self.of_file.iter().enumerate().filter(move |(_, of)| **of == lock).map(|(file, _)| file)
+    }
+
+    /// The path of a source from a folder, with forward slashes.
+    #[must_use]
+    pub fn path_from(&self, folder: &Path, id: SourceId) -> String {
+        below(&place_of_folder(folder), self.sources.get(id).path())
     }
 
     /// The path of a file from the folder of its lock, with forward slashes.

@@ -9,7 +9,7 @@ mod media;
 mod walk;
 
 use std::collections::HashMap;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read};
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
@@ -41,7 +41,7 @@ impl Span {
 
     /// Whether a byte of the same source lies in it.
     #[must_use]
-    pub fn contains(self, byte: u32) -> bool {
+    pub fn holds(self, byte: u32) -> bool {
         (self.start..self.end).contains(&byte)
     }
 
@@ -122,6 +122,12 @@ pub enum ReadError {
         /// As the user wrote it.
         path: String,
     },
+    /// Standard input can't be read.
+    #[error("cannot read standard input: {reason}")]
+    NoInput {
+        /// What the system said, in words.
+        reason: String,
+    },
     /// Longer than a [`Span`] can address.
     #[error("`{path}` is {size} bytes long; a source may have {} at most", u32::MAX)]
     TooLarge {
@@ -143,9 +149,22 @@ impl ReadError {
                 "check the permissions of the file and of the folders above it"
             }
             Self::Unreadable { .. } => "check that other programs can open it, or name another file",
-            Self::Special { .. } => "name a Markdown file or a folder; to lint a stream, save it to a file first",
+            Self::Special { .. } => "name a Markdown file or a folder; `deckc check --stdin` reads a stream",
+            Self::NoInput { .. } => "pass a text, as in `deckc check --stdin < notes.md`",
             Self::TooLarge { .. } => "split the file into several decks",
         }
+    }
+}
+
+/// All of standard input.
+///
+/// # Errors
+/// When it is closed or can't be read.
+pub fn read_stdin() -> Result<Vec<u8>, ReadError> {
+    let mut bytes = Vec::new();
+    match std::io::stdin().lock().read_to_end(&mut bytes) {
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(ReadError::NoInput { reason: reason(&error) }),
     }
 }
 

@@ -65,11 +65,11 @@ fn allows(sources: &Sources, suppressions: &mut [Suppression], finding: &Diagnos
         return false;
     }
     let group = lint.map(|lint| lint.group.name());
+    let Some(place) = finding.primary().map(|label| label.span) else { return false };
     let mut is_allowed = false;
     for suppression in suppressions {
-        let Some(covers) = suppression.covers else { continue };
-        let is_covered =
-            finding.labels.iter().any(|label| label.span.source == covers.source && covers.contains(label.span.start));
+        let is_covered = |covers: Span| place.source == covers.source && covers.holds(place.start);
+        let is_covered = suppression.covers.is_some_and(is_covered);
         for name in suppression.names.iter_mut().filter(|_| is_covered) {
             let text = sources.slice(name.span);
             if text == finding.lint || Some(text) == group {

@@ -1,33 +1,85 @@
 //! `deckc check`: report what spoils a deck, and mend it where that is asked for.
 
+mod baseline;
 mod fixes;
 
 use std::io::Write;
 
+use self::baseline::Known;
+use self::fixes::{Mended, Outcome};
 use super::{Exit, RunError, read_project, summary};
 use crate::check;
 use crate::cli::Check;
+use crate::project::Project;
 use crate::report::{self, Look};
+use crate::source::{Input, read_stdin};
 
 pub(super) fn run(options: &Check, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
-    let mut project = read_project(&options.paths)?;
-    let mut outcome = fixes::Outcome::default();
+    let input = options.stdin.then(read_stdin).transpose()?;
+    let mut project = read(options, input)?;
+    let known = match &options.baseline {
+        Some(path) if !options.write_baseline => Some(Known::read(path)?),
+        _ => None,
+    };
+    let mut outcome = Outcome::default();
     if let Some(safety) = options.fixes() {
-        let mended = fixes::mend(&project, safety);
+        let mended = Mended::new(&project, safety, known.as_ref());
         if options.diff {
             return mended.show(&project, look, out);
         }
+        if options.stdin {
+            return pipe(options, &mended, look, out);
+        }
         outcome = mended.write(&project)?;
         if outcome.fixed > 0 {
-            project = read_project(&options.paths)?;
+            project = read(options, None)?;
         }
     }
+    report(options, project, known.as_ref(), &outcome, look, out)
+}
+
+/// Standard input with its fixes goes to standard output; what is left of the findings is only told by the exit status.
+fn pipe(options: &Check, mended: &Mended, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
+    let text = mended.text();
+    out.write_all(text.as_bytes())?;
+    let project = read(options, Some(text.as_bytes().to_vec()))?;
+    report(options, project, None, &Outcome::default(), look, &mut std::io::sink())
+}
+
+fn read(options: &Check, input: Option<Vec<u8>>) -> Result<Project, RunError> {
+    let Some(text) = input else { return read_project(&options.paths) };
+    let input = Input::with_text(&options.stdin_filename, text);
+    let settings = options.paths.settings.on_command_line()?;
+    Ok(Project::of_inputs(vec![input], options.paths.lock.as_deref(), &settings)?)
+}
+
+fn report(
+    options: &Check,
+    mut project: Project,
+    known: Option<&Known>,
+    outcome: &Outcome,
+    look: &Look,
+    out: &mut dyn Write,
+) -> Result<Exit, RunError> {
     project.look_at_media();
-    let findings = check::check(&project.sources, &project.files, &project.identity_faults());
+    let mut found = check::find(&project.sources, &project.files, &project.identity_faults());
+    if let Some(path) = options.baseline.as_deref().filter(|_| options.write_baseline) {
+        baseline::write(path, &project, &found, out)?;
+        return Ok(Exit::Clean);
+    }
+    let mut remarks = None;
+    if let Some(known) = known {
+        let (new, about) = known.compare(&project, found);
+        (found, remarks) = (new, Some(about));
+    }
+    let findings = check::gather(found);
     let summary = summary(&project, &findings);
     report::write(out, options.format, &findings, &project.sources, &summary, look)?;
     if options.format.is_for_people() {
         outcome.describe(out)?;
+        if let Some(remarks) = &remarks {
+            remarks.describe(out)?;
+        }
     }
     let fails = findings.iter().any(|finding| finding.level >= options.fail_on.level());
     Ok(if fails { Exit::Findings } else { Exit::Clean })

@@ -42,6 +42,7 @@ impl Deck {
             deny: count(Level::Deny),
             warn: count(Level::Warn),
             fixable: findings.iter().filter(|finding| finding.fix.is_some()).count(),
+            safely_fixable: 0,
         };
         let mut out = Vec::new();
         write(&mut out, format, findings, &self.sources, &summary, look).unwrap();

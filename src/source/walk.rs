@@ -19,6 +19,8 @@ pub struct Input {
     pub root: PathBuf,
     /// The folder for a lock where the file has none: that of the project where a folder was named, or that of the file.
     pub lock_folder: PathBuf,
+    /// What is in it, where that is at hand: an editor hands over a text before it is saved.
+    pub text: Option<Vec<u8>>,
 }
 
 impl Input {
@@ -28,7 +30,14 @@ impl Input {
         let name = path.file_name().map_or_else(|| PathBuf::from("deck"), PathBuf::from);
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.map_or_else(|| PathBuf::from("."), PathBuf::from);
-        Self { path: path.to_path_buf(), deck_path: deck_path(&name), root: root_of(&folder), lock_folder: folder }
+        let (root, deck_path) = (root_of(&folder), deck_path(&name));
+        Self { path: path.to_path_buf(), deck_path, root, lock_folder: folder, text: None }
+    }
+
+    /// The same with a text that is at hand, whatever is on the disk.
+    #[must_use]
+    pub fn with_text(path: &Path, text: Vec<u8>) -> Self {
+        Self { text: Some(text), ..Self::named(path) }
     }
 
     /// The path as findings show it.
@@ -89,8 +98,13 @@ fn walk(folder: &Path, inputs: &mut Vec<Input>) -> Result<(), ReadError> {
         let entry = entry.map_err(|error| walk_error(folder, &error))?;
         if is_markdown(entry.path()) && is_file(&entry)? {
             let below = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-            let path = entry.path().to_path_buf();
-            inputs.push(Input { path, deck_path: deck_path(below), root: root.clone(), lock_folder: root.clone() });
+            inputs.push(Input {
+                path: entry.path().to_path_buf(),
+                deck_path: deck_path(below),
+                root: root.clone(),
+                lock_folder: root.clone(),
+                text: None,
+            });
         }
     }
     Ok(())
@@ -111,6 +125,9 @@ fn is_markdown(path: &Path) -> bool {
 
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads sources")]
 pub(super) fn read_bytes(input: &Input) -> Result<Vec<u8>, ReadError> {
+    if let Some(text) = &input.text {
+        return Ok(text.clone());
+    }
     fs::read(&input.path).map_err(|error| unreadable(&input.path, &error))
 }
 

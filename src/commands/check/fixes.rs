@@ -4,13 +4,14 @@ use std::io::Write;
 
 use rayon::prelude::*;
 
+use super::baseline::Known;
 use crate::commands::rewrite;
 use crate::commands::{Exit, RunError, count};
-use crate::diagnostic::Safety;
+use crate::diagnostic::{Diagnostic, Safety};
 use crate::fix::{self, Fixed};
 use crate::project::Project;
 use crate::report::Look;
-use crate::source::Source;
+use crate::source::{Source, Sources};
 
 /// The files of a project, each as mended.
 pub(super) struct Mended {
@@ -26,16 +27,26 @@ pub(super) struct Outcome {
     remarks: Vec<String>,
 }
 
-/// Mends the named files in memory.
-pub(super) fn mend(project: &Project, safety: Safety) -> Mended {
-    let fixed = project.files.par_iter().enumerate().map(|(index, file)| {
-        let source = project.source(file);
-        (index, fix::fix(source, &file.settings.given(), safety, &|_| true))
-    });
-    Mended { files: fixed.collect() }
-}
-
 impl Mended {
+    /// Mends the named files in memory, but for what a baseline knows.
+    pub(super) fn new(project: &Project, safety: Safety, known: Option<&Known<'_>>) -> Self {
+        let fixed = project.files.par_iter().enumerate().map(|(index, file)| {
+            let source = project.source(file);
+            let path = known.map(|known| known.path_of(project, source.id())).unwrap_or_default();
+            let wanted = |found: Vec<Diagnostic>, sources: &Sources| match known {
+                Some(known) => known.new_in(&path, found, sources),
+                None => found,
+            };
+            (index, fix::fix(source, &file.settings.given(), safety, &wanted))
+        });
+        Self { files: fixed.collect() }
+    }
+
+    /// The text of the first file, which is all of standard input.
+    pub(super) fn text(&self) -> &str {
+        self.files.first().map_or("", |(_, fixed)| &fixed.text)
+    }
+
     fn each<'a>(&'a self, project: &'a Project) -> impl Iterator<Item = (&'a Source, &'a Fixed)> {
         self.files.iter().filter_map(|(index, fixed)| Some((project.source(project.files.get(*index)?), fixed)))
     }
