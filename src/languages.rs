@@ -1,6 +1,10 @@
 //! The words people write after a fence. A static table, so that the linter knows a language without loading the
 //! syntax set, which takes tens of milliseconds.
 
+mod certain;
+
+pub use certain::certain;
+
 use std::collections::HashMap;
 use std::sync::LazyLock;
 

@@ -8,7 +8,7 @@ use regex::Regex;
 use super::{Context, Finding, Findings, first_line, gathered, quoted};
 use crate::diagnostic::{About, Edit};
 use crate::identity;
-use crate::languages::{is_known, is_markup, nearest};
+use crate::languages::{certain, is_known, is_markup, nearest};
 use crate::markdown::{BreakKind, Fence, FenceBreak, NodeKind};
 use crate::source::Span;
 use crate::words;
@@ -168,19 +168,21 @@ pub(super) fn outdented_fence_body(context: &Context<'_>) -> Findings {
 fn indented(context: &Context<'_>, found: &FenceBreak, indent: &str) -> Vec<Edit> {
     let source = context.source;
     let (first, last) = source.lines(found.place);
-    let is_fence = |line: u32| source.line_text(line).trim() == found.marker;
-    let missing = indent_of(context, source.line_span(first));
+    let is_fence = |line: u32| source.line_text(line).trim_start_matches([' ', '\t', '>']).trim_end() == found.marker;
+    // What the code has of it: a line in a quotation begins with its sign.
+    let text = source.line_text(first);
+    let has = text.bytes().zip(indent.bytes()).take_while(|(code, fence)| code == fence).count();
+    let (Some(own), Some(missing)) = (indent.get(..has), indent.get(has..)) else { return Vec::new() };
     let lines = (first..=last).chain(Some(last + 1).filter(|&line| is_fence(line)));
     let outside = lines.filter(|&line| {
         let text = source.line_text(line);
-        !text.trim().is_empty() && !text.starts_with(indent)
+        !text.trim_matches([' ', '\t', '>']).is_empty() && text.starts_with(own) && !text.starts_with(indent)
     });
-    let edits = outside.filter_map(|line| {
-        let start = source.line_range(line).start;
-        let text = indent.strip_prefix(missing.as_str())?.to_owned();
-        Some(Edit { span: source.span(start..start), text })
-    });
-    edits.collect()
+    let edit = |line: u32| {
+        let at = source.line_range(line).start + own.len();
+        Edit { span: source.span(at..at), text: missing.to_owned() }
+    };
+    outside.map(edit).collect()
 }
 
 pub(super) fn glued_fence_language(context: &Context<'_>) -> Findings {
@@ -295,9 +297,28 @@ pub(super) fn fence_without_language(context: &Context<'_>) -> Findings {
     let found = bare.map(|fence| {
         let finding = Finding::new("this code block names no language", fence.opener, "no language, so no colours");
         let marker: String = context.source.slice(fence.opener).chars().take(fence.length).collect();
-        finding.help(format!("name it behind the fence, as in {marker}js; if it is none, type {marker}text"))
+        match certain(&code_of(context, fence)) {
+            Some(language) => {
+                let behind = fence.opener.start as usize + fence.length;
+                let edit = Edit { span: context.source.span(behind..behind), text: language.to_owned() };
+                finding.help(format!("type {marker}{language}")).safe_fix(About::Languages, vec![edit])
+            }
+            None => {
+                finding.help(format!("name it behind the fence, as in {marker}js; if it is none, type {marker}text"))
+            }
+        }
     });
     gathered(found.collect(), |count| format!("{count} code blocks name no language"))
+}
+
+/// The code of a fence, as far in as the fence itself.
+fn code_of(context: &Context<'_>, fence: &Fence) -> String {
+    let indent = prefix_of(context, fence.opener);
+    let lines = fence.code_lines().map(|line| {
+        let text = context.source.line_text(line);
+        text.strip_prefix(indent.as_str()).unwrap_or_else(|| text.trim_start_matches([' ', '\t', '>']))
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 pub(super) fn unknown_fence_language(context: &Context<'_>) -> Findings {
@@ -340,7 +361,14 @@ pub(super) fn mixed_fence_indent(context: &Context<'_>) -> Findings {
         let code = first_line(context.source, context.source.line_span(first));
         let finding = finding.and(code, format!("indented by {code_by}"));
         let finding = places.fold(finding, |finding, place| finding.and(place, format!("indented by {by}")));
-        Some(finding.help(format!("indent both by {code_by}, or the code may stand in too far on the card")))
+        let indent = lines.map(|line| indent_of(context, context.source.line_span(line))).min_by_key(String::len)?;
+        let edits = std::iter::once(fence.opener).chain(fence.closer).filter(is_mixed).map(|place| {
+            let start = context.source.line_range(context.source.line(place.start)).start;
+            Edit { span: context.source.span(start..place.start as usize), text: indent.clone() }
+        });
+        let edits = edits.collect();
+        let help = format!("indent both by {code_by}, or the code may stand in too far on the card");
+        Some(finding.help(help).safe_fix(About::Fences, edits))
     });
     gathered(found.collect(), |count| format!("{count} fences and their code are indented by different characters"))
 }
