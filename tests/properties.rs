@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 
 use deckc::check;
 use deckc::deck::{Answer, Deck, Note, Piece};
-use deckc::diagnostic::Diagnostic;
+use deckc::diagnostic::{Diagnostic, Safety};
+use deckc::fix::{self, Fixed};
 use deckc::identity::known::IdentityFaults;
 use deckc::markdown::NodeKind;
 use deckc::parsed::Parsed;
@@ -226,7 +227,7 @@ fn reports_are_written(read: &Read) -> Result<(), TestCaseError> {
             holds(std::str::from_utf8(&out).is_ok(), || format!("{format:?} is not UTF-8"))?;
             if format == Format::Concise {
                 let lines = String::from_utf8(out).unwrap().lines().count();
-                let expected = read.findings.len() + 1;
+                let expected = read.findings.len() + 1 + usize::from(summary.fixable > 0);
                 holds(lines == expected, || format!("{lines} lines for {expected}"))?;
             }
         }
@@ -241,6 +242,44 @@ fn reading_again_gives_the_same(read: &Read) -> Result<(), TestCaseError> {
     holds(same, || "another result the second time".to_owned())
 }
 
+/// What a learner reads of a text, but for signs and the languages of code.
+fn learned(read: &Read) -> Vec<String> {
+    let bare = |markdown: String| {
+        let lines = markdown.lines().map(|line| {
+            let fence = line.trim_start().trim_start_matches(['`', '~']);
+            if line.trim_start().len() >= fence.len() + 3 { "" } else { line }
+        });
+        lines.flat_map(|line| line.chars().filter(|c| c.is_alphanumeric())).collect::<String>()
+    };
+    let texts = |note: &Note| note.passages().map(|passage| bare(passage.markdown(&read.sources))).collect::<String>();
+    read.deck().notes.iter().map(texts).collect()
+}
+
+/// Safe fixes change nothing that is learned, and a second run finds nothing to do.
+fn safe_fixes_keep_the_deck(read: &Read) -> Result<(), TestCaseError> {
+    let fixed = fixed(read, Safety::Safe);
+    let again = Read::new(fixed.text.clone());
+    let same = learned(&again) == learned(read);
+    holds(same, || format!("{:?}\n{}", fixed.applied, fixed.text))?;
+    let text = self::fixed(&again, Safety::Safe).text;
+    holds(text == fixed.text, || format!("a second run changes:\n{}\nto:\n{text}", fixed.text))
+}
+
+/// Also a guess loses no note, and a second run finds nothing to do.
+fn unsafe_fixes_lose_no_note(read: &Read) -> Result<(), TestCaseError> {
+    let fixed = fixed(read, Safety::Unsafe);
+    let again = Read::new(fixed.text.clone());
+    let (before, after) = (read.deck().studied().count(), again.deck().studied().count());
+    holds(after >= before, || format!("{before} notes, then {after}: {:?}\n{}", fixed.applied, fixed.text))?;
+    let text = self::fixed(&again, Safety::Unsafe).text;
+    holds(text == fixed.text, || format!("a second run changes:\n{}\nto:\n{text}", fixed.text))
+}
+
+fn fixed(read: &Read, safety: Safety) -> Fixed {
+    let source = read.sources.get(read.deck().source);
+    fix::fix(source, &Given::default(), safety, &|found, _| found)
+}
+
 fn guids_differ(read: &Read) -> Result<(), TestCaseError> {
     let mut guids: Vec<&str> = read.deck().own_notes().map(|note| note.guid.as_str()).collect();
     guids.sort_unstable();
@@ -250,7 +289,7 @@ fn guids_differ(read: &Read) -> Result<(), TestCaseError> {
 /// A property of a text as it was read.
 type Property = fn(&Read) -> Result<(), TestCaseError>;
 
-const PROPERTIES: [(&str, Property); 9] = [
+const PROPERTIES: [(&str, Property); 11] = [
     ("every span lies in the source", every_span_lies_in_the_source),
     ("every finding has one primary place", every_finding_has_one_primary_place),
     ("no words are in two places", no_words_are_in_two_places),
@@ -260,6 +299,8 @@ const PROPERTIES: [(&str, Property); 9] = [
     ("reports are written", reports_are_written),
     ("reading again gives the same", reading_again_gives_the_same),
     ("guids differ", guids_differ),
+    ("safe fixes keep the deck", safe_fixes_keep_the_deck),
+    ("unsafe fixes lose no note", unsafe_fixes_lose_no_note),
 ];
 
 /// Pieces of Markdown that mean something beside each other.
