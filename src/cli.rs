@@ -53,7 +53,7 @@ pub enum Command {
         lint: String,
     },
     /// List all lints
-    Lints,
+    Lints(Lints),
 }
 
 /// Settings on the command line: they win over front matter, which wins over `deckc.toml`.
@@ -180,6 +180,14 @@ pub struct Check {
     #[arg(long, value_enum, default_value_t = report::Format::Fancy)]
     pub format: report::Format,
 
+    /// Write the report to a file, and nothing to standard output
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Count the findings of each lint instead of showing them
+    #[arg(long)]
+    pub statistics: bool,
+
     /// The level from which findings make the exit status 1
     #[arg(long, value_enum, default_value_t = FailOn::Warn, value_name = "LEVEL")]
     pub fail_on: FailOn,
@@ -247,6 +255,14 @@ impl FailOn {
             Self::Deny => Level::Deny,
         }
     }
+}
+
+/// Options of `lints`.
+#[derive(Debug, Args)]
+pub struct Lints {
+    /// How to show them
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    pub format: TextOrJson,
 }
 
 /// Options of `inspect`.

@@ -7,6 +7,7 @@ mod explain;
 mod init;
 mod inspect;
 mod lints;
+mod output;
 mod pin;
 mod rewrite;
 mod schema;
@@ -15,6 +16,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
 pub use self::diff::GitError;
+pub use self::output::OutputError;
 use crate::baseline::BaselineError;
 use crate::cli::{Cli, Command, Paths};
 use crate::diagnostic::{Diagnostic, Level};
@@ -123,6 +125,15 @@ pub enum RunError {
     /// A source could not be written anew.
     #[error("{0}")]
     Rewrite(WriteError),
+    /// A report could not be made a file.
+    #[error(transparent)]
+    OutputFile(#[from] OutputError),
+    /// A format that has findings only.
+    #[error("`--format {format}` has no way to tell statistics")]
+    NoStatistics {
+        /// The name of the format.
+        format: &'static str,
+    },
     /// There is no lint of this name.
     #[error("there is no lint `{name}`")]
     UnknownLint {
@@ -167,6 +178,10 @@ impl RunError {
             Self::Clock(_) => "unset it, or set it to a time in seconds since 1970".to_owned(),
             Self::UnknownLint { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Self::UnknownLint { nearest: None, .. } => "see `deckc lints` for all of them".to_owned(),
+            Self::OutputFile(error) => error.help().to_owned(),
+            Self::NoStatistics { .. } => {
+                "leave out `--statistics`, or use it with `--format fancy`, `concise` or `json`".to_owned()
+            }
             Self::Output(_) => "check where standard output goes".to_owned(),
         }
     }
@@ -252,7 +267,7 @@ fn dispatch(command: &Command, look: &Look, out: &mut dyn Write) -> Result<Exit,
         Command::Init(options) => init::run(options, out),
         Command::Schema => schema::run(out),
         Command::Explain { lint } => explain::run(lint, out),
-        Command::Lints => lints::run(out),
+        Command::Lints(options) => lints::run(options.format, out),
     }
 }
 

@@ -214,7 +214,7 @@ mod tests {
             ("What is 12?", "What is 12?"),
             ("", ""),
         ] {
-            assert_eq!(line[number_marker(line)..].trim_start(), rest, "{line}");
+            assert_eq!(line.split_at(number_marker(line)).1.trim_start(), rest, "{line}");
         }
     }
 

@@ -59,6 +59,12 @@ impl Lint {
         matches!(self.name, "ambiguous-identity" | "broken-lock" | "outdated-lock")
     }
 
+    /// Whether findings of it may carry a fix: its page then shows what the fix makes of an example.
+    #[must_use]
+    pub fn is_fixable(&self) -> bool {
+        self.page.lines().any(|line| line == "~~~~~markdown fixed")
+    }
+
     /// What it reports, in one sentence without its full stop: the line below the title of its page.
     #[must_use]
     pub fn summary(&self) -> &'static str {

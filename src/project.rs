@@ -6,11 +6,14 @@
 //! and below `source`. All files of a lock are read, also those that are not named, so that a note moves from one to
 //! another as the same note.
 
+mod paths;
+
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+pub use paths::ProjectPaths;
 use rayon::prelude::*;
 
 use crate::check::Checked;
@@ -30,7 +33,7 @@ use crate::source::{
 /// Files read and understood.
 #[derive(Debug)]
 pub struct Project {
-    /// Their texts, and those of the locks.
+    /// Their texts, then those of the locks.
     pub sources: Sources,
     /// The files the user named.
     pub files: Vec<Parsed>,

@@ -3,10 +3,16 @@
 mod concise;
 mod excerpt;
 mod fancy;
+mod github;
+mod gitlab;
 mod json;
+mod junit;
 mod line;
 mod look;
+mod sarif;
+mod statistics;
 mod visible;
+mod words;
 
 use std::io;
 
@@ -17,6 +23,7 @@ pub use look::{ColourChoice, Look};
 pub(crate) use visible::clean;
 
 use crate::diagnostic::{Diagnostic, Finding, Level, Safety};
+use crate::lints;
 use crate::source::Sources;
 
 /// How findings are written: `--format`.
@@ -29,9 +36,44 @@ pub enum Format {
     Concise,
     /// One JSON document, for programs.
     Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of a workflow run on GitHub.
+    Github,
+    /// A Code Quality report, for merge requests on GitLab.
+    Gitlab,
+    /// JUnit's XML, for any CI server.
+    Junit,
 }
 
 impl Format {
+    /// Its name on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fancy => "fancy",
+            Self::Concise => "concise",
+            Self::Json => "json",
+            Self::Sarif => "sarif",
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::Junit => "junit",
+        }
+    }
+
+    /// Whether each finding stands for itself, also where there are many of a kind: what reads these formats knows a
+    /// finding again in the next run, and folds up what is too much.
+    #[must_use]
+    pub fn names_each(self) -> bool {
+        matches!(self, Self::Sarif | Self::Gitlab | Self::Junit)
+    }
+
+    /// Whether it can tell counts instead of findings.
+    #[must_use]
+    pub fn tells_statistics(self) -> bool {
+        matches!(self, Self::Fancy | Self::Concise | Self::Json)
+    }
+
     /// Whether more may be said behind the report.
     #[must_use]
     pub fn is_for_people(self) -> bool {
@@ -42,7 +84,7 @@ impl Format {
 /// What a run came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Summary {
-    /// Files looked at.
+    /// Files looked at: as many of the sources, from the first.
     pub files: usize,
     /// Notes found in them.
     pub notes: usize,
@@ -56,10 +98,11 @@ pub struct Summary {
     pub safely_fixable: usize,
 }
 
-/// Where a lint's page can be read, as it was in this version.
+/// Where a lint's page can be read, as it was in this version. One of a project's own has none that others can read.
 #[must_use]
-pub fn url(lint: &str) -> String {
-    format!("https://docs.rs/crate/deckc/{}/source/lints/{lint}.md", env!("CARGO_PKG_VERSION"))
+pub fn url(lint: &str) -> Option<String> {
+    let version = env!("CARGO_PKG_VERSION");
+    lints::find(lint).map(|lint| format!("https://docs.rs/crate/deckc/{version}/source/lints/{}.md", lint.name))
 }
 
 /// Writes findings, sorted as they are shown, and the summary.
@@ -87,6 +130,34 @@ pub fn write(
             summary.write(&mut out, look)?;
         }
         Format::Json => json::write(&mut out, findings, sources, summary)?,
+        Format::Sarif => sarif::write(&mut out, findings, sources)?,
+        Format::Github => {
+            github::write(&mut out, findings, sources)?;
+            summary.write(&mut out, look)?;
+        }
+        Format::Gitlab => gitlab::write(&mut out, findings, sources)?,
+        Format::Junit => junit::write(&mut out, findings, sources, summary.files)?,
+    }
+    io::Write::flush(&mut out)
+}
+
+/// Writes how many findings each lint has, instead of the findings; as JSON or for people.
+///
+/// # Errors
+/// What the stream says.
+pub fn write_statistics(
+    out: &mut dyn io::Write,
+    format: Format,
+    findings: &[Diagnostic],
+    summary: &Summary,
+    look: &Look,
+) -> io::Result<()> {
+    let mut out = io::BufWriter::new(out);
+    if format == Format::Json {
+        statistics::write_json(&mut out, findings, summary)?;
+    } else {
+        statistics::write(&mut out, findings, look)?;
+        summary.write(&mut out, look)?;
     }
     io::Write::flush(&mut out)
 }

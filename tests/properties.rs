@@ -10,6 +10,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum as _;
 use deckc::check;
 use deckc::deck::{Answer, Deck, Note, Piece};
 use deckc::diagnostic::{Diagnostic, Safety};
@@ -221,7 +222,7 @@ fn notes_are_whole(read: &Read) -> Result<(), TestCaseError> {
 fn reports_are_written(read: &Read) -> Result<(), TestCaseError> {
     let summary = Summary::new(1, read.deck().notes.len(), &read.findings);
     for look in [Look { colour: false, unicode: false, width: 80 }, Look { colour: true, unicode: true, width: 20 }] {
-        for format in [Format::Fancy, Format::Concise, Format::Json] {
+        for &format in Format::value_variants() {
             let mut out = Vec::new();
             report::write(&mut out, format, &read.findings, &read.sources, &summary, &look).unwrap();
             holds(std::str::from_utf8(&out).is_ok(), || format!("{format:?} is not UTF-8"))?;

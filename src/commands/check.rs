@@ -3,18 +3,22 @@
 mod baseline;
 mod fixes;
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use self::baseline::Known;
 use self::fixes::{Mended, Outcome};
-use super::{Exit, RunError, read_project, summary};
+use super::{Exit, RunError, output, read_project, summary};
 use crate::check;
 use crate::cli::Check;
+use crate::diagnostic::Diagnostic;
 use crate::project::Project;
-use crate::report::{self, Look};
-use crate::source::{Input, read_stdin};
+use crate::report::{self, Look, Summary};
+use crate::source::{Input, Sources, read_stdin};
 
 pub(super) fn run(options: &Check, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
+    if options.statistics && !options.format.tells_statistics() {
+        return Err(RunError::NoStatistics { format: options.format.name() });
+    }
     let input = options.stdin.then(read_stdin).transpose()?;
     let mut project = read(options, input)?;
     let known = match &options.baseline {
@@ -72,15 +76,40 @@ fn report(
         let (new, about) = known.compare(&project, found);
         (found, remarks) = (new, Some(about));
     }
-    let findings = check::gather(found);
+    let tells_each = options.statistics || options.format.names_each();
+    let findings = if tells_each { found } else { check::gather(found) };
     let summary = summary(&project, &findings);
-    report::write(out, options.format, &findings, &project.sources, &summary, look)?;
+    let mut said = Vec::new();
     if options.format.is_for_people() {
-        outcome.describe(out)?;
+        outcome.describe(&mut said)?;
         if let Some(remarks) = &remarks {
-            remarks.describe(out)?;
+            remarks.describe(&mut said)?;
         }
     }
+    write_report(options, &findings, &project.sources, &summary, look, out)?;
+    out.write_all(&said)?;
     let fails = findings.iter().any(|finding| finding.level >= options.fail_on.level());
     Ok(if fails { Exit::Findings } else { Exit::Clean })
+}
+
+/// To the file that is named, and then nowhere else, or to standard output.
+fn write_report(
+    options: &Check,
+    findings: &[Diagnostic],
+    sources: &Sources,
+    summary: &Summary,
+    look: &Look,
+    out: &mut dyn Write,
+) -> Result<(), RunError> {
+    let write = |out: &mut dyn Write, look: &Look| -> io::Result<()> {
+        if options.statistics {
+            report::write_statistics(out, options.format, findings, summary, look)
+        } else {
+            report::write(out, options.format, findings, sources, summary, look)
+        }
+    };
+    let Some(path) = &options.output else { return Ok(write(out, look)?) };
+    let mut bytes = Vec::new();
+    write(&mut bytes, &Look::of_file())?;
+    Ok(output::write(path, bytes, sources)?)
 }

@@ -132,7 +132,7 @@ impl miette::Diagnostic for Drawing<'_> {
     }
 
     fn url<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        (self.finding.lint != NO_LINT).then(|| -> Box<dyn fmt::Display> { Box::new(url(&self.finding.lint)) })
+        url(&self.finding.lint).map(|url| -> Box<dyn fmt::Display> { Box::new(url) })
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {

@@ -23,7 +23,8 @@ struct FindingShape<'a> {
     level: Level,
     message: &'a str,
     help: Option<&'a str>,
-    url: String,
+    /// None for a lint of the project's own.
+    url: Option<String>,
     path: &'a str,
     labels: Vec<LabelShape<'a>>,
     fix: Option<FixShape<'a>>,

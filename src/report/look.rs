@@ -46,6 +46,12 @@ impl Look {
         Self::from_environment(is_terminal, choice, columns, &variable)
     }
 
+    /// The look in a file, which is the same whatever the environment says.
+    #[must_use]
+    pub fn of_file() -> Self {
+        Self { colour: false, unicode: true, width: USUAL }
+    }
+
     fn from_environment(
         is_terminal: bool,
         choice: ColourChoice,

@@ -248,7 +248,7 @@ fn json_has_its_fixed_shape() {
     let finding = Finding::new("asked twice", deck.find(0, "what", 0), "again").and(deck.find(1, "what", 0), "first");
     let edit = Edit { span: deck.find(0, "1.", 0), text: "2.".to_owned() };
     let findings = [
-        stamp("question-repeat", Level::Deny, finding.help("take one out").safe_fix(About::Numbers, vec![edit])),
+        stamp("number-repeat", Level::Deny, finding.help("take one out").safe_fix(About::Numbers, vec![edit])),
         stamp("some-lint", Level::Warn, Finding::new("ends", deck.range(1, 8..8), "")),
     ];
     let text = deck.render(Format::Json, &findings, &UNICODE);
@@ -257,8 +257,8 @@ fn json_has_its_fixed_shape() {
     let expected = serde_json::json!({
         "schema_version": 1,
         "findings": [{
-            "lint": "question-repeat", "level": "deny", "message": "asked twice", "help": "take one out",
-            "url": url("question-repeat"), "path": "a.md",
+            "lint": "number-repeat", "level": "deny", "message": "asked twice", "help": "take one out",
+            "url": url("number-repeat"), "path": "a.md",
             "labels": [
                 { "primary": true, "message": "again",
                   "start": { "line": 2, "column": 4, "byte": 8 }, "end": { "line": 2, "column": 8, "byte": 12 } },
@@ -268,7 +268,7 @@ fn json_has_its_fixed_shape() {
             "fix": { "safety": "safe", "edits": [{ "start": 5, "end": 7, "text": "2." }] },
         }, {
             "lint": "some-lint", "level": "warn", "message": "ends", "help": null,
-            "url": url("some-lint"), "path": "b.md",
+            "url": null, "path": "b.md",
             "labels": [{ "primary": true, "message": "",
                 "start": { "line": 1, "column": 9, "byte": 8 }, "end": { "line": 1, "column": 9, "byte": 8 } }],
             "fix": null,
@@ -287,8 +287,8 @@ fn a_span_past_the_end_is_held_inside() {
     let (deck, mut findings) = one("1. wer größe?", "öß", 0);
     for (start, end) in [(900, 901), (0, 900), (9, 10), (12, 3)] {
         findings[0].labels[0].span = Span { start, end, ..findings[0].labels[0].span };
-        for format in [Format::Fancy, Format::Concise, Format::Json] {
-            deck.render(format, &findings, &UNICODE);
+        for format in Format::value_variants() {
+            deck.render(*format, &findings, &UNICODE);
         }
     }
 }
@@ -391,4 +391,100 @@ proptest! {
             }
         }
     }
+}
+
+/// A finding with more places in another file, a fix, and whatever must be escaped.
+fn for_programs() -> (Deck, Vec<Diagnostic>) {
+    let deck = Deck::new(&[
+        ("source/a, b.md", "# Deck\n1. What is [100%](x)?\n2. What is the heap?\n"),
+        ("source/ü.md", "1. What is [100%](x)?\n"),
+    ]);
+    let twice = Finding::new("`What is [100%](x)?` is asked twice", deck.find(1, "What is [100%](x)?", 0), "again")
+        .and(deck.find(0, "What is [100%](x)?", 0), "[here] first")
+        .and(deck.range(0, 0..6), "")
+        .help("delete one of them:\neither")
+        .unsafe_fix(vec![Edit { span: deck.range(1, 0..21), text: "<b>\"&".to_owned() }]);
+    let own = Finding::new("a \u{1b}[31mred word", deck.find(0, "heap", 0), "");
+    let findings = vec![stamp("duplicate-question", Level::Deny, twice), stamp("our-words", Level::Warn, own)];
+    (deck, findings)
+}
+
+/// The sources above a report.
+fn report_picture(format: Format) -> String {
+    let (deck, findings) = for_programs();
+    let mut picture = String::new();
+    for source in deck.sources.all() {
+        picture += &format!("==== {}\n{}", source.shown_path(), source.text());
+    }
+    picture + "==== report\n" + &deck.render(format, &findings, &UNICODE)
+}
+
+#[test]
+fn github_is_a_command_a_finding() {
+    insta::assert_snapshot!(report_picture(Format::Github));
+}
+
+#[test]
+fn gitlab_is_a_list() {
+    insta::assert_snapshot!(report_picture(Format::Gitlab));
+}
+
+#[test]
+fn junit_is_a_suite_a_file() {
+    insta::assert_snapshot!(report_picture(Format::Junit));
+}
+
+#[test]
+fn sarif_has_results_that_link_to_other_places() {
+    let picture = report_picture(Format::Sarif);
+    let (before, log) = picture.split_once("==== report\n").unwrap();
+    let mut log: serde_json::Value = serde_json::from_str(log).unwrap();
+    // All others are of the catalogue, whose pages change.
+    let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array_mut().unwrap();
+    assert_eq!(rules.len(), lints::CATALOGUE.len() + 1);
+    rules.drain(..lints::CATALOGUE.len());
+    for result in log["runs"][0]["results"].as_array_mut().unwrap() {
+        let index = result.as_object_mut().unwrap().remove("ruleIndex").unwrap();
+        let is_own = result["ruleId"] == "our-words";
+        assert_eq!(index == lints::CATALOGUE.len(), is_own, "{index}");
+    }
+    let log = serde_json::to_string_pretty(&log).unwrap().replace(env!("CARGO_PKG_VERSION"), "VERSION");
+    insta::assert_snapshot!(format!("{before}==== report\n{log}\n"));
+}
+
+#[test]
+fn statistics_count_the_findings_of_each_lint() {
+    let deck = Deck::new(&[("a.md", "1. what?\n")]);
+    let finding = || Finding::new("wrong", deck.range(0, 0..1), "");
+    let fixed = || finding().safe_fix(About::Source, Vec::new());
+    let findings = [
+        stamp("rare", Level::Deny, finding()),
+        stamp("frequent", Level::Warn, fixed()),
+        stamp("frequent", Level::Warn, finding()),
+        stamp("frequent", Level::Deny, fixed()),
+        stamp("usual", Level::Warn, fixed()),
+    ];
+    let summary = Summary::new(1, 1, &findings);
+    let written = |format| {
+        let mut out = Vec::new();
+        write_statistics(&mut out, format, &findings, &summary, &UNICODE).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    assert_eq!(
+        written(Format::Concise),
+        "2  warn  frequent  1 fixable\n1  deny  frequent  fixable\n1  deny  rare\n1  warn  usual     fixable\n\
+         5 findings in 1 file (1 note): 2 deny, 3 warn\n"
+    );
+    let value: serde_json::Value = serde_json::from_str(&written(Format::Json)).unwrap();
+    let expected = serde_json::json!({
+        "schema_version": 1,
+        "statistics": [
+            { "lint": "frequent", "level": "warn", "findings": 2, "fixable": 1 },
+            { "lint": "frequent", "level": "deny", "findings": 1, "fixable": 1 },
+            { "lint": "rare", "level": "deny", "findings": 1, "fixable": 0 },
+            { "lint": "usual", "level": "warn", "findings": 1, "fixable": 1 },
+        ],
+        "summary": { "files": 1, "notes": 1, "deny": 2, "warn": 3, "fixable": 3 },
+    });
+    assert_eq!(value, expected);
 }
