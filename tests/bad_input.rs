@@ -217,7 +217,7 @@ mod unix {
     fn a_pipe() {
         let home = Home::new();
         assert!(Command::new("mkfifo").arg(home.path("a.md")).status().unwrap().success());
-        let help = "name a Markdown file or a folder; to lint a stream, save it to a file first";
+        let help = "name a Markdown file or a folder; `deckc check --stdin` reads a stream";
         home.build(&["a.md"]).fails("`a.md` is neither a file nor a folder", help);
     }
 

@@ -386,7 +386,8 @@ fn github_has_an_annotation_for_each_finding_and_then_the_summary() {
     let (project, found) = findings(&home, false);
     let text = report(&home, "github");
     let lines: Vec<&str> = text.lines().collect();
-    let (summary, commands) = lines.split_last().unwrap();
+    let (commands, [summary, fixable]) = lines.split_at(lines.len() - 2) else { panic!("{text}") };
+    assert!(fixable.contains("fixable with `--fix`"), "{fixable}");
     assert!(summary.starts_with(&format!("{} findings in ", found.len())), "{summary}");
     assert_eq!(commands.len(), found.len());
     for (line, finding) in commands.iter().zip(&found) {

@@ -35,15 +35,7 @@ impl Deck {
     }
 
     fn render(&self, format: Format, findings: &[Diagnostic], look: &Look) -> String {
-        let count = |level| findings.iter().filter(|finding| finding.level == level).count();
-        let summary = Summary {
-            files: self.ids.len(),
-            notes: 41,
-            deny: count(Level::Deny),
-            warn: count(Level::Warn),
-            fixable: findings.iter().filter(|finding| finding.fix.is_some()).count(),
-            safely_fixable: 0,
-        };
+        let summary = Summary::new(self.ids.len(), 41, findings);
         let mut out = Vec::new();
         write(&mut out, format, findings, &self.sources, &summary, look).unwrap();
         String::from_utf8(out).unwrap()
@@ -228,7 +220,7 @@ fn concise_is_one_line_a_finding() {
     let other = Finding::new(message, deck.find(0, "800.", 0), "here");
     findings.push(stamp("control-character", Level::Warn, other));
     insta::assert_snapshot!(deck.render(Format::Concise, &findings, &UNICODE));
-    assert_eq!(deck.render(Format::Concise, &findings, &UNICODE).lines().count(), 3);
+    assert_eq!(deck.render(Format::Concise, &findings, &UNICODE).lines().count(), 4);
 }
 
 #[test]
@@ -273,7 +265,7 @@ fn json_has_its_fixed_shape() {
                 "start": { "line": 1, "column": 9, "byte": 8 }, "end": { "line": 1, "column": 9, "byte": 8 } }],
             "fix": null,
         }],
-        "summary": { "files": 2, "notes": 41, "deny": 1, "warn": 1, "fixable": 1 },
+        "summary": { "files": 2, "notes": 41, "deny": 1, "warn": 1, "fixable": 1, "safely_fixable": 1 },
     });
     assert_eq!(value, expected);
     let place = |key: &str| text.find(&format!("\"{key}\"")).unwrap();
@@ -473,7 +465,7 @@ fn statistics_count_the_findings_of_each_lint() {
     assert_eq!(
         written(Format::Concise),
         "2  warn  frequent  1 fixable\n1  deny  frequent  fixable\n1  deny  rare\n1  warn  usual     fixable\n\
-         5 findings in 1 file (1 note): 2 deny, 3 warn\n"
+         5 findings in 1 file (1 note): 2 deny, 3 warn\n3 fixable with `--fix`\n"
     );
     let value: serde_json::Value = serde_json::from_str(&written(Format::Json)).unwrap();
     let expected = serde_json::json!({
@@ -484,7 +476,7 @@ fn statistics_count_the_findings_of_each_lint() {
             { "lint": "rare", "level": "deny", "findings": 1, "fixable": 0 },
             { "lint": "usual", "level": "warn", "findings": 1, "fixable": 1 },
         ],
-        "summary": { "files": 1, "notes": 1, "deny": 2, "warn": 3, "fixable": 3 },
+        "summary": { "files": 1, "notes": 1, "deny": 2, "warn": 3, "fixable": 3, "safely_fixable": 3 },
     });
     assert_eq!(value, expected);
 }
