@@ -1,5 +1,4 @@
-//! The real Anki, as a judge of packages: the backend the desktop application runs on, from PyPI, in a virtual
-//! environment below `target/`. Tests that need it say so and pass where Python is missing, but fail in CI.
+//! The real Anki, as a judge of packages: the backend the desktop application runs on, from PyPI.
 #![allow(
     dead_code,
     missing_docs,
@@ -17,6 +16,9 @@ use std::ffi::OsString;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+#[path = "python.rs"]
+mod python;
 
 const ANKI: &str = "anki==26.9.3";
 
@@ -142,48 +144,8 @@ impl Finished {
 pub fn ask(script: &str, arguments: &[OsString]) -> Option<Vec<u8>> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support").join(script);
     // Its neighbours are imported; the folder of the sources is no place for what Python compiles them to.
-    let mut command = Command::new(python()?);
+    let mut command = Command::new(python::with("anki-venv", &[ANKI])?);
     let output = command.arg("-B").arg(script).args(arguments).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     Some(output.stdout)
-}
-
-fn target() -> PathBuf {
-    let usual = || Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(usual, PathBuf::from)
-}
-
-/// The Python that has Anki. The first test that asks installs it, while the others wait for its lock.
-fn python() -> Option<PathBuf> {
-    let home = target().join("anki-venv");
-    let python = home.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    fs::create_dir_all(target()).unwrap();
-    let lock = File::create(target().join("anki-venv.lock")).unwrap();
-    lock.lock().unwrap();
-    let ready = home.join(ANKI);
-    if ready.exists() {
-        return Some(python);
-    }
-    match install(&home, &python) {
-        Ok(()) => {
-            fs::write(ready, "").unwrap();
-            Some(python)
-        }
-        Err(why) => {
-            assert!(std::env::var_os("CI").is_none_or(|value| value != "true"), "the real Anki is needed in CI: {why}");
-            eprintln!("skipped: the real Anki can't be had here: {why}");
-            None
-        }
-    }
-}
-
-fn install(home: &Path, python: &Path) -> Result<(), String> {
-    let system = if cfg!(windows) { "python" } else { "python3" };
-    run(Command::new(system).args(["-m", "venv", "--clear"]).arg(home))?;
-    run(Command::new(python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ANKI]))
-}
-
-fn run(command: &mut Command) -> Result<(), String> {
-    let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
-    if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
 }
