@@ -194,6 +194,12 @@ impl Document {
         (id.0 + 1..self.node(id).after).map(NodeId)
     }
 
+    /// Whether a node lies below another one.
+    #[must_use]
+    pub fn holds(&self, outer: NodeId, inner: NodeId) -> bool {
+        outer < inner && inner.0 < self.node(outer).after
+    }
+
     /// Every node, in the order they open.
     pub fn all(&self) -> impl Iterator<Item = NodeId> + '_ {
         (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)

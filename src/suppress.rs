@@ -1,9 +1,12 @@
 //! Findings that a source itself allows: `<!-- deckc allow: number-gap -- question 7 was withdrawn -->`.
 //!
 //! A comment on a line of its own is for the next block; where that is a heading, for all that stands below it; between two
-//! items of a list, for the one below. A comment within a line is for the block it stands in. `allow-section` is for the section around the comment, `allow-file` for the
-//! whole file. What is behind `--` is the reason. A comment that allows nothing is a finding itself.
+//! items of a list, for the one below. A comment within a line is for the block it stands in. `allow-section` is for the
+//! section around the comment, `allow-file` for the whole file. What is behind `--` is the reason. A comment that allows
+//! nothing is a finding itself.
 
+use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -14,7 +17,7 @@ use crate::lints::{self, Lint};
 use crate::markdown::{Document, NodeId, NodeKind};
 use crate::parsed::Parsed;
 use crate::settings::levels;
-use crate::source::{Source, Sources, Span};
+use crate::source::{Source, SourceId, Sources, Span};
 
 /// The lint whose findings are made here.
 pub(crate) const UNUSED: &str = "unused-suppression";
@@ -41,70 +44,98 @@ struct Name {
 
 /// Takes out what the sources allow, and puts in what they allow in vain.
 pub(crate) fn apply(sources: &Sources, files: &[Parsed], found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut all: Vec<(&Parsed, Vec<Suppression>)> = Vec::new();
+    let mut all: HashMap<SourceId, (&Parsed, Suppressions)> = HashMap::new();
     for file in files {
         let suppressions = suppressions(sources.get(file.deck.source), &file.document);
         if !suppressions.is_empty() {
-            all.push((file, suppressions));
+            all.insert(file.deck.source, (file, Suppressions::new(suppressions)));
         }
     }
     if all.is_empty() {
         return found;
     }
-    let mut left: Vec<Diagnostic> =
-        found.into_iter().filter(|finding| !all.iter_mut().any(|(_, here)| allows(sources, here, finding))).collect();
-    for (file, suppressions) in &all {
-        left.extend(suppressions.iter().flat_map(|suppression| in_vain(sources, file, suppression)));
+    let is_allowed = |finding: &Diagnostic| {
+        let here = finding.primary().and_then(|label| Some((all.get_mut(&label.span.source)?, label.span)));
+        here.is_some_and(|((_, here), place)| here.allow(sources, finding, place))
+    };
+    let (_, mut left): (Vec<_>, Vec<_>) = found.into_iter().partition(is_allowed);
+    for (file, suppressions) in all.values() {
+        left.extend(suppressions.each.iter().flat_map(|suppression| in_vain(sources, file, suppression)));
     }
     left
 }
 
-fn allows(sources: &Sources, suppressions: &mut [Suppression], finding: &Diagnostic) -> bool {
-    let lint = lints::find(&finding.lint);
-    if lint.is_some_and(Lint::is_fixed) {
-        return false;
+/// The comments of a file.
+struct Suppressions {
+    each: Vec<Suppression>,
+    /// By what it covers: from where, how far, and its index. Sorted, each with the farthest end up to it, so that those
+    /// around a place are found without a look at all others.
+    by_place: Vec<(Span, u32, usize)>,
+}
+
+impl Suppressions {
+    fn new(each: Vec<Suppression>) -> Self {
+        let covers = each.iter().enumerate().filter_map(|(index, suppression)| Some((suppression.covers?, 0, index)));
+        let mut by_place: Vec<(Span, u32, usize)> = covers.collect();
+        by_place.sort_unstable();
+        let mut farthest = 0;
+        for (span, end, _) in &mut by_place {
+            farthest = farthest.max(span.end);
+            *end = farthest;
+        }
+        Self { each, by_place }
     }
-    let group = lint.map(|lint| lint.group.name());
-    let Some(place) = finding.primary().map(|label| label.span) else { return false };
-    let mut is_allowed = false;
-    for suppression in suppressions {
-        let is_covered = |covers: Span| place.source == covers.source && covers.holds(place.start);
-        let is_covered = suppression.covers.is_some_and(is_covered);
-        for name in suppression.names.iter_mut().filter(|_| is_covered) {
-            let text = sources.slice(name.span);
-            if text == finding.lint || Some(text) == group {
-                name.is_used = true;
-                is_allowed = true;
+
+    /// Whether a finding is allowed; every comment that does so is of use.
+    fn allow(&mut self, sources: &Sources, finding: &Diagnostic, place: Span) -> bool {
+        let lint = lints::find(&finding.lint);
+        if lint.is_some_and(Lint::is_fixed) {
+            return false;
+        }
+        let group = lint.map(|lint| lint.group.name());
+        let behind = self.by_place.partition_point(|(span, ..)| span.start <= place.start);
+        let before = self.by_place.iter().take(behind).rev().take_while(|(_, farthest, _)| *farthest > place.start);
+        let mut is_allowed = false;
+        for (_, _, index) in before.filter(|(span, ..)| span.holds(place.start)) {
+            let names = self.each.get_mut(*index).into_iter().flat_map(|suppression| &mut suppression.names);
+            for name in names {
+                let text = sources.slice(name.span);
+                if text == finding.lint || Some(text) == group {
+                    name.is_used = true;
+                    is_allowed = true;
+                }
             }
         }
+        is_allowed
     }
-    is_allowed
 }
 
 fn suppressions(source: &Source, document: &Document) -> Vec<Suppression> {
     let Some(comment) = COMMENT.as_ref().filter(|_| source.text().contains("deckc")) else { return Vec::new() };
+    let places = Places::new(document, source);
     let mut found = Vec::new();
-    for id in document.all().filter(|&id| matches!(document.kind(id), NodeKind::HtmlBlock | NodeKind::InlineHtml)) {
+    let mut open: Vec<NodeId> = Vec::new();
+    for id in document.all() {
+        while open.last().is_some_and(|&block| !document.holds(block, id)) {
+            open.pop();
+        }
+        let is_html = matches!(document.kind(id), NodeKind::HtmlBlock | NodeKind::InlineHtml);
+        if document.kind(id).is_block() && !is_html {
+            open.push(id);
+        }
+        if !is_html {
+            continue;
+        }
         let html = document.span(id);
         for captures in comment.captures_iter(source.slice(html)) {
             let (Some(whole), Some(verb), Some(names)) = (captures.get(0), captures.get(1), captures.get(2)) else {
                 continue;
             };
             let at = |start: usize, end: usize| source.span(html.start as usize + start..html.start as usize + end);
-            let listed = names.as_str().split_once("--").map_or(names.as_str(), |(listed, _)| listed);
-            let mut from = 0;
-            let mut each = Vec::new();
-            for name in listed.split([',', ' ', '\t', '\n', '\r']) {
-                if !name.is_empty() {
-                    let start = names.start() + from;
-                    each.push(Name { span: at(start, start + name.len()), is_used: false });
-                }
-                from += name.len() + 1;
-            }
             let covers = match verb.as_str() {
-                "allow" if document.kind(id) == NodeKind::InlineHtml => Some(around(document, source, id)),
-                "allow" => Some(behind(document, source, id)),
-                "allow-section" => Some(section_around(document, source, html)),
+                "allow" if document.kind(id) == NodeKind::InlineHtml => Some(places.around(&open, html)),
+                "allow" => Some(places.behind(id)),
+                "allow-section" => Some(places.section_around(html)),
                 "allow-file" => Some(source.span(0..source.text().len())),
                 _ => None,
             };
@@ -112,71 +143,103 @@ fn suppressions(source: &Source, document: &Document) -> Vec<Suppression> {
                 comment: at(whole.start(), whole.end()),
                 verb: at(verb.start(), verb.end()),
                 covers,
-                names: each,
+                names: listed(names.as_str())
+                    .map(|name| Name { span: at(names.start() + name.start, names.start() + name.end), is_used: false })
+                    .collect(),
             });
         }
     }
     found
 }
 
-/// The block that a comment within a line stands in.
-fn around(document: &Document, source: &Source, comment: NodeId) -> Span {
-    let inside = document.span(comment);
-    let holds = |id: &NodeId| {
-        let span = document.span(*id);
-        document.kind(*id).is_block() && span.start <= inside.start && inside.end <= span.end
-    };
-    match document.all().take_while(|&id| id < comment).filter(holds).last() {
-        Some(block) => extent(document, source, block),
-        None => source.line_span(source.line(inside.start)),
+/// Where the names in a list stand, up to the reason.
+fn listed(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let names = text.split_once("--").map_or(text, |(names, _)| names);
+    let mut from = 0;
+    names.split([',', ' ', '\t', '\n', '\r']).filter_map(move |name| {
+        let start = from;
+        from += name.len() + 1;
+        (!name.is_empty()).then(|| start..start + name.len())
+    })
+}
+
+/// Where the blocks and sections of a file lie that a comment may be for.
+struct Places<'a> {
+    document: &'a Document,
+    source: &'a Source,
+    /// For each block of comments the first block behind it that is none, in the order of the file.
+    behind: Vec<(NodeId, Option<NodeId>)>,
+    /// Headings and where what stands below them ends, in the order of the file.
+    sections: Vec<(NodeId, Span)>,
+}
+
+impl<'a> Places<'a> {
+    fn new(document: &'a Document, source: &'a Source) -> Self {
+        let is_comment = |id: NodeId| {
+            document.kind(id) == NodeKind::HtmlBlock && source.slice(document.span(id)).trim_start().starts_with("<!--")
+        };
+        let blocks: Vec<NodeId> = document.all().filter(|&id| document.kind(id).is_block()).collect();
+        let mut behind = Vec::new();
+        let mut next = None;
+        let mut sections = Vec::new();
+        // The nearest heading behind of each level or a higher one.
+        let mut ends = [source.text().len(); 7];
+        for &id in blocks.iter().rev() {
+            if is_comment(id) {
+                behind.push((id, next));
+            } else {
+                next = Some(id);
+            }
+            if let Some(level) = document.heading_level(id) {
+                let start = document.span(id).start as usize;
+                let end = ends.get(usize::from(level)).copied().unwrap_or(start);
+                sections.push((id, source.span(start..end)));
+                ends.iter_mut().skip(usize::from(level)).for_each(|end| *end = start);
+            }
+        }
+        behind.reverse();
+        sections.reverse();
+        Self { document, source, behind, sections }
     }
-}
 
-/// The block behind a comment, other comments apart.
-fn behind(document: &Document, source: &Source, comment: NodeId) -> Span {
-    let end = document.span(comment).end;
-    let is_comment = |id: NodeId| {
-        document.kind(id) == NodeKind::HtmlBlock && source.slice(document.span(id)).trim_start().starts_with("<!--")
-    };
-    let next = document
-        .all()
-        .find(|&id| id > comment && document.kind(id).is_block() && document.span(id).start >= end && !is_comment(id));
-    let Some(next) = next else { return source.span(end as usize..source.text().len()) };
-    // Between two items it is for the one below.
-    let above = source.line(document.span(comment).start).saturating_sub(1);
-    let is_between = above > 0 && !source.line_text(above).trim().is_empty();
-    let item = document.children(next).next().filter(|&id| is_between && document.kind(id) == NodeKind::Item);
-    extent(document, source, item.unwrap_or(next))
-}
-
-/// A block, or what stands below a heading with it.
-fn extent(document: &Document, source: &Source, block: NodeId) -> Span {
-    let span = document.span(block);
-    match document.heading_level(block) {
-        Some(level) => span.to(section_of(document, source, span, level)),
-        None => span,
-    }
-}
-
-/// From a heading to the next one that is not below it.
-fn section_of(document: &Document, source: &Source, heading: Span, level: u8) -> Span {
-    let next = headings(document).find(|(other, other_level)| other.start > heading.start && *other_level <= level);
-    let end = next.map_or(source.text().len(), |(next, _)| next.start as usize);
-    source.span(heading.start as usize..end)
-}
-
-fn section_around(document: &Document, source: &Source, comment: Span) -> Span {
-    match headings(document).take_while(|(heading, _)| heading.start < comment.start).last() {
-        Some((heading, level)) => section_of(document, source, heading, level),
-        None => {
-            let first = headings(document).next().map_or(source.text().len(), |(first, _)| first.start as usize);
-            source.span(0..first)
+    /// The block that a comment within a line stands in.
+    fn around(&self, open: &[NodeId], comment: Span) -> Span {
+        match open.last() {
+            Some(&block) => self.extent(block),
+            None => self.source.line_span(self.source.line(comment.start)),
         }
     }
-}
 
-fn headings(document: &Document) -> impl Iterator<Item = (Span, u8)> {
-    document.all().filter_map(|id| Some((document.span(id), document.heading_level(id)?)))
+    /// The block behind a comment, other comments apart.
+    fn behind(&self, comment: NodeId) -> Span {
+        let (document, source) = (self.document, self.source);
+        let found = self.behind.binary_search_by_key(&comment, |(id, _)| *id).ok();
+        let next = found.and_then(|at| self.behind.get(at)?.1);
+        let Some(next) = next else { return source.span(document.span(comment).end as usize..source.text().len()) };
+        // Between two items it is for the one below.
+        let above = source.line(document.span(comment).start).saturating_sub(1);
+        let is_between = above > 0 && !source.line_text(above).trim().is_empty();
+        let item = document.children(next).next().filter(|&id| is_between && document.kind(id) == NodeKind::Item);
+        self.extent(item.unwrap_or(next))
+    }
+
+    /// A block, or what stands below a heading with it.
+    fn extent(&self, block: NodeId) -> Span {
+        let section = self.sections.binary_search_by_key(&block, |(id, _)| *id).ok();
+        section.and_then(|at| self.sections.get(at)).map_or(self.document.span(block), |(_, span)| *span)
+    }
+
+    /// From the heading above a comment to the next one that is not below it.
+    fn section_around(&self, comment: Span) -> Span {
+        let above = self.sections.partition_point(|(_, span)| span.start < comment.start);
+        match above.checked_sub(1).and_then(|at| self.sections.get(at)) {
+            Some((_, span)) => *span,
+            None => {
+                let first = self.sections.first().map_or(self.source.text().len(), |(_, span)| span.start as usize);
+                self.source.span(0..first)
+            }
+        }
+    }
 }
 
 /// What is wrong with a comment: it is misspelt, or nothing is there to allow.

@@ -94,6 +94,14 @@ impl Home {
         Ran::of(self.command().args(arguments))
     }
 
+    /// Runs deckc with a text on standard input.
+    pub fn deckc_on(&self, input: impl AsRef<[u8]>, arguments: &[&str]) -> Ran {
+        self.add(".stdin", input);
+        let input = fs::File::open(self.path(".stdin")).unwrap();
+        fs::remove_file(self.path(".stdin")).unwrap();
+        Ran::reading(self.command().args(arguments), input.into())
+    }
+
     /// Runs deckc where no file may grow beyond some blocks of 512 or 1024 bytes.
     #[cfg(unix)]
     pub fn on_a_small_disk(&self, blocks: usize, arguments: &str) -> Ran {
@@ -115,7 +123,11 @@ impl Home {
 
 impl Ran {
     pub fn of(command: &mut Command) -> Self {
-        let output = command.stdin(Stdio::null()).output().unwrap();
+        Self::reading(command, Stdio::null())
+    }
+
+    fn reading(command: &mut Command, input: Stdio) -> Self {
+        let output = command.stdin(input).output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         let (stdout, stderr) = (text(output.stdout), text(output.stderr));
         let code = output.status.code().unwrap_or_else(|| panic!("killed: {}\n{stdout}{stderr}", output.status));

@@ -1,0 +1,196 @@
+//! `check --fix`, `--unsafe-fixes` and `--diff`.
+#![expect(clippy::unwrap_used, reason = "tests say what they expect")]
+
+#[path = "support/home.rs"]
+mod home;
+
+use home::{Home, Ran};
+use serde_json::Value;
+
+/// Number 2 stands twice; what is below must not change.
+const REPEATED: &str = "# Deck\n\n## 1. What is a heap?\n\nA tree.\n\n## 2. What is a stack?\n\nA list.\n\n## 2. What is a \
+                        queue?\n\n1. In\n1. Out\n";
+
+fn mended(text: &str) -> String {
+    text.replace("2. What is a queue", "3. What is a queue")
+}
+
+fn fix(home: &Home, more: &[&str]) -> Ran {
+    home.deckc(&[&["check", "--format", "concise"], more, &["deck.md"]].concat())
+}
+
+/// What a deck is to programs: question and answer of each note.
+fn notes(home: &Home) -> Vec<(Value, Value)> {
+    let ran = home.deckc(&["build", "--formats", "json", "--out", "built", "--lock", "built/lock", "deck.md"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    let deck: Value = serde_json::from_str(&home.read("built/deck.json")).unwrap();
+    let notes = deck["notes"].as_array().unwrap();
+    notes.iter().map(|note| (note["question"].clone(), note["answer"].clone())).collect()
+}
+
+#[test]
+fn numbers_are_mended_and_nothing_else() {
+    let home = Home::with("deck.md", REPEATED);
+    let before = notes(&home);
+    let ran = fix(&home, &["--fix"]);
+    assert_eq!(ran.stdout, "no findings in 1 file (3 notes)\nfixed 1 finding in 1 file\n");
+    assert_eq!(ran.code, 0);
+    assert_eq!(home.read("deck.md"), mended(REPEATED));
+    assert_eq!(notes(&home), before);
+}
+
+#[test]
+fn a_second_run_changes_nothing() {
+    let home = Home::with("deck.md", REPEATED);
+    fix(&home, &["--fix"]);
+    let before = home.files();
+    assert_eq!(fix(&home, &["--fix"]).stdout, "no findings in 1 file (3 notes)\n");
+    home.is_still(&before);
+}
+
+#[test]
+fn a_diff_shows_what_a_fix_would_do_and_does_not_do_it() {
+    let home = Home::with("deck.md", REPEATED);
+    let before = home.files();
+    let ran = fix(&home, &["--diff"]);
+    assert_eq!(ran.code, 1);
+    for line in ["-## 2. What is a queue?", "+## 3. What is a queue?", "would fix 1 finding in 1 file"] {
+        assert!(ran.stdout.lines().any(|shown| shown == line), "{line} in\n{}", ran.stdout);
+    }
+    home.is_still(&before);
+}
+
+#[test]
+fn a_diff_of_nothing_passes() {
+    let home = Home::with("deck.md", mended(REPEATED));
+    let ran = fix(&home, &["--diff"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "nothing to fix\n"));
+}
+
+#[test]
+fn line_ends_a_byte_order_mark_and_a_missing_last_line_end_stay() {
+    for text in [
+        REPEATED.replace('\n', "\r\n"),
+        format!("\u{feff}{REPEATED}"),
+        REPEATED.trim_end().to_owned(),
+        format!("\u{feff}{}", REPEATED.trim_end().replace('\n', "\r\n")),
+        REPEATED.replace("\n\n## 2", "\r\n\r\n## 2"),
+    ] {
+        let home = Home::with("deck.md", &text);
+        fix(&home, &["--fix"]);
+        assert_eq!(home.read("deck.md"), mended(&text), "{text:?}");
+    }
+}
+
+#[test]
+fn a_line_that_is_put_in_ends_as_the_others_do() {
+    let text = "# Deck\r\n\r\n## What is a heap?\r\n\r\n```js\r\nlet a = 1;\r\n";
+    let home = Home::with("deck.md", text);
+    fix(&home, &["--fix"]);
+    assert_eq!(home.read("deck.md"), format!("{text}```\r\n"));
+}
+
+#[test]
+fn what_is_a_guess_is_left_to_unsafe_fixes() {
+    let text = "# Deck\n\n## What is a heap?\n\nA tree.\n\nI hope this helps! Let me know if you have any questions.\n";
+    let home = Home::with("deck.md", text);
+    let ran = fix(&home, &["--fix"]);
+    assert!(ran.stdout.contains("1 fixable with `--unsafe-fixes`"), "{}", ran.stdout);
+    assert_eq!((ran.code, home.read("deck.md").as_str()), (1, text));
+    let ran = fix(&home, &["--unsafe-fixes"]);
+    assert_eq!((ran.code, home.read("deck.md").as_str()), (0, "# Deck\n\n## What is a heap?\n\nA tree.\n"));
+}
+
+#[test]
+fn numbers_that_text_refers_to_are_a_guess() {
+    let text = REPEATED.replace("A tree.", "A tree; see question 2.");
+    let home = Home::with("deck.md", &text);
+    fix(&home, &["--fix"]);
+    assert_eq!(home.read("deck.md"), text);
+    fix(&home, &["--unsafe-fixes"]);
+    assert_eq!(home.read("deck.md"), mended(&text));
+}
+
+#[test]
+fn a_finding_that_is_allowed_is_not_mended() {
+    let home = Home::with("deck.md", REPEATED);
+    let before = home.files();
+    assert_eq!(fix(&home, &["--fix", "--allow", "numbers"]).code, 0);
+    home.is_still(&before);
+}
+
+#[test]
+fn findings_of_the_baseline_are_not_mended() {
+    let home = Home::with("deck.md", REPEATED);
+    home.deckc(&["check", "--baseline", "known.json", "--write-baseline", "deck.md"]);
+    let before = home.files();
+    let ran = fix(&home, &["--fix", "--baseline", "known.json"]);
+    assert_eq!(
+        (ran.code, ran.stdout.as_str()),
+        (0, "no findings in 1 file (3 notes)\n1 known finding in `known.json`, not shown\n")
+    );
+    home.is_still(&before);
+}
+
+#[test]
+fn fixes_of_one_file_do_not_hang_on_another() {
+    let home = Home::with("source/a.md", REPEATED);
+    home.add("source/b.md", "# Other\n\n## What is a heap?\n\n```js\nlet a = 1;\n");
+    home.add("source/c.md", mended(REPEATED));
+    let ran = home.deckc(&["check", "--fix", "--format", "concise", "--allow", "duplicates"]);
+    assert!(ran.stdout.ends_with("fixed 2 findings in 2 files\n"), "{}", ran.stdout);
+    assert_eq!(home.read("source/a.md"), mended(REPEATED));
+    assert!(home.read("source/b.md").ends_with("let a = 1;\n```\n"));
+}
+
+#[cfg(unix)]
+mod unix {
+    use super::*;
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn the_mode_of_a_file_stays() {
+        let home = Home::with("deck.md", REPEATED);
+        fs::set_permissions(home.path("deck.md"), fs::Permissions::from_mode(0o640)).unwrap();
+        fix(&home, &["--fix"]);
+        assert_eq!(home.read("deck.md"), mended(REPEATED));
+        assert_eq!(fs::metadata(home.path("deck.md")).unwrap().permissions().mode() & 0o777, 0o640);
+    }
+
+    #[test]
+    fn a_link_stays_one() {
+        let home = Home::with("there/deck.md", REPEATED);
+        std::os::unix::fs::symlink("there/deck.md", home.path("deck.md")).unwrap();
+        fix(&home, &["--fix"]);
+        assert!(home.path("deck.md").is_symlink());
+        assert_eq!(home.read("there/deck.md"), mended(REPEATED));
+    }
+
+    #[test]
+    fn what_can_not_be_written_ends_the_run() {
+        let home = Home::with("deck.md", REPEATED.repeat(40));
+        let before = home.files();
+        let ran = home.on_a_small_disk(1, "check --fix deck.md");
+        assert_eq!(ran.code, 2, "{}{}", ran.stdout, ran.stderr);
+        home.is_still(&before);
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text_are_left_alone() {
+    let mut bytes = REPEATED.as_bytes().to_vec();
+    bytes.extend(b"caf\xe9\n");
+    let home = Home::with("deck.md", &bytes);
+    let before = home.files();
+    let ran = fix(&home, &["--fix"]);
+    assert!(ran.stdout.contains("deck.md: left alone: "), "{}", ran.stdout);
+    home.is_still(&before);
+}
+
+#[test]
+fn standard_input_comes_out_mended() {
+    let home = Home::new();
+    let ran = home.deckc_on(REPEATED, &["check", "--stdin", "--fix"]);
+    assert_eq!((ran.code, ran.stdout), (0, mended(REPEATED)));
+}
