@@ -36,7 +36,8 @@ fn blocks() -> Vec<(String, String)> {
 
 /// The command line as deckc sees it, if it runs deckc.
 fn arguments(line: &str) -> Option<Vec<&str>> {
-    let words: Vec<&str> = line.split_whitespace().collect();
+    // What the shell does is not deckc's.
+    let words: Vec<&str> = line.split_whitespace().take_while(|word| *word != "<").collect();
     match words.as_slice() {
         ["deckc", ..] => Some(words),
         ["cargo", "run", rest @ ..] => {
@@ -53,7 +54,7 @@ fn commands_are_what_deckc_understands() {
     for (language, block) in blocks() {
         let lines = block.lines().filter_map(|line| match language.as_str() {
             "sh" => Some(line),
-            "yaml" => line.trim().strip_prefix("- run: "),
+            "yaml" => ["- run: ", "script: "].into_iter().find_map(|key| line.trim().strip_prefix(key)),
             _ => None,
         });
         for arguments in lines.filter_map(arguments) {
@@ -82,7 +83,10 @@ fn lints_it_names_exist() {
             let is_setting = include_str!("../src/settings/deckc.schema.json").contains(&format!("\"{code}\""));
             let is_known = deckc::lints::find(&code).is_some() || shapes.iter().any(|shape| shape.name() == &*code);
             let is_foreign = matches!(&*code, "cards-deck");
-            assert!(is_known || is_setting || is_foreign, "there is no lint, shape or setting `{code}`");
+            let is_comment = matches!(&*code, "allow-section" | "allow-file");
+            let is_hook = include_str!("../.pre-commit-hooks.yaml").contains(&format!("id: {code}\n"));
+            let is_there = is_known || is_setting || is_foreign || is_comment || is_hook;
+            assert!(is_there, "there is no lint, shape or setting `{code}`");
         }
     }
     assert!(named >= 4, "only {named} lints were found");
@@ -105,8 +109,14 @@ fn links_and_pictures_lead_somewhere() {
     }
     let local: Vec<&String> = targets.iter().filter(|target| !target.contains("://")).collect();
     assert!(local.len() >= 6, "only {} links were found", local.len());
+    let slug = |title: &str| title.to_lowercase().replace(' ', "-");
+    let headings: Vec<String> = README.lines().filter(|line| line.starts_with('#')).map(slug).collect();
     for target in local {
-        assert!(root().join(target).exists(), "{target} does not exist");
+        let is_there = match target.strip_prefix('#') {
+            Some(anchor) => headings.iter().any(|heading| heading.trim_start_matches(['#', '-']) == anchor),
+            None => root().join(target).exists(),
+        };
+        assert!(is_there, "{target} does not exist");
     }
 }
 
