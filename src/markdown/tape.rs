@@ -37,7 +37,12 @@ pub(super) fn parse(source: &Source) -> Document {
         budget = budget.saturating_sub(source.text().len() - from);
         match Pass::new(source, &lines, &mut document, from).run(may_restart) {
             Some(next) if next > from => from = next,
-            _ => return document,
+            _ => {
+                // A run keeps the documents of all files.
+                document.nodes.shrink_to_fit();
+                document.decoded.shrink_to_fit();
+                return document;
+            }
         }
     }
 }
