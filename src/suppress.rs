@@ -10,7 +10,7 @@ use regex::Regex;
 
 use crate::check::stamp;
 use crate::diagnostic::{About, Diagnostic, Edit, Finding, Level};
-use crate::lints::{self, Lint};
+use crate::lints::{self, Lint, own};
 use crate::markdown::{Document, NodeId, NodeKind};
 use crate::parsed::Parsed;
 use crate::settings::levels;
@@ -64,7 +64,7 @@ fn allows(sources: &Sources, suppressions: &mut [Suppression], finding: &Diagnos
     if lint.is_some_and(Lint::is_fixed) {
         return false;
     }
-    let group = lint.map(|lint| lint.group.name());
+    let group = lint.map_or(own::GROUP, |lint| lint.group.name());
     let Some(place) = finding.primary().map(|label| label.span) else { return false };
     let mut is_allowed = false;
     for suppression in suppressions {
@@ -72,7 +72,7 @@ fn allows(sources: &Sources, suppressions: &mut [Suppression], finding: &Diagnos
         let is_covered = suppression.covers.is_some_and(is_covered);
         for name in suppression.names.iter_mut().filter(|_| is_covered) {
             let text = sources.slice(name.span);
-            if text == finding.lint || Some(text) == group {
+            if text == finding.lint || text == group || text == levels::ALL {
                 name.is_used = true;
                 is_allowed = true;
             }
@@ -212,13 +212,12 @@ fn unused_name(
     is_all: bool,
 ) -> Option<Finding> {
     let text = source.slice(name.span);
-    if let Err(unknown) = levels::lint_or_group(text) {
-        let finding = Finding::new(format!("there is no lint `{text}`"), name.span, "no lint and no group of lints");
+    let own = file.settings.own_lints();
+    if let Err(unknown) = levels::lint_or_group(text, own) {
+        let finding = Finding::new(unknown.to_string(), name.span, "no lint and no group of lints").help(unknown.help());
         return Some(match unknown.nearest {
-            Some(nearest) => finding
-                .help(format!("did you mean `{nearest}`?"))
-                .unsafe_fix(vec![Edit { span: name.span, text: nearest.to_owned() }]),
-            None => finding.help("see `deckc lints` for all of them and their groups"),
+            Some(text) => finding.unsafe_fix(vec![Edit { span: name.span, text }]),
+            None => finding,
         });
     }
     let lint = lints::find(text);
@@ -227,7 +226,8 @@ fn unused_name(
         return Some(finding.help("mend what it finds: a build that goes on would lose learners' reviews"));
     }
     // What is not looked for is not found.
-    if lint.is_some_and(|lint| file.settings.level_of(lint) == Level::Allow) {
+    let level = lint.map(|lint| file.settings.level_of(lint));
+    if level.or_else(|| own.find(text).map(|lint| file.settings.level_of_own(lint))) == Some(Level::Allow) {
         return None;
     }
     let finding = Finding::new(format!("there is nothing of `{text}` to allow here"), name.span, "allows nothing");

@@ -70,7 +70,7 @@ mod tests {
         assert_eq!(of_text(&text).1, []);
         for key in OF_FILES.into_iter().chain(OF_PROJECTS) {
             let is_shown =
-                settings().lines().any(|line| line.starts_with(&format!("{key} = ")) || line == format!("[{key}]"));
+                settings().lines().any(|line| line.starts_with(&format!("{key} = ")) || [format!("[{key}]"), format!("[[{key}]]")].contains(&line.to_owned()));
             assert!(is_shown, "`{key}` is not in src/commands/init/deckc.toml");
         }
     }
