@@ -76,7 +76,9 @@ fn find_own(context: &Context<'_>, file: &Parsed) -> Vec<Diagnostic> {
     let scopes = own::Scopes::new(context);
     let lints = file.settings.own_lints().iter();
     let wanted = lints.map(|lint| (lint, file.settings.level_of_own(lint))).filter(|(_, level)| *level > Level::Allow);
-    wanted.flat_map(|(lint, level)| stamped(lint.name.clone(), own::check(context, &scopes, lint), move |_| level)).collect()
+    wanted
+        .flat_map(|(lint, level)| stamped(lint.name.clone(), own::check(context, &scopes, lint), move |_| level))
+        .collect()
 }
 
 /// Findings with the name of their lint and the level it has at their place.

@@ -208,6 +208,8 @@ pub(crate) enum GatherMessage {
     Counted(fn(usize) -> String),
     /// What each of them says; how many there are is put behind it.
     Text(Arc<str>),
+    /// The same where there are more, which were not looked for.
+    FirstOf(Arc<str>),
 }
 
 impl GatherMessage {
@@ -216,6 +218,7 @@ impl GatherMessage {
         match self {
             Self::Counted(message) => message(count),
             Self::Text(text) => format!("{text} ({count} places)"),
+            Self::FirstOf(text) => format!("{text} (the first {count} places; more are not looked for)"),
         }
     }
 }

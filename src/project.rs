@@ -107,7 +107,8 @@ impl Project {
     ) -> Result<Self, ProjectError> {
         let mut around = Around::new(command)?;
         let mut givens: Vec<Given> = inputs.iter_mut().map(|input| around.join(input)).collect::<Result<_, _>>()?;
-        let is_page: Vec<bool> = inputs.iter().zip(&givens).map(|(input, given)| is_page_of_lint(input, given)).collect();
+        let is_page: Vec<bool> =
+            inputs.iter().zip(&givens).map(|(input, given)| is_page_of_lint(input, given)).collect();
         let mut is_deck = is_page.iter().map(|is_page| !is_page);
         inputs.retain(|_| is_deck.next().unwrap_or(true));
         let mut is_deck = is_page.iter().map(|is_page| !is_page);

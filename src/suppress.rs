@@ -214,7 +214,8 @@ fn unused_name(
     let text = source.slice(name.span);
     let own = file.settings.own_lints();
     if let Err(unknown) = levels::lint_or_group(text, own) {
-        let finding = Finding::new(unknown.to_string(), name.span, "no lint and no group of lints").help(unknown.help());
+        let finding =
+            Finding::new(unknown.to_string(), name.span, "no lint and no group of lints").help(unknown.help());
         return Some(match unknown.nearest {
             Some(text) => finding.unsafe_fix(vec![Edit { span: name.span, text }]),
             None => finding,

@@ -3,6 +3,9 @@
 #[path = "support/home.rs"]
 mod home;
 
+use std::io::Write;
+use std::process::Stdio;
+
 use home::{Home, Ran};
 
 /// A gap in the numbers, one question that has no answer, and a link to a file of its own.
@@ -27,7 +30,10 @@ fn found(home: &Home, options: &[&str]) -> Vec<String> {
 
 /// What is found in the first file.
 fn in_tides(home: &Home, options: &[&str]) -> Vec<String> {
-    found(home, &[options, &["source/tides.md"]].concat()).iter().map(|line| line.replace("source/tides.md ", "")).collect()
+    found(home, &[options, &["source/tides.md"]].concat())
+        .iter()
+        .map(|line| line.replace("source/tides.md ", ""))
+        .collect()
 }
 
 fn fails(ran: &Ran, code: i32, said: &str) {
@@ -40,8 +46,8 @@ fn fails(ran: &Ran, code: i32, said: &str) {
 fn levels_are_short_and_may_stand_in_a_list() {
     let home = home();
     let all = in_tides(&home, &[]);
-    assert_eq!(all, ["number-gap warn", "empty-answer warn", "relative-link warn"]);
-    assert_eq!(in_tides(&home, &["-A", "number-gap,empty-answer", "-A", "links", "-A", "text"][..2]), ["relative-link warn"]);
+    assert_eq!(all, ["empty-answer warn", "number-gap warn", "relative-link warn"]);
+    assert_eq!(in_tides(&home, &["-A", "number-gap,empty-answer"]), ["relative-link warn"]);
     assert_eq!(in_tides(&home, &["-Anumbers", "-A", "answers", "-D", "relative-link"]), ["relative-link deny"]);
     assert_eq!(in_tides(&home, &["--allow", "numbers, answers"]), ["relative-link warn"]);
 }
@@ -53,7 +59,7 @@ fn what_is_more_specific_wins_in_any_order() {
         assert_eq!(in_tides(&home, &options), ["number-gap deny"]);
     }
     for options in [["-A", "numbers", "-D", "number-gap"], ["-D", "number-gap", "-A", "numbers"]] {
-        assert_eq!(in_tides(&home, &options)[0], "number-gap deny");
+        assert!(in_tides(&home, &options).contains(&"number-gap deny".to_owned()), "{options:?}");
     }
     assert_eq!(in_tides(&home, &["-D", "all", "-A", "numbers,text"]), ["empty-answer deny"]);
 }
@@ -96,8 +102,7 @@ fn so_many_warnings_pass() {
 
 #[test]
 fn warnings_are_counted_alike_in_every_format() {
-    let answers = "## What is a tide?\n\n".repeat(1);
-    let deck: String = (0..20).map(|number| format!("## What is tide {number}?\n\n")).collect::<String>() + &answers;
+    let deck: String = ('a'..='t').map(|letter| format!("## What does {letter}-{letter}{letter} mean?\n\n")).collect();
     let home = Home::with("source/many.md", deck + "## What is the end?\n\nThis.\n");
     for format in ["fancy", "concise", "json", "sarif", "gitlab", "junit", "github"] {
         let ran = home.deckc(&["check", "--format", format, "--max-warnings", "1"]);
@@ -147,12 +152,16 @@ fn overrides_are_the_same_from_every_folder_and_for_standard_input() {
     let home = home();
     home.add("deckc.toml", "[[overrides]]\npaths = ['source/old']\n[overrides.lints]\nall = 'allow'\n");
     assert_eq!(found(&home, &["source/old"]), [""; 0]);
-    let ran = Home::command(&home).current_dir(home.path("source/old")).args(["check", "waves.md"]).output().expect("deckc");
+    let ran =
+        Home::command(&home).current_dir(home.path("source/old")).args(["check", "waves.md"]).output().expect("deckc");
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stdout));
-    let ran = home.deckc_with(&["check", "--stdin", "--stdin-filename", "source/old/new.md"], DECK);
-    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
-    let ran = home.deckc_with(&["check", "--stdin", "--stdin-filename", "source/new.md"], DECK);
-    assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);
+    for (name, code) in [("source/old/new.md", 0), ("source/new.md", 1)] {
+        let mut command = home.command();
+        command.args(["check", "--stdin", "--stdin-filename", name]).stdin(Stdio::piped()).stdout(Stdio::null());
+        let mut child = command.spawn().expect("deckc");
+        child.stdin.take().expect("a pipe").write_all(DECK.as_bytes()).expect("a reader");
+        assert_eq!(child.wait().expect("an end").code(), Some(code), "{name}");
+    }
 }
 
 #[test]

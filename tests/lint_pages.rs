@@ -9,7 +9,7 @@ use deckc::lints::page::{judge, judge_own};
 use deckc::lints::{self, own::OwnLints};
 
 datatest_stable::harness! {
-    { test = page, root = "lints", pattern = r"^.*/[a-z0-9-]+\.md$" },
+    { test = page, root = "lints", pattern = r"^[a-z0-9-]+\.md$" },
 }
 
 fn page(path: &Path, text: String) -> datatest_stable::Result<()> {
@@ -28,8 +28,9 @@ fn page(path: &Path, text: String) -> datatest_stable::Result<()> {
 
 /// The lints of this repository's own.
 fn own() -> &'static Result<OwnLints, String> {
-    static OWN: LazyLock<Result<OwnLints, String>> =
-        LazyLock::new(|| OwnLints::of_project(Path::new(env!("CARGO_MANIFEST_DIR"))).map_err(|error| error.to_string()));
+    static OWN: LazyLock<Result<OwnLints, String>> = LazyLock::new(|| {
+        OwnLints::of_project(Path::new(env!("CARGO_MANIFEST_DIR"))).map_err(|error| error.to_string())
+    });
     &OWN
 }
 

@@ -118,7 +118,11 @@ impl OwnLints {
         }
         let findings = faults.of_pages.into_iter().map(|(id, fault)| fault.finding(sources.get(id)));
         let findings: Vec<Finding> = findings.collect();
-        if findings.is_empty() { Ok(own) } else { Err(SettingsError::Mistakes { sources: Box::new(sources), findings }) }
+        if findings.is_empty() {
+            Ok(own)
+        } else {
+            Err(SettingsError::Mistakes { sources: Box::new(sources), findings })
+        }
     }
 
     /// One of them alone.
@@ -179,10 +183,10 @@ pub(crate) fn check(context: &Context<'_>, scopes: &Scopes<'_, '_>, lint: &OwnLi
         }
     }
     if let Some(last) = each.last_mut().filter(|_| is_cut) {
-        last.message += &format!("; this is place {MOST_PLACES}, and the others are not shown");
-        last.labels.iter_mut().for_each(|label| label.message = format!("place {MOST_PLACES}: others are not shown"));
+        last.message += &format!("; this is place {MOST_PLACES} of this file, and more are not looked for");
     }
-    let message = GatherMessage::Text(lint.summary.as_str().into());
+    let summary = lint.summary.as_str().into();
+    let message = if is_cut { GatherMessage::FirstOf(summary) } else { GatherMessage::Text(summary) };
     Findings { each, gather: Some(Gather { most: TOO_MANY, message }) }
 }
 

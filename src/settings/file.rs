@@ -301,7 +301,6 @@ fn syntax_fault(place: std::ops::Range<usize>, said: String) -> Fault {
     }
 }
 
-
 /// What a `deckc.toml` of this text says, as if it lay in the current folder; none where it has mistakes.
 #[cfg(test)]
 pub(crate) fn of_text(text: &str) -> (Config, Vec<Fault>) {

@@ -81,7 +81,8 @@ fn overrides_schema(schema: &Schema) -> Option<Value> {
     let one = json!({
         "type": "object", "additionalProperties": false, "properties": properties, "required": [PATHS],
     });
-    let description = "What holds for some files only, a later one over an earlier; front matter and the command line win.";
+    let description =
+        "What holds for some files only, a later one over an earlier; front matter and the command line win.";
     Some(json!({"description": description, "type": "array", "items": one}))
 }
 
@@ -152,7 +153,10 @@ mod tests {
             ("subdecks = true", false),
             ("dek = 'x'", false),
             ("[lints]\nall = 'allow'\nown = 'deny'", true),
-            ("[[overrides]]\npaths = ['old/**']\ndeck = 'a'\n[overrides.lints]\nall = 'allow'\n[[overrides]]\npaths = ['x']", true),
+            (
+                "[[overrides]]\npaths = ['old/**']\ndeck = 'a'\n[overrides.lints]\nall = 'allow'\n[[overrides]]\npaths = ['x']",
+                true,
+            ),
             ("[[overrides]]\ndeck = 'a'", false),
             ("[[overrides]]\npaths = []", false),
             ("[[overrides]]\npaths = 'a'", false),

@@ -20,7 +20,7 @@ pub(crate) const FOLDER: &str = "lints";
 /// What may stand in the front matter of a page.
 const KEYS: [&str; 7] = ["help", "languages", "level", "message", "pattern", "replace", "scope"];
 /// The most that a pattern may take of memory, in bytes: what repeats itself takes much more than it is long.
-const LARGEST_PATTERN: usize = 1 << 18;
+const LARGEST_PATTERN: usize = 1 << 19;
 /// The longest pattern, in bytes.
 const LONGEST_PATTERN: usize = 10_000;
 /// The most pages of a project.
@@ -152,9 +152,8 @@ fn name_fault(name: &str, place: Range<usize>) -> Option<Fault> {
         let help = "give the page another name";
         return Some(fault(place, format!("`{name}` is {what} of deckc itself"), "the name is taken", help));
     }
-    let is_word = |word: &str| {
-        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-    };
+    let is_word =
+        |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
     if name.split('-').all(is_word) {
         return None;
     }
@@ -234,7 +233,8 @@ impl<'a> Front<'a> {
             Err(error) => {
                 let said = error.to_string();
                 let said = said.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-                let help = "see <https://docs.rs/regex/latest/regex/#syntax>; a backslash before a sign takes it as it is";
+                let help =
+                    "see <https://docs.rs/regex/latest/regex/#syntax>; a backslash before a sign takes it as it is";
                 refuse("the pattern is no regular expression", said, help)
             }
         }

@@ -72,10 +72,12 @@ impl<'c, 'a> Scopes<'c, 'a> {
             Scope::Code => self.code.get_or_init(|| code(document, source)),
             Scope::Heading => self.headings.get_or_init(|| headings(document)),
             Scope::Text => self.texts.get_or_init(|| texts(document, source)),
-            Scope::Question => self.questions.get_or_init(|| self.passages(|note| note.passages_of_question().collect())),
-            Scope::Answer => self.answers.get_or_init(|| {
-                self.passages(|note| note.answer.iter().map(|answer| &answer.body).collect())
-            }),
+            Scope::Question => {
+                self.questions.get_or_init(|| self.passages(|note| note.passages_of_question().collect()))
+            }
+            Scope::Answer => self
+                .answers
+                .get_or_init(|| self.passages(|note| note.answer.iter().map(|answer| &answer.body).collect())),
         };
         Cow::Borrowed(known)
     }
@@ -127,9 +129,7 @@ fn code(document: &Document, source: &Source) -> Vec<Span> {
 
 fn headings(document: &Document) -> Vec<Span> {
     let headings = document.all().filter(|&id| document.heading_level(id).is_some());
-    let inner = headings.filter_map(|id| {
-        document.children(id).map(|child| document.span(child)).reduce(Span::to)
-    });
+    let inner = headings.filter_map(|id| document.children(id).map(|child| document.span(child)).reduce(Span::to));
     in_order(inner.collect())
 }
 

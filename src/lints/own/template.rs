@@ -123,7 +123,8 @@ mod tests {
 
     #[test]
     fn groups_that_are_not_there_are_told() {
-        for (template, wrong) in [("$3", "$3"), ("a ${last}", "${last}"), ("$99999999999999999999", "$99999999999999999999")]
+        for (template, wrong) in
+            [("$3", "$3"), ("a ${last}", "${last}"), ("$99999999999999999999", "$99999999999999999999")]
         {
             assert_eq!(filled(template).unwrap_err(), wrong, "{template}");
         }
