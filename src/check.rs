@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Finding, Findings, Gather, Level};
 use crate::identity::known::IdentityFaults;
-use crate::lints::{CATALOGUE, Check, Context, Lint, ProjectContext};
+use crate::lints::{CATALOGUE, Check, Context, ProjectContext, own};
 use crate::parsed::Parsed;
 use crate::settings::Settings;
 use crate::source::{SourceId, Sources, Span};
@@ -48,7 +48,8 @@ pub fn find(sources: &Sources, files: &[Parsed], identity: &IdentityFaults) -> V
             Check::File(check) => Some((lint, check(&context))),
             Check::Project(_) | Check::Suppressions => None,
         });
-        found.flat_map(|(lint, findings)| stamped(lint, findings, |_| file.settings.level_of(lint))).collect::<Vec<_>>()
+        let found = found.flat_map(|(lint, findings)| stamped(lint.name, findings, |_| file.settings.level_of(lint)));
+        found.chain(find_own(&context, file)).collect::<Vec<_>>()
     });
     let mut diagnostics: Vec<Diagnostic> = of_files.collect::<Vec<_>>().into_iter().flatten().collect();
     let project = ProjectContext { sources, files, identity };
@@ -59,7 +60,7 @@ pub fn find(sources: &Sources, files: &[Parsed], identity: &IdentityFaults) -> V
         let level = |place: Option<Span>| {
             place.and_then(|span| settings.get(&span.source)).map_or(lint.level, |settings| settings.level_of(lint))
         };
-        diagnostics.extend(stamped(lint, check(&project), level));
+        diagnostics.extend(stamped(lint.name, check(&project), level));
     }
     let mut diagnostics = suppress::apply(sources, files, diagnostics);
     let place = |diagnostic: &Diagnostic| {
@@ -70,12 +71,27 @@ pub fn find(sources: &Sources, files: &[Parsed], identity: &IdentityFaults) -> V
     diagnostics
 }
 
+/// What the lints of the project's own say of a file.
+fn find_own(context: &Context<'_>, file: &Parsed) -> Vec<Diagnostic> {
+    let scopes = own::Scopes::new(context);
+    let lints = file.settings.own_lints().iter();
+    let wanted = lints.map(|lint| (lint, file.settings.level_of_own(lint))).filter(|(_, level)| *level > Level::Allow);
+    wanted
+        .flat_map(|(lint, level)| stamped(lint.name.clone(), own::check(context, &scopes, lint), move |_| level))
+        .collect()
+}
+
 /// Findings with the name of their lint and the level it has at their place.
-fn stamped(lint: &Lint, findings: Findings, level: impl Fn(Option<Span>) -> Level) -> impl Iterator<Item = Diagnostic> {
+fn stamped(
+    lint: impl Into<Cow<'static, str>>,
+    findings: Findings,
+    level: impl Fn(Option<Span>) -> Level,
+) -> impl Iterator<Item = Diagnostic> {
+    let lint = lint.into();
     let Findings { each, gather } = findings;
     each.into_iter().filter_map(move |finding| {
         let level = level(finding.labels.iter().find(|label| label.primary).map(|label| label.span));
-        (level > Level::Allow).then(|| stamp(lint.name, level, finding, gather))
+        (level > Level::Allow).then(|| stamp(lint.clone(), level, finding, gather.clone()))
     })
 }
 
@@ -107,14 +123,14 @@ pub fn gather(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     for mut diagnostic in found {
         let kind = kind(&diagnostic);
         let count = counts.get(&kind).copied().unwrap_or(1);
-        let Some(gather) = diagnostic.gather.filter(|gather| count > gather.most) else {
+        let Some(gather) = diagnostic.gather.clone().filter(|gather| count > gather.most) else {
             shown.push(diagnostic);
             continue;
         };
         match gathered.get(&kind).and_then(|&at| shown.get_mut(at)) {
             Some(first) => first.take_in(diagnostic),
             None => {
-                diagnostic.message = (gather.message)(count);
+                diagnostic.message = gather.message.of(count);
                 gathered.insert(kind, shown.len());
                 shown.push(diagnostic);
             }

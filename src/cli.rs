@@ -9,7 +9,7 @@ use crate::deck::ShapeName;
 use crate::diagnostic::{Level, Safety};
 use crate::emit;
 use crate::report::{self, ColourChoice};
-use crate::settings::levels::{LevelError, lint_or_group};
+use crate::settings::levels::LevelError;
 use crate::settings::{CardKind, Keys, Levels, OnCommandLine, Subdecks};
 
 /// Where decks are looked for when no path is named.
@@ -48,11 +48,8 @@ pub enum Command {
     /// Print the JSON Schema of `deckc.toml`, for completion and checks in an editor
     Schema,
     /// Show what a lint means, with examples
-    Explain {
-        /// The lint, as in `number-gap`
-        lint: String,
-    },
-    /// List all lints
+    Explain(Explain),
+    /// List all lints, also those of the project's own
     Lints(Lints),
 }
 
@@ -83,17 +80,17 @@ pub struct SettingOptions {
     #[arg(long, value_enum, value_name = "HOW", help_heading = SETTINGS)]
     pub subdecks: Option<Subdecks>,
 
-    /// Do not report a lint or a group of lints
-    #[arg(long, value_name = "LINT", help_heading = SETTINGS, value_parser = lint_or_group)]
-    pub allow: Vec<&'static str>,
+    /// Do not report a lint, a group of lints, or `all`; a lint wins over its group, a group over `all`, in any order
+    #[arg(short = 'A', long, value_name = "LINT", value_delimiter = ',', help_heading = SETTINGS)]
+    pub allow: Vec<String>,
 
-    /// Report a lint or a group of lints
-    #[arg(long, value_name = "LINT", help_heading = SETTINGS, value_parser = lint_or_group)]
-    pub warn: Vec<&'static str>,
+    /// Report a lint, a group of lints, or `all`
+    #[arg(short = 'W', long, value_name = "LINT", value_delimiter = ',', help_heading = SETTINGS)]
+    pub warn: Vec<String>,
 
-    /// Report a lint or a group of lints, and build nothing where it finds something
-    #[arg(long, value_name = "LINT", help_heading = SETTINGS, value_parser = lint_or_group)]
-    pub deny: Vec<&'static str>,
+    /// Report a lint, a group of lints, or `all`, and build nothing where it finds something
+    #[arg(short = 'D', long, value_name = "LINT", value_delimiter = ',', help_heading = SETTINGS)]
+    pub deny: Vec<String>,
 }
 
 const SETTINGS: &str = "Settings";
@@ -106,7 +103,7 @@ impl SettingOptions {
     pub fn on_command_line(&self) -> Result<OnCommandLine, LevelError> {
         let mut levels = Levels::default();
         for (names, level) in [(&self.allow, Level::Allow), (&self.warn, Level::Warn), (&self.deny, Level::Deny)] {
-            names.iter().try_for_each(|name| levels.set(name, level))?;
+            names.iter().try_for_each(|name| levels.set(name.trim(), level))?;
         }
         let keys = Keys {
             deck: self.deck.clone(),
@@ -192,6 +189,11 @@ pub struct Check {
     #[arg(long, value_enum, default_value_t = FailOn::Warn, value_name = "LEVEL")]
     pub fail_on: FailOn,
 
+    /// Let up to so many warnings pass, and fail if there are more; what is denied always fails. Many of one kind in a
+    /// file count once, as the summary counts them
+    #[arg(long, value_name = "N")]
+    pub max_warnings: Option<usize>,
+
     /// Read one text from standard input instead of files
     #[arg(long, conflicts_with = "paths", help_heading = STDIN)]
     pub stdin: bool,
@@ -257,9 +259,28 @@ impl FailOn {
     }
 }
 
+/// Options of `explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The lint, as in `number-gap`
+    pub lint: String,
+
+    /// The settings file beside whose `lints/` folder to look, instead of the nearest `deckc.toml` from here upwards
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
 /// Options of `lints`.
 #[derive(Debug, Args)]
 pub struct Lints {
+    /// Try the examples of the project's own lints, and fail if one is not as it should be
+    #[arg(long, conflicts_with = "format")]
+    pub test: bool,
+
+    /// The settings file beside whose `lints/` folder to look, instead of the nearest `deckc.toml` from here upwards
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
     /// How to show them
     #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
     pub format: TextOrJson,

@@ -140,7 +140,7 @@ pub enum RunError {
         /// As the user wrote it.
         name: String,
         /// What was probably meant.
-        nearest: Option<&'static str>,
+        nearest: Option<String>,
     },
     /// The terminal or pipe went away or is full.
     #[error("cannot write the report: {}", reason(.0))]
@@ -192,6 +192,7 @@ impl From<ProjectError> for RunError {
         match error {
             ProjectError::Read(error) => Self::Read(error),
             ProjectError::Settings(error) => Self::Settings(error),
+            ProjectError::Level(error) => Self::Level(error),
             ProjectError::TwoStyles { .. } => Self::TwoStyles(error),
         }
     }
@@ -266,8 +267,8 @@ fn dispatch(command: &Command, look: &Look, out: &mut dyn Write) -> Result<Exit,
         Command::Pin(options) => pin::run(options, look, out),
         Command::Init(options) => init::run(options, out),
         Command::Schema => schema::run(out),
-        Command::Explain { lint } => explain::run(lint, out),
-        Command::Lints(options) => lints::run(options.format, out),
+        Command::Explain(options) => explain::run(options, out),
+        Command::Lints(options) => lints::run(options, out),
     }
 }
 

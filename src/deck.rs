@@ -325,9 +325,13 @@ impl Note {
 
     /// All its texts, in the order of a card: the question and the rest of it, the options, the answer.
     pub fn passages(&self) -> impl Iterator<Item = &Passage> {
+        self.passages_of_question().chain(self.answer.iter().map(|answer| &answer.body))
+    }
+
+    /// The question, the rest of it, and the options.
+    pub fn passages_of_question(&self) -> impl Iterator<Item = &Passage> {
         let options = self.options.iter().map(|option| &option.text);
-        let answer = self.answer.iter().map(|answer| &answer.body);
-        [&self.question, &self.question_body].into_iter().chain(options).chain(answer)
+        [&self.question, &self.question_body].into_iter().chain(options)
     }
 
     /// Where its answer stands: also among the options, where those say what is right.

@@ -1,6 +1,7 @@
 //! Findings as data: what is wrong, at which places, and what to do. How they look is the business of `report`.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::source::Span;
 
@@ -194,9 +195,30 @@ impl FromIterator<Finding> for Findings {
 }
 
 /// More findings of one lint in one file than `most` are shown as one with all the places.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Gather {
     pub(crate) most: usize,
-    /// Of how many.
-    pub(crate) message: fn(usize) -> String,
+    pub(crate) message: GatherMessage,
+}
+
+/// What many findings say as one.
+#[derive(Debug, Clone)]
+pub(crate) enum GatherMessage {
+    /// A sentence with how many they are.
+    Counted(fn(usize) -> String),
+    /// What each of them says; how many there are is put behind it.
+    Text(Arc<str>),
+    /// The same where there are more, which were not looked for.
+    FirstOf(Arc<str>),
+}
+
+impl GatherMessage {
+    /// For so many.
+    pub(crate) fn of(&self, count: usize) -> String {
+        match self {
+            Self::Counted(message) => message(count),
+            Self::Text(text) => format!("{text} ({count} places)"),
+            Self::FirstOf(text) => format!("{text} (the first {count} places; more are not looked for)"),
+        }
+    }
 }

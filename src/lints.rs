@@ -1,7 +1,7 @@
 //! The catalogue: every lint with its level, its page and its check.
 //!
 //! A lint is a function from a file as understood to its findings, and a page in `lints/` that is its documentation and
-//! its test. A row without a page does not compile.
+//! its test. A row without a page does not compile. Projects have lints of their [`own`]; [`page`] judges the pages of both.
 
 mod answers;
 mod duplicates;
@@ -10,12 +10,14 @@ mod identity;
 mod links;
 mod media;
 mod numbers;
+pub mod own;
+pub mod page;
 mod settings;
 mod source;
 mod text;
 
 use crate::deck::{Deck, Note};
-use crate::diagnostic::{Finding, Findings, Gather, Level};
+use crate::diagnostic::{Finding, Findings, Gather, GatherMessage, Level};
 use crate::identity::known::IdentityFaults;
 use crate::markdown::Document;
 use crate::parsed::{NamedMedia, Parsed};
@@ -247,7 +249,7 @@ fn gathered(findings: Vec<Finding>, message: fn(usize) -> String) -> Findings {
 
 /// The same where more than `most` are too many.
 fn gathered_above(most: usize, findings: Vec<Finding>, message: fn(usize) -> String) -> Findings {
-    Findings { each: findings, gather: Some(Gather { most, message }) }
+    Findings { each: findings, gather: Some(Gather { most, message: GatherMessage::Counted(message) }) }
 }
 
 /// Text for a message: one line, not too long.

@@ -5,7 +5,7 @@
 
 mod fence;
 pub(crate) mod formulas;
-mod front_matter;
+pub(crate) mod front_matter;
 mod html_lines;
 mod tape;
 

@@ -21,9 +21,11 @@ use crate::emit::Artefact;
 use crate::history::{self, Built, Clock, Elsewhere, Record};
 use crate::identity::known::{IdentityFaults, KnownNotes, OutdatedLock};
 use crate::identity::lock::{Entry, FILE_NAME};
+use crate::lints::own;
 use crate::parsed::{NamedMedia, Parsed};
 use crate::render::{RenderedDeck, Renderer, Style};
 use crate::settings::file::StyleSheet;
+use crate::settings::levels::LevelError;
 use crate::settings::{Configs, Given, Keys, OnCommandLine, SettingsError};
 use crate::shape::elsewhere;
 use crate::source::{
@@ -69,6 +71,9 @@ pub enum ProjectError {
     /// The settings can't be used.
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    /// A level on the command line can't be used.
+    #[error(transparent)]
+    Level(#[from] LevelError),
     /// The notes of one lock have two style sheets.
     #[error("the notes of `{lock}` are given two style sheets: {first} and {second}")]
     TwoStyles {
@@ -101,7 +106,13 @@ impl Project {
         command: &OnCommandLine,
     ) -> Result<Self, ProjectError> {
         let mut around = Around::new(command)?;
-        let givens: Vec<Given> = inputs.iter_mut().map(|input| around.join(input)).collect::<Result<_, _>>()?;
+        let mut givens: Vec<Given> = inputs.iter_mut().map(|input| around.join(input)).collect::<Result<_, _>>()?;
+        let is_page: Vec<bool> =
+            inputs.iter().zip(&givens).map(|(input, given)| is_page_of_lint(input, given)).collect();
+        let mut is_deck = is_page.iter().map(|is_page| !is_page);
+        inputs.retain(|_| is_deck.next().unwrap_or(true));
+        let mut is_deck = is_page.iter().map(|is_page| !is_page);
+        givens.retain(|_| is_deck.next().unwrap_or(true));
         let mut finder = Finder::default();
         let homes: Vec<(PathBuf, PathBuf)> = match lock {
             Some(path) => inputs.iter().map(|_| (place_of_folder(&folder_of(path)), path.to_path_buf())).collect(),
@@ -132,7 +143,9 @@ impl Project {
         for lock in &mut locks {
             lock.read_unnamed(&mut sources, &named, &mut around)?;
         }
+        let unknown = around.configs.unknown(&around.command.levels);
         around.configs.finish()?;
+        unknown.map_or(Ok(()), |unknown| Err(LevelError::Unknown(unknown)))?;
         let files = ids.par_iter().zip(&givens).map(|(&id, given)| Parsed::new(sources.get(id), given));
         let mut files: Vec<Parsed> = files.collect();
         elsewhere::find(&sources, &mut files);
@@ -146,6 +159,19 @@ impl Project {
     /// # Errors
     /// When a text is longer than a span can address.
     pub fn of_text(name: &str, text: impl Into<Vec<u8>>, lock: Option<&str>) -> Result<Self, ReadError> {
+        Self::of_text_given(name, text, lock, &Given::default())
+    }
+
+    /// The same with what is said of the file outside of it.
+    ///
+    /// # Errors
+    /// When a text is longer than a span can address.
+    pub fn of_text_given(
+        name: &str,
+        text: impl Into<Vec<u8>>,
+        lock: Option<&str>,
+        given: &Given,
+    ) -> Result<Self, ReadError> {
         let mut sources = Sources::default();
         let file = sources.add_text(name, text)?;
         let source = lock.map(|lock| sources.add_text(FILE_NAME, lock)).transpose()?;
@@ -153,7 +179,7 @@ impl Project {
         let path = PathBuf::from(FILE_NAME);
         let home = place(Path::new("."));
         let lock = ProjectLock { path, home, known, unnamed: Vec::new(), unread: Vec::new(), style: None };
-        let files = vec![Parsed::new(sources.get(file), &Given::default())];
+        let files = vec![Parsed::new(sources.get(file), given)];
         let mut project = Self { sources, files, locks: vec![lock], of_file: vec![0] };
         project.identify();
         project.look_at_media();
@@ -404,7 +430,7 @@ impl ProjectLock {
             }
             if is_below && path.is_file() {
                 if let Some(id) = sources.read_if_there(&shortened(&path))? {
-                    unnamed.push((source.to_owned(), id, around.of(&place(&folder_of(&path)))?));
+                    unnamed.push((source.to_owned(), id, around.of(&path)?));
                 }
             } else {
                 // What is not looked into is not gone.
@@ -429,20 +455,30 @@ impl Around {
         Ok(Self { configs: Configs::new(command.config.as_deref())?, command: Arc::new(command.keys.clone()) })
     }
 
-    /// What is said of the files in a folder.
-    fn of(&mut self, folder: &Path) -> Result<Given, SettingsError> {
-        Ok(Given { command: Arc::clone(&self.command), config: self.configs.of(folder)? })
+    /// What is said of a file.
+    fn of(&mut self, path: &Path) -> Result<Given, SettingsError> {
+        let path = lies_at(path);
+        let config = self.configs.of(path.parent().unwrap_or(Path::new(".")))?;
+        let overrides = config.as_ref().map_or_else(Vec::new, |config| config.overrides_of(&path));
+        Ok(Given { command: Arc::clone(&self.command), config, overrides })
     }
 
     /// What is said of a file. Where it has no lock yet, one is made beside the `deckc.toml` of its project.
     fn join(&mut self, input: &mut Input) -> Result<Given, SettingsError> {
         let folder = place(&folder_of(&input.path));
-        let given = self.of(&folder)?;
+        let given = self.of(&input.path)?;
         if let Some(config) = given.config.as_ref().filter(|config| folder.starts_with(&config.folder)) {
             input.lock_folder.clone_from(&config.folder);
         }
         Ok(given)
     }
+}
+
+/// Whether a file that was found in a folder is the page of a lint of the project's own, and so no deck.
+fn is_page_of_lint(input: &Input, given: &Given) -> bool {
+    let Some(config) = given.config.as_ref().filter(|_| !input.is_named) else { return false };
+    let name = input.path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+    config.own_lints.has(name) && place(&folder_of(&input.path)) == config.folder.join(own::pages::FOLDER)
 }
 
 /// A project may read what lies below its `deckc.toml`, but never the whole disk.

@@ -1,16 +1,18 @@
-//! What a user may decide: on the command line, in the front matter of a file, in the `deckc.toml` of a project. The
-//! first of these that says something wins; tags add up.
+//! What a user may decide: on the command line, in the front matter of a file, in the `deckc.toml` of a project, there also
+//! for some of its files. The first of these that says something wins, of several overrides the last; tags add up.
 //!
-//! `keys` reads what any of the places may say, `file` a `deckc.toml`; `value` is TOML and YAML as one.
+//! `keys` reads what any of the places may say, `file` a `deckc.toml`, `overrides` what it says of some files; `value` is
+//! TOML and YAML as one.
 
 pub mod file;
 pub mod keys;
 pub mod levels;
+pub mod overrides;
 pub mod schema;
 pub(crate) mod value;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use clap::ValueEnum;
 use schemars::JsonSchema;
@@ -25,6 +27,7 @@ use crate::diagnostic::Level;
 use crate::emit::Format;
 use crate::identity;
 use crate::lints::Lint;
+use crate::lints::own::{OwnLint, OwnLints};
 use crate::render::BaseUrl;
 use crate::source::shortened;
 
@@ -73,6 +76,8 @@ pub struct Given {
     pub command: Arc<Keys>,
     /// In the `deckc.toml` of its project.
     pub config: Option<Arc<Config>>,
+    /// There for this file and others, the strongest first.
+    pub overrides: Vec<Arc<Keys>>,
 }
 
 /// What holds for one source.
@@ -103,6 +108,7 @@ pub struct Settings {
     /// Levels of lints, the strongest word first.
     levels: Vec<Levels>,
     command: Arc<Keys>,
+    overrides: Vec<Arc<Keys>>,
 }
 
 impl Settings {
@@ -112,7 +118,9 @@ impl Settings {
         let nothing = Keys::default();
         let (command, front_matter) = (&*given.command, front_matter.unwrap_or(&nothing));
         let config = given.config.as_ref().map_or(&nothing, |config| &config.keys);
-        let layers = [command, front_matter, config];
+        let overrides = given.overrides.iter().map(|keys| &**keys);
+        let layers: Vec<&Keys> = [command, front_matter].into_iter().chain(overrides).chain([config]).collect();
+        let layers = layers.as_slice();
         let mut tags: Vec<String> = Vec::new();
         for tag in layers.iter().rev().flat_map(|keys| &keys.tags) {
             if !tags.contains(tag) {
@@ -131,8 +139,9 @@ impl Settings {
             right_to_left: first(layers, |keys| keys.right_to_left),
             base_url: first(layers, |keys| keys.base_url.clone()),
             config: given.config.clone(),
-            levels: layers.map(|keys| keys.levels.clone()).to_vec(),
+            levels: layers.iter().map(|keys| keys.levels.clone()).collect(),
             command: Arc::clone(&given.command),
+            overrides: given.overrides.clone(),
         }
     }
 
@@ -172,7 +181,8 @@ impl Settings {
     /// What was said of the file outside of it.
     #[must_use]
     pub fn given(&self) -> Given {
-        Given { command: Arc::clone(&self.command), config: self.config.clone() }
+        let (command, overrides) = (Arc::clone(&self.command), self.overrides.clone());
+        Given { command, config: self.config.clone(), overrides }
     }
 
     /// The level of a lint.
@@ -180,10 +190,23 @@ impl Settings {
     pub fn level_of(&self, lint: &Lint) -> Level {
         self.levels.iter().find_map(|levels| levels.of(lint)).unwrap_or(lint.level)
     }
+
+    /// The level of a lint of the project's own.
+    #[must_use]
+    pub fn level_of_own(&self, lint: &OwnLint) -> Level {
+        self.levels.iter().find_map(|levels| levels.of_own(&lint.name)).unwrap_or(lint.level)
+    }
+
+    /// The lints of the project's own.
+    #[must_use]
+    pub fn own_lints(&self) -> &OwnLints {
+        static NONE: LazyLock<OwnLints> = LazyLock::new(OwnLints::default);
+        self.config.as_ref().map_or(&NONE, |config| &config.own_lints)
+    }
 }
 
-fn first<T>(layers: [&Keys; 3], of: impl Fn(&Keys) -> Option<T>) -> Option<T> {
-    layers.into_iter().find_map(of)
+fn first<T>(layers: &[&Keys], of: impl Fn(&Keys) -> Option<T>) -> Option<T> {
+    layers.iter().find_map(|keys| of(keys))
 }
 
 /// The known name that a misspelt one is nearest to.

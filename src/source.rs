@@ -15,6 +15,7 @@ use std::path::{Component, Path, PathBuf};
 
 pub use decode::{EncodingFault, EncodingFaultKind};
 pub use media::{Depth, Media, MediaFault, MediaFiles, MediaKind, Reference, Target};
+pub(crate) use walk::markdown_in;
 pub use walk::{Input, find_inputs, listed_in};
 
 /// Which of the [`Sources`] a span lies in.

@@ -13,7 +13,7 @@ use regex::Regex;
 
 use crate::check::stamp;
 use crate::diagnostic::{About, Diagnostic, Edit, Finding, Level};
-use crate::lints::{self, Lint};
+use crate::lints::{self, Lint, own};
 use crate::markdown::{Document, NodeId, NodeKind};
 use crate::parsed::Parsed;
 use crate::settings::levels;
@@ -92,7 +92,7 @@ impl Suppressions {
         if lint.is_some_and(Lint::is_fixed) {
             return false;
         }
-        let group = lint.map(|lint| lint.group.name());
+        let group = lint.map_or(own::GROUP, |lint| lint.group.name());
         let behind = self.by_place.partition_point(|(span, ..)| span.start <= place.start);
         let before = self.by_place.iter().take(behind).rev().take_while(|(_, farthest, _)| *farthest > place.start);
         let mut is_allowed = false;
@@ -100,7 +100,7 @@ impl Suppressions {
             let names = self.each.get_mut(*index).into_iter().flat_map(|suppression| &mut suppression.names);
             for name in names {
                 let text = sources.slice(name.span);
-                if text == finding.lint || Some(text) == group {
+                if text == finding.lint || text == group || text == levels::ALL {
                     name.is_used = true;
                     is_allowed = true;
                 }
@@ -275,13 +275,13 @@ fn unused_name(
     is_all: bool,
 ) -> Option<Finding> {
     let text = source.slice(name.span);
-    if let Err(unknown) = levels::lint_or_group(text) {
-        let finding = Finding::new(format!("there is no lint `{text}`"), name.span, "no lint and no group of lints");
+    let own = file.settings.own_lints();
+    if let Err(unknown) = levels::lint_or_group(text, own) {
+        let finding =
+            Finding::new(unknown.to_string(), name.span, "no lint and no group of lints").help(unknown.help());
         return Some(match unknown.nearest {
-            Some(nearest) => finding
-                .help(format!("did you mean `{nearest}`?"))
-                .unsafe_fix(vec![Edit { span: name.span, text: nearest.to_owned() }]),
-            None => finding.help("see `deckc lints` for all of them and their groups"),
+            Some(text) => finding.unsafe_fix(vec![Edit { span: name.span, text }]),
+            None => finding,
         });
     }
     let lint = lints::find(text);
@@ -290,7 +290,8 @@ fn unused_name(
         return Some(finding.help("mend what it finds: a build that goes on would lose learners' reviews"));
     }
     // What is not looked for is not found.
-    if lint.is_some_and(|lint| file.settings.level_of(lint) == Level::Allow) {
+    let level = lint.map(|lint| file.settings.level_of(lint));
+    if level.or_else(|| own.find(text).map(|lint| file.settings.level_of_own(lint))) == Some(Level::Allow) {
         return None;
     }
     let finding = Finding::new(format!("there is nothing of `{text}` to allow here"), name.span, "allows nothing");

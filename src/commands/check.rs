@@ -7,10 +7,10 @@ use std::io::{self, Write};
 
 use self::baseline::Known;
 use self::fixes::{Mended, Outcome};
-use super::{Exit, RunError, output, read_project, summary};
+use super::{Exit, RunError, count, output, read_project, summary};
 use crate::check;
 use crate::cli::Check;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Level};
 use crate::project::Project;
 use crate::report::{self, Look, Summary};
 use crate::source::{Input, Sources, read_stdin};
@@ -77,7 +77,9 @@ fn report(
         (found, remarks) = (new, Some(about));
     }
     let tells_each = options.statistics || options.format.names_each();
-    let findings = if tells_each { found } else { check::gather(found) };
+    let gathered = (!tells_each || options.max_warnings.is_some()).then(|| check::gather(found.clone()));
+    let verdict = Verdict::new(options, gathered.as_deref().unwrap_or(&found));
+    let findings = gathered.filter(|_| !tells_each).unwrap_or(found);
     let summary = summary(&project, &findings);
     let mut said = Vec::new();
     if options.format.is_for_people() {
@@ -85,11 +87,38 @@ fn report(
         if let Some(remarks) = &remarks {
             remarks.describe(&mut said)?;
         }
+        verdict.describe(&mut said)?;
+    } else {
+        verdict.describe(&mut io::stderr().lock())?;
     }
     write_report(options, &findings, &project.sources, &summary, look, out)?;
     out.write_all(&said)?;
-    let fails = findings.iter().any(|finding| finding.level >= options.fail_on.level());
-    Ok(if fails { Exit::Findings } else { Exit::Clean })
+    Ok(if verdict.fails { Exit::Findings } else { Exit::Clean })
+}
+
+/// Whether a check fails, and whether that is for its number of warnings.
+struct Verdict {
+    fails: bool,
+    /// How many there are and how many may be.
+    too_many: Option<(usize, usize)>,
+}
+
+impl Verdict {
+    /// Of findings as they are gathered, so that it is the same in every format.
+    fn new(options: &Check, findings: &[Diagnostic]) -> Self {
+        let fails = |level: Level| findings.iter().any(|finding| finding.level >= level);
+        let Some(most) = options.max_warnings else {
+            return Self { fails: fails(options.fail_on.level()), too_many: None };
+        };
+        let warnings = findings.iter().filter(|finding| finding.level == Level::Warn).count();
+        let too_many = (warnings > most).then_some((warnings, most));
+        Self { fails: fails(Level::Deny) || too_many.is_some(), too_many }
+    }
+
+    fn describe(&self, out: &mut dyn Write) -> io::Result<()> {
+        let Some((warnings, most)) = self.too_many else { return Ok(()) };
+        writeln!(out, "{}, more than the {most} of `--max-warnings`", count(warnings, "warning"))
+    }
 }
 
 /// To the file that is named, and then nowhere else, or to standard output.

@@ -69,8 +69,10 @@ mod tests {
         let text = settings().replace("\nstyle = ", "\n#style = ");
         assert_eq!(of_text(&text).1, []);
         for key in OF_FILES.into_iter().chain(OF_PROJECTS) {
-            let is_shown =
-                settings().lines().any(|line| line.starts_with(&format!("{key} = ")) || line == format!("[{key}]"));
+            let is_shown = settings().lines().any(|line| {
+                line.starts_with(&format!("{key} = "))
+                    || [format!("[{key}]"), format!("[[{key}]]")].contains(&line.to_owned())
+            });
             assert!(is_shown, "`{key}` is not in src/commands/init/deckc.toml");
         }
     }

@@ -21,25 +21,40 @@ pub struct FrontMatter {
     pub faults: Vec<Fault>,
 }
 
-/// The front matter of a source, and where the text behind it begins.
-pub(super) fn read(source: &Source) -> (Option<FrontMatter>, usize) {
+/// Where front matter stands.
+pub(crate) struct Block {
+    /// The lines between its delimiters.
+    pub(crate) inside: Range<usize>,
+    /// Behind the second delimiter.
+    pub(crate) end: usize,
+    /// What its delimiters say.
+    pub(crate) dialect: Dialect,
+}
+
+/// The front matter of a source, if it has some.
+pub(crate) fn block(source: &Source) -> Option<Block> {
     let first = source.line_text(1).trim_start_matches('\u{feff}').trim_end();
-    let mark = source.text().len() - source.text().trim_start_matches('\u{feff}').len();
     if first != "---" && first != "+++" {
-        return (None, mark);
+        return None;
     }
     let closer = (2..=source.line_count()).find(|&line| {
         let text = source.line_text(line).trim_end();
         text == first || (first == "---" && text == "...")
-    });
-    let Some(closer) = closer else { return (None, mark) };
+    })?;
     let inside = source.line_range(2).start..source.line_range(closer).start;
     let text = source.text().get(inside.clone()).unwrap_or_default();
     if !text.lines().any(|line| is_key_line(line, first)) {
-        return (None, mark);
+        return None;
     }
-    let end = source.line_range(closer).end;
     let dialect = if first == "---" { Dialect::Yaml } else { Dialect::Toml };
+    Some(Block { inside, end: source.line_range(closer).end, dialect })
+}
+
+/// The front matter of a source, and where the text behind it begins.
+pub(super) fn read(source: &Source) -> (Option<FrontMatter>, usize) {
+    let mark = source.text().len() - source.text().trim_start_matches('\u{feff}').len();
+    let Some(Block { inside, end, dialect }) = block(source) else { return (None, mark) };
+    let text = source.text().get(inside.clone()).unwrap_or_default();
     let (keys, mut faults) = keys(text, dialect);
     for fault in &mut faults {
         fault.place = fault.place.start + inside.start..fault.place.end + inside.start;
@@ -85,6 +100,7 @@ fn unreadable(text: &str, dialect: Dialect, error: SyntaxError) -> Option<Fault>
             Dialect::Yaml => "put quotation marks around a value with `: `, `#`, `[` or `{` in it".to_owned(),
             Dialect::Toml => "put quotation marks around texts, as in `deck = \"Rust\"`".to_owned(),
         },
+        lint: None,
     })
 }
 
@@ -130,6 +146,7 @@ fn of_the_project(key: &Key) -> Fault {
         message: format!("`{}` can't be set for one file", key.name),
         label: "is of the whole project".to_owned(),
         help: "set it in `deckc.toml`".to_owned(),
+        lint: None,
     }
 }
 

@@ -6,16 +6,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::keys::{Fault, Keys, OF_FILES, Reader};
+use super::levels::{Levels, NoLint, lint_or_group};
+use super::overrides::{self, Override};
 use super::value::{self, Key, Node};
 use crate::diagnostic::Finding;
 use crate::emit::Format;
-use crate::source::{ReadError, Source, SourceId, Sources, folder_of, place, shortened};
+use crate::lints::own::{OwnLints, pages};
+use crate::source::{ReadError, SourceId, Sources, folder_of, place, shortened};
 
 /// The name of the file.
 pub const FILE_NAME: &str = "deckc.toml";
 
 /// What only a project can decide.
-pub(crate) const OF_PROJECTS: [&str; 3] = ["formats", "out", "style"];
+pub(crate) const OF_PROJECTS: [&str; 4] = ["formats", "out", "overrides", "style"];
 
 /// A `deckc.toml` as read.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -32,6 +35,20 @@ pub struct Config {
     pub formats: Option<Vec<Format>>,
     /// What comes behind deckc's own style sheet.
     pub style: Option<StyleSheet>,
+    /// What holds for some files only, a later one over an earlier.
+    pub overrides: Vec<Override>,
+    /// The lints of the project's own, whose pages lie beside the file.
+    pub own_lints: OwnLints,
+}
+
+impl Config {
+    /// What it says of a file beyond what it says of all, the strongest first. The path has its folder's links followed.
+    #[must_use]
+    pub fn overrides_of(&self, path: &Path) -> Vec<Arc<Keys>> {
+        let Ok(below) = path.strip_prefix(&self.folder) else { return Vec::new() };
+        let matching = self.overrides.iter().rev().filter(|one| one.paths.match_path(below));
+        matching.map(|one| Arc::clone(&one.keys)).collect()
+    }
 }
 
 /// A style sheet of a project.
@@ -83,6 +100,8 @@ pub struct Configs {
     named: Option<Arc<Config>>,
     /// For each folder what is there or above.
     of_folders: HashMap<PathBuf, Option<Arc<Config>>>,
+    /// Each that was read.
+    all: Vec<Arc<Config>>,
     sources: Sources,
     findings: Vec<Finding>,
 }
@@ -130,6 +149,19 @@ impl Configs {
         Ok(found)
     }
 
+    /// A name on the command line that is no lint, also none of those projects' own.
+    #[must_use]
+    pub fn unknown(&self, levels: &Levels) -> Option<NoLint> {
+        let of = |name: &str| {
+            let own = self.all.iter().map(|config| &config.own_lints);
+            let unknown = own.filter_map(|own| lint_or_group(name, own).err());
+            let is_there = self.all.iter().any(|config| config.own_lints.has(name));
+            let nearest = || unknown.max_by_key(|unknown| unknown.nearest.is_some());
+            (!is_there).then(nearest).map(|nearest| nearest.or_else(|| lint_or_group(name, &OwnLints::default()).err()))
+        };
+        levels.unknown().find_map(|name| of(name).flatten())
+    }
+
     /// All that was read can be used.
     ///
     /// # Errors
@@ -145,10 +177,22 @@ impl Configs {
         let Some(id) = self.sources.read_if_there(path).map_err(SettingsError::Unreadable)? else { return Ok(None) };
         let mut config = Config { path: path.to_path_buf(), folder: place(&folder_of(path)), ..Config::default() };
         let mut faults = self.read_text(id, &mut config);
+        let of_pages = self.read_pages(&mut config)?;
+        faults.extend(of_pages.of_folder.into_iter().map(|(message, help)| of_folder(message, help)));
         faults.sort_by_key(|fault| fault.place.start);
-        let source = self.sources.get(id);
-        self.findings.extend(faults.into_iter().map(|fault| finding(source, fault)));
-        Ok(Some(Arc::new(config)))
+        let faults = faults.into_iter().filter_map(|fault| fault.with(&config.own_lints)).map(|fault| (id, fault));
+        let (sources, faults) = (&self.sources, faults.chain(of_pages.of_pages));
+        self.findings.extend(faults.map(|(id, fault)| fault.finding(sources.get(id))));
+        let config = Arc::new(config);
+        self.all.push(Arc::clone(&config));
+        Ok(Some(config))
+    }
+
+    /// Reads the lints of the project's own.
+    fn read_pages(&mut self, config: &mut Config) -> Result<pages::Faults, SettingsError> {
+        let (own, faults) = pages::read(&mut self.sources, &config.folder).map_err(SettingsError::Unreadable)?;
+        config.own_lints = own;
+        Ok(faults)
     }
 
     fn read_text(&mut self, id: SourceId, config: &mut Config) -> Vec<Fault> {
@@ -174,6 +218,7 @@ impl Configs {
             }
             match key.name.as_str() {
                 "formats" => config.formats = reader.choices(key, node),
+                "overrides" => config.overrides = overrides::read(&mut reader, key, node),
                 "out" => config.out = folder_in(&mut reader, config, key, node),
                 "style" => config.style = self.style(&mut reader, config, key, node),
                 _ => reader.unknown(key, &format!("`{FILE_NAME}`"), &known),
@@ -230,6 +275,10 @@ fn folder_in(reader: &mut Reader<'_>, config: &Config, key: &Key, node: &Node) -
     Some(shortened(&config.folder.join(name)))
 }
 
+fn of_folder(message: String, help: String) -> Fault {
+    Fault { place: 0..0, is_unknown_key: false, message, label: "the project's own lints".to_owned(), help, lint: None }
+}
+
 fn encoding_fault(place: std::ops::Range<usize>) -> Fault {
     Fault {
         place,
@@ -237,6 +286,7 @@ fn encoding_fault(place: std::ops::Range<usize>) -> Fault {
         message: "the file is not UTF-8".to_owned(),
         label: "not UTF-8".to_owned(),
         help: "save it as UTF-8".to_owned(),
+        lint: None,
     }
 }
 
@@ -247,11 +297,8 @@ fn syntax_fault(place: std::ops::Range<usize>, said: String) -> Fault {
         message: "this is no TOML".to_owned(),
         label: said,
         help: "texts stand between quotation marks, as in `deck = \"Rust\"`; see <https://toml.io>".to_owned(),
+        lint: None,
     }
-}
-
-fn finding(source: &Source, fault: Fault) -> Finding {
-    Finding::new(fault.message, source.visible(fault.place), fault.label).help(fault.help)
 }
 
 /// What a `deckc.toml` of this text says, as if it lay in the current folder; none where it has mistakes.

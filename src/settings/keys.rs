@@ -5,12 +5,14 @@ use std::ops::Range;
 
 use clap::ValueEnum;
 
-use super::levels::{Levels, NoLint};
+use super::levels::{Levels, lint_or_group};
 use super::value::{Key, Node, Table, Value, written};
 use super::{CardKind, Subdecks, nearest};
 use crate::deck::ShapeName;
-use crate::diagnostic::Level;
+use crate::diagnostic::{Finding, Level};
+use crate::lints::own::OwnLints;
 use crate::render::BaseUrl;
+use crate::source::Source;
 
 /// What one place says: the command line, front matter or `deckc.toml`. What it does not say is left to the next.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,6 +56,24 @@ pub struct Fault {
     pub label: String,
     /// What to type.
     pub help: String,
+    /// A name that is no lint, unless the project has one of its own that is called so.
+    pub lint: Option<String>,
+}
+
+impl Fault {
+    /// The same with the lints of a project's own in sight; none where one of them is meant.
+    #[must_use]
+    pub fn with(mut self, own: &OwnLints) -> Option<Self> {
+        let Some(name) = &self.lint else { return Some(self) };
+        let unknown = lint_or_group(name, own).err()?;
+        self.help = unknown.help();
+        Some(self)
+    }
+
+    /// As it is shown.
+    pub(crate) fn finding(self, source: &Source) -> Finding {
+        Finding::new(self.message, source.visible(self.place), self.label).help(self.help)
+    }
 }
 
 /// How a table was written.
@@ -121,13 +141,14 @@ impl<'a> Reader<'a> {
             message: format!("unknown key `{}`", key.name),
             label: format!("no key of {whose}"),
             help,
+            lint: None,
         });
     }
 
     /// A value that can't be used.
     pub(crate) fn invalid(&mut self, node: &Node, message: String, label: impl Into<String>, help: String) {
         let place = node.place.clone();
-        self.faults.push(Fault { place, is_unknown_key: false, message, label: label.into(), help });
+        self.faults.push(Fault { place, is_unknown_key: false, message, label: label.into(), help, lint: None });
     }
 
     fn wrong_type(&mut self, key: &Key, node: &Node, expected: &str, example: &str) {
@@ -296,25 +317,18 @@ impl<'a> Reader<'a> {
 
     fn read_levels(&mut self, levels: &mut Levels, table: &Table) {
         for (key, node) in table {
-            let known = match levels.find(&key.name) {
-                Ok(name) => name,
-                Err(NoLint { nearest, .. }) => {
-                    let help = match nearest {
-                        Some(name) => format!("did you mean `{name}`?"),
-                        None => "see `deckc lints` for all of them and their groups".to_owned(),
-                    };
-                    self.faults.push(Fault {
-                        place: key.place.clone(),
-                        is_unknown_key: true,
-                        message: format!("there is no lint `{}`", key.name),
-                        label: "no lint and no group of lints".to_owned(),
-                        help,
-                    });
-                    continue;
-                }
-            };
+            if let Err(unknown) = lint_or_group(&key.name, &OwnLints::default()) {
+                self.faults.push(Fault {
+                    place: key.place.clone(),
+                    is_unknown_key: true,
+                    message: unknown.to_string(),
+                    label: "no lint and no group of lints".to_owned(),
+                    help: unknown.help(),
+                    lint: Some(unknown.name),
+                });
+            }
             let Some(level) = self.choice::<Level>(key, node) else { continue };
-            if let Err(error) = levels.set(known, level) {
+            if let Err(error) = levels.set(&key.name, level) {
                 self.invalid(node, error.to_string(), "must stay `deny`", error.help());
             }
         }
@@ -340,6 +354,7 @@ fn of(key: &str) -> &str {
         "shape" => "shape",
         "kind" => "kind of card",
         "subdecks" => "way to divide a deck",
+        "scope" => "scope",
         _ => "level",
     }
 }

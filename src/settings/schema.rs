@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
+use super::keys::OF_FILES;
+use super::overrides::PATHS;
 use super::{CardKind, Subdecks, levels};
 use crate::deck::ShapeName;
 use crate::diagnostic::Level;
@@ -52,16 +54,36 @@ struct DeckcToml {
 fn levels_schema(generator: &mut SchemaGenerator) -> Schema {
     let level = generator.subschema_for::<Level>();
     let mut properties: Map<String, Value> = Map::new();
-    for group in levels::groups() {
-        properties.insert(
-            group.to_owned(),
-            json!({"description": format!("all lints of the group `{group}`"), "$ref": level.get("$ref")}),
-        );
+    let groups = levels::groups().into_iter().map(|group| (group, format!("all lints of the group `{group}`")));
+    for (name, description) in groups.chain([(levels::ALL, "all lints; a group wins over it".to_owned())]) {
+        properties.insert(name.to_owned(), json!({"description": description, "$ref": level.get("$ref")}));
     }
     for lint in CATALOGUE.iter().filter(|lint| !lints::Lint::is_fixed(lint)) {
         properties.insert(lint.name.to_owned(), json!({"description": lint.summary(), "$ref": level.get("$ref")}));
     }
-    json_schema!({"type": "object", "additionalProperties": false, "properties": properties})
+    for lint in CATALOGUE.iter().filter(|lint| lints::Lint::is_fixed(lint)) {
+        properties.insert(lint.name.to_owned(), json!(false));
+    }
+    // Lints of the project's own may have any name.
+    json_schema!({"type": "object", "additionalProperties": {"$ref": level.get("$ref")}, "properties": properties})
+}
+
+/// Settings for some files: what may be said of all, and which files.
+fn overrides_schema(schema: &Schema) -> Option<Value> {
+    let all = schema.get("properties")?.as_object()?;
+    let mut properties: Map<String, Value> =
+        OF_FILES.iter().filter_map(|key| Some(((*key).to_owned(), all.get(*key)?.clone()))).collect();
+    let paths = json!({
+        "description": "Patterns of paths from this folder, as in `old/**`; a folder stands for all that is in it.",
+        "type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1,
+    });
+    properties.insert(PATHS.to_owned(), paths);
+    let one = json!({
+        "type": "object", "additionalProperties": false, "properties": properties, "required": [PATHS],
+    });
+    let description =
+        "What holds for some files only, a later one over an earlier; front matter and the command line win.";
+    Some(json!({"description": description, "type": "array", "items": one}))
 }
 
 /// The schema, indented, with a line end at the end.
@@ -69,6 +91,11 @@ fn levels_schema(generator: &mut SchemaGenerator) -> Schema {
 pub fn schema() -> String {
     let mut schema = schemars::generate::SchemaSettings::draft07().into_generator().into_root_schema_for::<DeckcToml>();
     schema.remove("required");
+    if let Some(overrides) = overrides_schema(&schema)
+        && let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut)
+    {
+        properties.insert("overrides".to_owned(), overrides);
+    }
     // Nothing in it can fail to be written.
     let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
     text.push('\n');
@@ -80,7 +107,6 @@ pub fn schema() -> String {
 mod tests {
     use super::*;
     use crate::settings::file::{OF_PROJECTS, of_text};
-    use crate::settings::keys::OF_FILES;
 
     #[test]
     fn the_schema_of_settings_is_fresh() {
@@ -126,7 +152,17 @@ mod tests {
             ("kind = 'Reversed'", false),
             ("subdecks = true", false),
             ("dek = 'x'", false),
-            ("[lints]\nnumber-gab = 'allow'", false),
+            ("[lints]\nall = 'allow'\nown = 'deny'", true),
+            (
+                "[[overrides]]\npaths = ['old/**']\ndeck = 'a'\n[overrides.lints]\nall = 'allow'\n[[overrides]]\npaths = ['x']",
+                true,
+            ),
+            ("[[overrides]]\ndeck = 'a'", false),
+            ("[[overrides]]\npaths = []", false),
+            ("[[overrides]]\npaths = 'a'", false),
+            ("[[overrides]]\npaths = ['a']\nout = 'x'", false),
+            ("[[overrides]]\npaths = ['a']\ndek = 'x'", false),
+            ("[overrides]\npaths = ['a']", false),
             ("[lints]\nnumber-gap = 'error'", false),
             ("[lints]\nbroken-lock = 'allow'", false),
             ("lints = 'allow'", false),

@@ -21,6 +21,8 @@ pub struct Input {
     pub lock_folder: PathBuf,
     /// What is in it, where that is at hand: an editor hands over a text before it is saved.
     pub text: Option<Vec<u8>>,
+    /// Whether the user named the file itself, and not a folder above it.
+    pub is_named: bool,
 }
 
 impl Input {
@@ -31,7 +33,7 @@ impl Input {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.map_or_else(|| PathBuf::from("."), PathBuf::from);
         let (root, deck_path) = (root_of(&folder), deck_path(&name));
-        Self { path: path.to_path_buf(), deck_path, root, lock_folder: folder, text: None }
+        Self { path: path.to_path_buf(), deck_path, root, lock_folder: folder, text: None, is_named: true }
     }
 
     /// The same with a text that is at hand, whatever is on the disk.
@@ -104,6 +106,7 @@ fn walk(folder: &Path, inputs: &mut Vec<Input>) -> Result<(), ReadError> {
                 root: root.clone(),
                 lock_folder: root.clone(),
                 text: None,
+                is_named: false,
             });
         }
     }
@@ -117,6 +120,24 @@ fn is_file(entry: &ignore::DirEntry) -> Result<bool, ReadError> {
         return Ok(found.is_file());
     }
     Ok(entry.file_type().is_some_and(|kind| kind.is_file()))
+}
+
+/// The Markdown files right in a folder, sorted; none where it is not there.
+pub(crate) fn markdown_in(folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
+    let entries = match folder.read_dir() {
+        Ok(entries) => entries,
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(Vec::new()),
+        Err(error) => return Err(unreadable(folder, &error)),
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|error| unreadable(folder, &error))?.path();
+        if is_markdown(&path) && fs::metadata(&path).map_err(|error| unreadable(&path, &error))?.is_file() {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 fn is_markdown(path: &Path) -> bool {

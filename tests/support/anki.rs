@@ -13,7 +13,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -83,7 +83,7 @@ pub struct Finished {
 
 impl Finished {
     pub fn write(name: &str, package: &[u8], text: Option<&str>) -> Self {
-        let folder = target().join("anki-packages");
+        let folder = python::target().join("anki-packages");
         fs::create_dir_all(&folder).unwrap();
         let path = folder.join(format!("{name}.apkg"));
         fs::write(&path, package).unwrap();
@@ -144,8 +144,12 @@ impl Finished {
 pub fn ask(script: &str, arguments: &[OsString]) -> Option<Vec<u8>> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support").join(script);
     // Its neighbours are imported; the folder of the sources is no place for what Python compiles them to.
-    let mut command = Command::new(python::with("anki-venv", &[ANKI])?);
+    let mut command = Command::new(python()?);
     let output = command.arg("-B").arg(script).args(arguments).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     Some(output.stdout)
+}
+
+fn python() -> Option<PathBuf> {
+    python::with("anki-venv", &[ANKI])
 }

@@ -1,12 +1,13 @@
 //! Programs from PyPI, each kind in a virtual environment below `target/`. Tests that need one say so and pass where
 //! Python is missing, but fail in CI.
 #![allow(
+    dead_code,
     missing_docs,
     unreachable_pub,
     clippy::disallowed_methods,
     clippy::print_stderr,
     clippy::unwrap_used,
-    reason = "support of tests, which say what they expect"
+    reason = "support of tests, which say what they expect; each test file uses a part of it"
 )]
 
 use std::fs::{self, File};
@@ -37,7 +38,8 @@ pub fn with(environment: &str, packages: &[&str]) -> Option<PathBuf> {
     }
 }
 
-fn target() -> PathBuf {
+/// Where cargo builds.
+pub fn target() -> PathBuf {
     let usual = || Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(usual, PathBuf::from)
 }
