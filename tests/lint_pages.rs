@@ -7,6 +7,7 @@
 //! - `markdown bytes`: a deck in which `\xNN` stands for that byte, so that a page can show what is no UTF-8.
 //! - `toml lock`: the lock beside the deck that follows. On the page of `outdated-lock` the deck is checked as
 //!   `deckc build --locked` does.
+//! - `markdown last line N times`: a deck whose last line stands N times, so that a page can show what is large.
 //! - `markdown fixed`: the bad example before it, with the edits of its findings made.
 
 use std::fmt::{self, Write as _};
@@ -160,6 +161,7 @@ impl Page {
             return;
         }
         let count = |kind| self.examples.iter().filter(|example| example.kind == kind).count();
+        let (info, times) = repeated(info);
         let (kind, number) = match (self.sections.last().map(String::as_str), info) {
             (Some("Bad"), "markdown" | "markdown bytes") => (Kind::Bad, count(Kind::Bad) + 1),
             (Some("Bad"), "markdown fixed") => (Kind::Fixed, count(Kind::Bad)),
@@ -169,7 +171,9 @@ impl Page {
             }
             _ => return,
         };
-        let bytes = if info == "markdown bytes" { unescaped(text) } else { text.as_bytes().to_vec() };
+        let mut bytes = if info == "markdown bytes" { unescaped(text) } else { text.as_bytes().to_vec() };
+        let last_line = text.split_inclusive('\n').next_back().unwrap_or_default();
+        bytes.extend(last_line.repeat(times - 1).into_bytes());
         let lock = self.lock.take();
         self.examples.push(Example { kind, number, line, bytes, lock });
     }
@@ -178,6 +182,12 @@ impl Page {
         let at = self.sections.iter().position(|section| section == name);
         at.and_then(|at| self.texts.get(at)).map_or("", |text| text.trim())
     }
+}
+
+/// What an info string says of a deck, and how often its last line stands there.
+fn repeated(info: &str) -> (&str, usize) {
+    let times = info.strip_prefix("markdown last line ").and_then(|rest| rest.strip_suffix(" times")?.parse().ok());
+    times.map_or((info, 1), |times: usize| ("markdown", times.max(1)))
 }
 
 /// `\xNN` to the byte it stands for.
