@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{Context, Finding, Findings, gathered, quoted};
-use crate::diagnostic::{About, Edit};
+use crate::diagnostic::{About, Edit, Level};
 use crate::markdown::anchors::Anchors;
 use crate::markdown::links::{self, Link};
 use crate::markdown::{NodeId, NodeKind};
@@ -23,7 +23,7 @@ pub(super) fn broken_link(context: &Context<'_>) -> Findings {
     if context.links.files.is_empty() {
         return Findings::default();
     }
-    let found = links::of(context.document, context.source).into_iter().filter_map(|link| {
+    let found = links_to_judge(context).into_iter().filter_map(|link| {
         let path = quoted(&link.path);
         let (message, help) = match context.links.files.get(&link.path)? {
             Linked::There(_) | Linked::Unknown => return None,
@@ -46,7 +46,7 @@ pub(super) fn broken_link(context: &Context<'_>) -> Findings {
 }
 
 pub(super) fn broken_anchor(context: &Context<'_>) -> Findings {
-    let links = links::of(context.document, context.source);
+    let links = links_to_judge(context);
     let mut own: Option<Anchors> = None;
     let mut compared = 0;
     let mut found = Vec::new();
@@ -83,6 +83,21 @@ pub(super) fn broken_anchor(context: &Context<'_>) -> Findings {
         });
     }
     gathered(found, |count| format!("{count} links lead to no part of a file"))
+}
+
+/// The links of the file, but for those of which `relative-link` says already that they lead nowhere.
+fn links_to_judge(context: &Context<'_>) -> Vec<Link> {
+    let mut links = links::of(context.document, context.source);
+    let tells = super::find("relative-link").is_some_and(|lint| context.settings.level_of(lint) > Level::Allow);
+    if !links.is_empty() && tells && context.settings.base_url.is_none() {
+        let mut shown = super::links::shown_text(context);
+        shown.sort_unstable();
+        links.retain(|link| {
+            let before = shown.partition_point(|text| text.start <= link.span.start);
+            !before.checked_sub(1).and_then(|at| shown.get(at)).is_some_and(|text| text.holds(link.span.start))
+        });
+    }
+    links
 }
 
 /// Anchors that are made for footnotes.
