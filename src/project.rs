@@ -199,7 +199,9 @@ impl Project {
             .files
             .iter()
             .zip(&named)
-            .map(|(file, links)| (file.deck.source, links.iter().filter(is_asked).map(|link| link.path.clone()).collect()))
+            .map(|(file, links)| {
+                (file.deck.source, links.iter().filter(is_asked).map(|link| link.path.clone()).collect())
+            })
             .collect();
         let found = look_behind(&self.sources, &asked);
         let parts_of = |links: &[Link], files: &HashMap<String, Linked>| -> BTreeSet<PathBuf> {

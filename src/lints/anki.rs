@@ -18,6 +18,9 @@ const LARGEST: usize = 1_000_000;
 /// A byte of Markdown makes no more than so many of HTML, coloured code included.
 const MOST_GROWTH: usize = 32;
 
+/// Tags of a file that are looked for in its text, at most.
+const MOST_TAGS: usize = 50;
+
 static TEMPLATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)\{\{(?:(?P<cloze>c\d{1,3}::[^{}]+)|FrontSide|(?:[#^/]?(?:Front|Back))|(?:type|cloze|hint|furigana|tts [^{}:]*):[^{}]+)\}\}")
         .ok()
@@ -39,7 +42,9 @@ pub(super) fn active_markup(context: &Context<'_>) -> Findings {
             let closed = special_at(behind).and_then(|special| Some((special, Markup::closed(special, behind)?)));
             candidates.extend(closed.map(|(special, length)| (at, at + 1 + length, Markup::Bracket(special))));
         }
-        for captures in TEMPLATE.iter().filter(|_| text.contains("{{")).flat_map(|template| template.captures_iter(text)) {
+        for captures in
+            TEMPLATE.iter().filter(|_| text.contains("{{")).flat_map(|template| template.captures_iter(text))
+        {
             let Some(whole) = captures.get(0) else { continue };
             let markup = if captures.name("cloze").is_some() { Markup::Cloze } else { Markup::Template };
             candidates.push((whole.start(), whole.end(), markup));
@@ -82,7 +87,7 @@ enum Markup {
 impl Markup {
     /// Bytes up to the end of what a bracket begins, where it ends within reason.
     fn closed(special: &str, behind: &str) -> Option<usize> {
-        const FAR: usize = 10_000;
+        const FAR: usize = 2_000;
         let end = match special {
             "latex]" => "[/latex]",
             "$]" => "[/$]",
@@ -90,11 +95,11 @@ impl Markup {
             "[type:" => "]]",
             _ => "]",
         };
-        let near = behind.char_indices().map(|(at, _)| at).take_while(|&at| at < FAR).last()?;
-        let reach = behind.get(..near)?.len() + behind.get(near..)?.chars().next()?.len_utf8();
+        let reach = (0..=behind.len().min(FAR)).rev().find(|&at| behind.is_char_boundary(at))?;
         let at = behind.get(..reach)?.find(end)?;
         let is_on_line = special.ends_with(']') || !behind.get(..at)?.contains('\n');
-        (is_on_line && (special != "anki:" || starts_with_any(behind, &["anki:tts", "anki:play"]))).then_some(at + end.len())
+        (is_on_line && (special != "anki:" || starts_with_any(behind, &["anki:tts", "anki:play"])))
+            .then_some(at + end.len())
     }
 
     fn finding(self, context: &Context<'_>, place: Span) -> Finding {
@@ -201,9 +206,9 @@ pub(super) fn unsafe_tag(context: &Context<'_>) -> Findings {
     let tags = context.deck.tags.iter().chain(context.deck.notes.iter().flat_map(|note| &note.tags));
     let found = tags.filter(|tag| seen.insert(tag.as_str())).filter_map(|tag| {
         let made = safe_tag(tag);
-        let place = place_of_tag(context, tag).filter(|_| !is_expected(tag, &made))?;
-        Some(changed(tag, &made, place))
+        (!is_expected(tag, &made)).then_some((tag, made))
     });
+    let found = found.take(MOST_TAGS).filter_map(|(tag, made)| Some(changed(tag, &made, place_of_tag(context, tag)?)));
     let found: Vec<Finding> = found.collect();
     let studied: HashSet<usize> = context.deck.studied().map(|note| note.section).collect();
     let sections = context.deck.sections.iter().enumerate().filter(|(index, _)| studied.contains(index));
@@ -261,7 +266,10 @@ fn changed(tag: &str, made: &str, place: Span) -> Finding {
             Some((above, name)) if tag.trim().contains(char::is_whitespace) => {
                 (format!("the tag of {} is `{made}` in Anki", quoted(tag)), format!("`{name}` lies below `{above}`"))
             }
-            _ => (format!("the tag {} is `{made}` in Anki", quoted(tag)), "not a word that Anki can search for".to_owned()),
+            _ => (
+                format!("the tag {} is `{made}` in Anki", quoted(tag)),
+                "not a word that Anki can search for".to_owned(),
+            ),
         },
     };
     let help = if made.is_empty() {

@@ -169,7 +169,9 @@ fn in_words(message: &str) -> String {
         "key must be a string" => "a key should stand in double quotation marks".to_owned(),
         "trailing comma" => "no comma may stand before a closing bracket".to_owned(),
         "expected `,` or `}`" | "expected `,` or `]`" => "a comma is missing before this".to_owned(),
-        "control character (\\u0000-\\u001F) found while parsing a string" => "a text goes over the end of its line".to_owned(),
+        "control character (\\u0000-\\u001F) found while parsing a string" => {
+            "a text goes over the end of its line".to_owned()
+        }
         other => other.replace('\n', " "),
     }
 }
@@ -194,7 +196,8 @@ fn is_elided_json(code: &str) -> bool {
         } else {
             match c {
                 '"' => in_text = true,
-                '/' | '#' | '<' | '>' | '$' | '%' | '(' | ')' | '|' | '*' | ';' | '=' | '`' | '?' | '@' | '!' | '&' | '~' => {
+                '/' | '#' | '<' | '>' | '$' | '%' | '(' | ')' | '|' | '*' | ';' | '=' | '`' | '?' | '@' | '!' | '&'
+                | '~' => {
                     return true;
                 }
                 '.' if before == '.' => return true,
@@ -249,21 +252,29 @@ fn is_key(text: &str) -> bool {
 
 /// Whether a text leaves something out, or is a template.
 fn is_elided(code: &str) -> bool {
-    code.contains("...") || code.contains("{{") || code.contains("{%") || code.contains("${")
+    code.contains("...")
+        || code.contains("{{")
+        || code.contains("{%")
+        || code.contains("${")
         || code.lines().any(|line| {
             let line = line.trim();
             let is_placeholder = line.starts_with('<') || line.contains("<your") || line.contains("= <");
             let is_diff = line.starts_with("+ ") || line.starts_with("@@");
-            let is_shell = line.starts_with("$ ") || line.starts_with("kubectl ") || line.starts_with("//") || line.starts_with('%');
+            let is_shell = line.starts_with("$ ")
+                || line.starts_with("kubectl ")
+                || line.starts_with("//")
+                || line.starts_with('%');
             is_placeholder || is_shell || is_diff
         })
 }
 
 fn yaml(code: &str) -> Option<Fault> {
     let first = code.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'))?;
-    let is_yaml = first == "---" || first.starts_with("- ") || first.split_once(':').is_some_and(|(key, value)| {
-        is_key(key.trim()) && (value.is_empty() || value.starts_with(' '))
-    });
+    let is_yaml = first == "---"
+        || first.starts_with("- ")
+        || first
+            .split_once(':')
+            .is_some_and(|(key, value)| is_key(key.trim()) && (value.is_empty() || value.starts_with(' ')));
     if !is_yaml || is_elided(code) {
         return None;
     }
@@ -284,8 +295,21 @@ fn yaml(code: &str) -> Option<Fault> {
 
 /// What can be nothing but a slip; a parser may also stop at what is only unusual.
 fn slip(message: &str) -> Option<String> {
-    let lower = message.to_lowercase();
-    let known = ["duplicate", "mapping values are not allowed", "did not find expected", "unclosed", "while parsing", "while scanning", "expected", "indent", "simple key", "twice", "invalid"];
-    let is_limit = lower.contains("budget") || lower.contains("recursion") || lower.contains("depth") || lower.contains("alias") || lower.contains("anchor") || lower.contains("tag");
-    (!is_limit && known.iter().any(|known| lower.contains(known))).then(|| message.replace('\n', " "))
+    const SLIPS: [&str; 8] = [
+        "mapping values",
+        "did not find",
+        "expected",
+        "indentation",
+        "simple key",
+        "illegal",
+        "unexpected",
+        "unclosed",
+    ];
+    let message = message.split(" at line ").next().unwrap_or_default();
+    if let Some(key) = message.strip_prefix("duplicate mapping key: ") {
+        let key = key.split(", set ").next().unwrap_or_default().replace('`', "'");
+        return Some(format!("the key `{key}` stands twice"));
+    }
+    // A parser's quotation marks are not ours.
+    SLIPS.iter().any(|slip| message.contains(slip)).then(|| message.replace('`', "'"))
 }

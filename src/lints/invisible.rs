@@ -8,6 +8,9 @@ use super::{Context, Finding, Findings, gathered, quoted};
 use crate::diagnostic::{About, Edit};
 use crate::markdown::NodeKind;
 
+/// Places of one line that a finding shows beside the first, at most.
+const MOST_PLACES: usize = 10;
+
 /// Whether a fix of these lints may take a character out.
 pub(crate) fn may_be_taken_out(character: char) -> bool {
     is_bidi(character) || is_never_meant(character) || is_seldom_meant(character) || is_joiner(character)
@@ -30,8 +33,8 @@ fn is_never_meant(character: char) -> bool {
 fn is_seldom_meant(character: char) -> bool {
     matches!(
         character,
-        '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{3164}'
-            | '\u{ffa0}'
+        '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}' | '\u{2060}'
+            ..='\u{2064}' | '\u{3164}' | '\u{ffa0}'
     )
 }
 
@@ -85,7 +88,8 @@ fn bidi_in_line(context: &Context<'_>, line: Range<usize>, code: &[Range<usize>]
     let more = if rest.is_empty() { String::new() } else { format!(" and {} more like it", rest.len()) };
     let message = format!("`{}`{more} makes this line look as it is not", named(first.1));
     let finding = Finding::new(message, place(first), "turns the direction of what follows");
-    let finding = rest.iter().fold(finding, |finding, control| finding.and(place(control), "here too"));
+    let finding =
+        rest.iter().take(MOST_PLACES).fold(finding, |finding, control| finding.and(place(control), "here too"));
     let edits = wrong.iter().map(|control| Edit { span: place(control), text: String::new() });
     Some(
         finding
@@ -209,13 +213,17 @@ impl Run {
         let line = context.source.line_range(context.source.line(u32::try_from(self.range.start).unwrap_or(0)));
         let text = context.source.text();
         let lead = text.get(line.start..self.range.start).unwrap_or_default();
+        if !lead.trim().is_empty() {
+            return false;
+        }
         let rest = text.get(self.range.end..line.end).unwrap_or_default();
         let mark = rest.split([' ', '\t']).next().unwrap_or_default();
-        let is_number = mark.len() > 1 && mark.ends_with(['.', ')']) && mark.trim_end_matches(['.', ')']).parse::<u32>().is_ok();
+        let is_number =
+            mark.len() > 1 && mark.ends_with(['.', ')']) && mark.trim_end_matches(['.', ')']).parse::<u32>().is_ok();
         let is_heading = !mark.is_empty() && mark.len() <= 6 && mark.chars().all(|sign| sign == '#');
         let is_mark = matches!(mark, "-" | "*" | "+" | ">") || mark.starts_with("```") || mark.starts_with("~~~");
         let is_followed = rest.len() > mark.len() || is_heading || mark.starts_with(['`', '~']);
-        lead.trim().is_empty() && is_followed && (is_number || is_heading || is_mark)
+        is_followed && (is_number || is_heading || is_mark)
     }
 }
 

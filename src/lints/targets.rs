@@ -75,7 +75,8 @@ pub(super) fn broken_anchor(context: &Context<'_>) -> Findings {
             }
             None => {
                 compared += 1;
-                match anchors.nearest(fragment).filter(|_| compared <= MOST_COMPARED) {
+                let nearest = (compared <= MOST_COMPARED).then(|| anchors.nearest(fragment)).flatten();
+                match nearest {
                     Some(nearest) => finding.help(format!("did you mean `#{nearest}`?")),
                     None => finding.help("correct it, or delete the link"),
                 }
@@ -117,7 +118,11 @@ fn fragment_place(context: &Context<'_>, link: &Link, fragment: &str) -> Option<
     (context.source.slice(span) == fragment).then_some(span)
 }
 
-static URL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"https?://[^\s<>`|\x22\u{3000}-\u{303f}\u{ff00}-\u{ffef}]+").ok());
+/// Bytes of the longest address that is one.
+const LONGEST_URL: usize = 2_000;
+
+static URL: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^https?://[^\s<>`|\x22\u{3000}-\u{303f}\u{ff00}-\u{ffef}]+").ok());
 
 pub(super) fn bare_url(context: &Context<'_>) -> Findings {
     let Some(url) = URL.as_ref().filter(|_| context.source.text().contains("://")) else { return Findings::default() };
@@ -134,10 +139,13 @@ pub(super) fn bare_url(context: &Context<'_>) -> Findings {
                     let inside = context.source.slice(span);
                     for start in inside.match_indices("http").map(|(at, _)| at) {
                         let at = span.start as usize + start;
+                        if at < end as usize {
+                            continue;
+                        }
                         let begins = rest.get(start..).unwrap_or_default();
-                        let address = url.find(begins).filter(|address| address.start() == 0).map(|address| trimmed(address.as_str()));
-                        let Some(address) = address.filter(|_| at >= end as usize) else { continue };
-                        end = u32::try_from(at + address.len()).unwrap_or(u32::MAX);
+                        let Some(whole) = url.find(begins).filter(|whole| whole.len() <= LONGEST_URL) else { continue };
+                        let address = trimmed(whole.as_str());
+                        end = u32::try_from(at + whole.len()).unwrap_or(u32::MAX);
                         let place = context.source.span(at..at + address.len());
                         found.push(bare(context, id, place));
                     }
@@ -157,7 +165,8 @@ fn bare(context: &Context<'_>, id: NodeId, place: Span) -> Finding {
     // A tag around it may make it one already.
     let is_plain = document.within(place).all(|id| matches!(document.kind(id), NodeKind::Text | NodeKind::Decoded(_)));
     let is_plain = is_plain && document.span(id).holds(place.start);
-    let edit = |at: u32, text: &str| Edit { span: context.source.span(at as usize..at as usize), text: text.to_owned() };
+    let edit =
+        |at: u32, text: &str| Edit { span: context.source.span(at as usize..at as usize), text: text.to_owned() };
     if is_plain { finding.unsafe_fix(vec![edit(place.start, "<"), edit(place.end, ">")]) } else { finding }
 }
 
@@ -166,7 +175,8 @@ fn trimmed(address: &str) -> &str {
     let mut address = address;
     loop {
         let bare = address.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*', '_', '~', '…']);
-        let opened = |open: char, close: char| bare.ends_with(close) && bare.matches(close).count() > bare.matches(open).count();
+        let opened =
+            |open: char, close: char| bare.ends_with(close) && bare.matches(close).count() > bare.matches(open).count();
         let bare = if opened('(', ')') || opened('[', ']') || opened('{', '}') {
             bare.get(..bare.len() - 1).unwrap_or_default()
         } else {

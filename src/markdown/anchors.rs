@@ -70,7 +70,9 @@ impl Anchors {
         let repeats = taken.get(&name).copied().unwrap_or(0);
         if repeats > 0 {
             // Some count from 1, some from 2, and some with another sign.
-            let others = [repeats, repeats + 1].into_iter().flat_map(|count| [format!("{name}-{count}"), format!("{name}_{count}")]);
+            let others = [repeats, repeats + 1]
+                .into_iter()
+                .flat_map(|count| [format!("{name}-{count}"), format!("{name}_{count}")]);
             self.accepted.extend(others.map(|name| plain(&name)));
         }
         self.accepted.insert(plain(&unique));
@@ -94,13 +96,24 @@ impl Anchors {
         let typed = text.to_lowercase().split_whitespace().collect::<Vec<_>>().join("-");
         // VuePress and VitePress part words at signs, and drop accents, as Python-Markdown does.
         let bare: String = text.nfkd().filter(|&c| !is_combining_mark(c)).collect::<String>().to_lowercase();
-        let parted: String = bare.chars().map(|c| if c.is_ascii_punctuation() || "“”‘’".contains(c) { '-' } else { c }).collect();
+        let parted: String =
+            bare.chars().map(|c| if c.is_ascii_punctuation() || "“”‘’".contains(c) { '-' } else { c }).collect();
         let parted = self::collapsed(&parted.split_whitespace().collect::<Vec<_>>().join("-"));
         let ascii = self::collapsed(&self::github(&bare.chars().filter(char::is_ascii).collect::<String>()));
         let trimmed = github.trim_matches('-').to_owned();
         let numbered = [format!("_{github}"), format!("_{collapsed}"), format!("_{parted}")];
         // Obsidian links by the text itself.
-        let all = [from_letter(&github), from_letter(&pandoc), pandoc, typed, parted, ascii, trimmed, collapsed, text.to_owned()];
+        let all = [
+            from_letter(&github),
+            from_letter(&pandoc),
+            pandoc,
+            typed,
+            parted,
+            ascii,
+            trimmed,
+            collapsed,
+            text.to_owned(),
+        ];
         self.accepted.extend(all.into_iter().chain(numbered).chain([github]).map(|name| plain(&name)));
     }
 
@@ -173,7 +186,8 @@ fn without_tags(html: &str) -> String {
 
 /// As GitHub names a heading: lower case, punctuation left out, a hyphen for each space.
 fn github(text: &str) -> String {
-    let kept = |c: char| c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '-' | '_' | '\u{203f}' | '\u{2040}');
+    let kept =
+        |c: char| c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '-' | '_' | '\u{203f}' | '\u{2040}');
     let name = text.chars().filter(|&c| kept(c) || c == ' ').map(|c| if c == ' ' { '-' } else { c });
     name.collect::<String>().to_lowercase()
 }
@@ -210,8 +224,24 @@ mod tests {
             "# What's `new`, in C++?\n\n## 🚀 Start\n\n## Größe & Maß\n\n### What is **this**?\n\n## 1. A. B\n\n## Réseau\n",
         );
         for name in [
-            "whats-new-in-c", "what-s-new-in-c", "-start", "start", "größe--maß", "größe-maß", "gro%CC%88%C3%9Fe--ma%C3%9F",
-            "what-is-this", "what-is-this?", "what-is-this%3F", "1-a-b", "_1-a-b", "a-b", "a.-b", "reseau", "réseau", "", "top",
+            "whats-new-in-c",
+            "what-s-new-in-c",
+            "-start",
+            "start",
+            "größe--maß",
+            "größe-maß",
+            "gro%CC%88%C3%9Fe--ma%C3%9F",
+            "what-is-this",
+            "what-is-this?",
+            "what-is-this%3F",
+            "1-a-b",
+            "_1-a-b",
+            "a-b",
+            "a.-b",
+            "reseau",
+            "réseau",
+            "",
+            "top",
             "user-content-start",
         ] {
             assert!(anchors.has(name), "{name}");
@@ -230,7 +260,9 @@ mod tests {
 
     #[test]
     fn html_names_places_too() {
-        let anchors = anchors("<a name=\"one\"></a>\n<h2 align=center>Big <b>news</b></h2>\n\n## T {#two}\n\ntext <span id='three'>x</span>\n");
+        let anchors = anchors(
+            "<a name=\"one\"></a>\n<h2 align=center>Big <b>news</b></h2>\n\n## T {#two}\n\ntext <span id='three'>x</span>\n",
+        );
         for name in ["one", "big-news", "two", "three"] {
             assert!(anchors.has(name), "{name}");
         }

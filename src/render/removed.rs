@@ -7,8 +7,8 @@ use super::safe::{self, Use};
 
 /// Elements that are drawn or filled in, and of which at most the words are left. Others that are taken out only wrap.
 const MISSED: [&str; 14] = [
-    "button", "canvas", "dialog", "embed", "fieldset", "form", "frameset", "map", "math", "meter", "progress", "select",
-    "svg", "textarea",
+    "button", "canvas", "dialog", "embed", "fieldset", "form", "frameset", "map", "math", "meter", "progress",
+    "select", "svg", "textarea",
 ];
 
 /// A piece of raw HTML of a text.
@@ -57,9 +57,11 @@ pub(crate) fn removed(pieces: &[RawPiece<'_>]) -> Vec<Removed> {
             hidden_until = partner;
         }
         let Some(typed) = pieces.get(tag.piece()).and_then(|piece| piece.html.get(tag.range.clone())) else { continue };
-        found.extend(
-            kinds(tag, fate, typed).map(|what| Removed { piece: tag.piece(), range: tag.range.clone(), what }),
-        );
+        found.extend(kinds(tag, fate, typed).map(|what| Removed {
+            piece: tag.piece(),
+            range: tag.range.clone(),
+            what,
+        }));
     }
     found
 }

@@ -53,8 +53,9 @@ fn behind(folders: &Folders, path: &str) -> Linked {
             // Sites are made of such files, and are linked to by the names of their pages.
             let bare = path.trim_end_matches('/');
             let bare = bare.strip_suffix(".html").or_else(|| bare.strip_suffix(".htm")).unwrap_or(bare);
+            let is_page = bare.len() < path.len() || !has_ending(bare);
             let pages = [".md", ".mdx", ".markdown", "/index.md", "/README.md", "/index.mdx"];
-            let mut pages = pages.iter().map(|page| folders.by_address(&format!("{bare}{page}")));
+            let mut pages = pages.iter().filter(|_| is_page).map(|page| folders.by_address(&format!("{bare}{page}")));
             pages.find(|found| !matches!(found, Err(MediaFault::Missing))).unwrap_or(Err(MediaFault::Missing))
         }
         found => found,
@@ -65,6 +66,11 @@ fn behind(folders: &Folders, path: &str) -> Linked {
         Err(MediaFault::OtherCase(name)) => Linked::OtherCase(name),
         Err(_) => Linked::Unknown,
     }
+}
+
+fn has_ending(path: &str) -> bool {
+    let ending = Path::new(path).extension().unwrap_or_default().to_string_lossy();
+    !ending.is_empty() && ending.len() <= 5 && ending.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
 /// Whether a file is Markdown by its name.
