@@ -532,7 +532,7 @@ pub fn tags_of(deck: &Deck, note: &Note) -> Vec<String> {
 
 /// Lower-case words joined by hyphens. Anki splits tags at any white space, calls an empty part of `a::b` `blank`,
 /// merges tags that differ in case, and can't search for `none`.
-fn safe_tag(text: &str) -> String {
+pub(crate) fn safe_tag(text: &str) -> String {
     let part = |part: &str| {
         let words = part.split(|c: char| !(c.is_alphanumeric() || "+#._/".contains(c))).filter(|word| !word.is_empty());
         words.collect::<Vec<_>>().join("-").to_lowercase()

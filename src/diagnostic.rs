@@ -74,6 +74,8 @@ pub enum About {
     Marks,
     /// What stands in a code block: the words stay the same.
     Fences,
+    /// Characters that nobody sees: all others stay the same.
+    Invisible,
 }
 
 /// Edits that mend a finding, in source order, without overlaps.

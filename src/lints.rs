@@ -3,10 +3,14 @@
 //! A lint is a function from a file as understood to its findings, and a page in `lints/` that is its documentation and
 //! its test. A row without a page does not compile. Projects have lints of their [`own`]; [`page`] judges the pages of both.
 
+mod anki;
 mod answers;
+mod boilerplate;
+mod data;
 mod duplicates;
 mod fences;
 mod identity;
+mod invisible;
 mod links;
 mod media;
 mod numbers;
@@ -14,13 +18,16 @@ pub mod own;
 pub mod page;
 mod settings;
 mod source;
+mod targets;
 mod text;
+
+pub(crate) use invisible::may_be_taken_out;
 
 use crate::deck::{Deck, Note};
 use crate::diagnostic::{Finding, Findings, Gather, GatherMessage, Level};
 use crate::identity::known::IdentityFaults;
 use crate::markdown::Document;
-use crate::parsed::{NamedMedia, Parsed};
+use crate::parsed::{NamedLinks, NamedMedia, Parsed};
 use crate::settings::Settings;
 use crate::source::{Source, Sources, Span};
 
@@ -77,6 +84,8 @@ impl Lint {
 /// What lints are about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Group {
+    /// What Anki would run or refuse.
+    Anki,
     /// Answers and the questions they belong to.
     Answers,
     /// Questions asked twice.
@@ -85,6 +94,8 @@ pub enum Group {
     Fences,
     /// What makes a note the same note in the next build.
     Identity,
+    /// Links and where they lead.
+    Links,
     /// Images and sounds.
     Media,
     /// The numbers of questions.
@@ -102,10 +113,12 @@ impl Group {
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
+            Self::Anki => "anki",
             Self::Answers => "answers",
             Self::Duplicates => "duplicates",
             Self::Fences => "fences",
             Self::Identity => "identity",
+            Self::Links => "links",
             Self::Media => "media",
             Self::Numbers => "numbers",
             Self::Settings => "settings",
@@ -130,6 +143,10 @@ macro_rules! catalogue {
 
 /// All lints, by group and name.
 pub static CATALOGUE: &[Lint] = catalogue! {
+    "active-markup" Warn Anki File anki::active_markup;
+    "oversized-field" Warn Anki File anki::oversized_field;
+    "unsafe-html" Warn Anki File anki::unsafe_html;
+    "unsafe-tag" Warn Anki File anki::unsafe_tag;
     "empty-answer" Warn Answers File answers::empty_answer;
     "mismatched-title" Warn Answers File answers::mismatched_title;
     "misplaced-answer" Warn Answers File answers::misplaced_answer;
@@ -144,6 +161,9 @@ pub static CATALOGUE: &[Lint] = catalogue! {
     "fence-without-language" Warn Fences File fences::fence_without_language;
     "glued-fence-closer" Deny Fences File fences::glued_fence_closer;
     "glued-fence-language" Deny Fences File fences::glued_fence_language;
+    "invalid-json-fence" Warn Fences File data::invalid_json_fence;
+    "invalid-toml-fence" Warn Fences File data::invalid_toml_fence;
+    "invalid-yaml-fence" Warn Fences File data::invalid_yaml_fence;
     "mismatched-fence-closer" Deny Fences File fences::mismatched_fence_closer;
     "mixed-fence-indent" Warn Fences File fences::mixed_fence_indent;
     "one-line-fence" Warn Fences File fences::one_line_fence;
@@ -159,6 +179,11 @@ pub static CATALOGUE: &[Lint] = catalogue! {
     "misplaced-id" Warn Identity Project identity::misplaced_id;
     "outdated-lock" Deny Identity Project identity::outdated_lock;
     "replaced-question" Warn Identity Project identity::replaced_question;
+    "bare-url" Allow Links File targets::bare_url;
+    "broken-anchor" Warn Links File targets::broken_anchor;
+    "broken-link" Warn Links File targets::broken_link;
+    "relative-link" Warn Links File links::relative_link;
+    "undefined-footnote" Warn Links File links::undefined_footnote;
     "broken-image" Warn Media File media::broken_image;
     "remote-image" Warn Media File media::remote_image;
     "number-gap" Warn Numbers File numbers::number_gap;
@@ -170,13 +195,14 @@ pub static CATALOGUE: &[Lint] = catalogue! {
     "invalid-encoding" Deny Source File source::invalid_encoding;
     "no-questions" Warn Source File source::no_questions;
     "unused-suppression" Warn Source Suppressions;
+    "bidi-control" Deny Text File invisible::bidi_control;
+    "boilerplate" Allow Text File boilerplate::boilerplate;
     "chat-leftover" Warn Text File text::chat_leftover;
     "heading-level-outlier" Warn Text File text::heading_level_outlier;
-    "relative-link" Warn Text File links::relative_link;
+    "invisible-character" Deny Text File invisible::invisible_character;
     "unclaimed-text" Warn Text File text::unclaimed_text;
     "unclosed-code-span" Warn Text File text::unclosed_code_span;
     "unclosed-emphasis" Warn Text File text::unclosed_emphasis;
-    "undefined-footnote" Warn Text File links::undefined_footnote;
 };
 
 /// The lint of this name.
@@ -207,6 +233,8 @@ pub(crate) struct Context<'a> {
     document: &'a Document,
     deck: &'a Deck,
     media: &'a NamedMedia,
+    links: &'a NamedLinks,
+    file: &'a Parsed,
     settings: &'a Settings,
     numbers: std::cell::OnceCell<numbers::Numbering>,
     duplicates: std::cell::OnceCell<Vec<Option<usize>>>,
@@ -214,7 +242,7 @@ pub(crate) struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub(crate) fn new(sources: &'a Sources, file: &'a Parsed) -> Self {
-        let Parsed { document, deck, media, settings } = file;
+        let Parsed { document, deck, media, links, settings } = file;
         let source = sources.get(deck.source);
         Self {
             sources,
@@ -222,6 +250,8 @@ impl<'a> Context<'a> {
             document,
             deck,
             media,
+            links,
+            file,
             settings,
             numbers: Default::default(),
             duplicates: Default::default(),

@@ -3,10 +3,12 @@
 //! A [`Document`] is a tape: all nodes in the order they open, each with the index behind its subtree. Walking it needs
 //! no recursion, however deep the input nests.
 
+pub mod anchors;
 mod fence;
 pub(crate) mod formulas;
 pub(crate) mod front_matter;
 mod html_lines;
+pub(crate) mod links;
 mod tape;
 
 use std::collections::HashMap;

@@ -1,11 +1,16 @@
 //! A source, parsed and recognised: what every later room looks at.
 
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use crate::deck::{Deck, NoteKind};
 use crate::markdown::Document;
+use crate::markdown::anchors::Anchors;
 use crate::render::Named;
 use crate::settings::{CardKind, Given, Settings};
 use crate::shape;
-use crate::source::{MediaFiles, Source};
+use crate::source::{Linked, MediaFiles, Source};
 
 /// A file as understood.
 #[derive(Debug)]
@@ -18,6 +23,18 @@ pub struct Parsed {
     pub settings: Settings,
     /// What its notes show and play.
     pub media: NamedMedia,
+    /// Where its links lead.
+    pub links: NamedLinks,
+}
+
+/// The links of a file to other files. Nothing until the project looks for them: see
+/// [`Project::look_at_links`](crate::project::Project::look_at_links).
+#[derive(Debug, Default)]
+pub struct NamedLinks {
+    /// What is behind each path.
+    pub files: HashMap<String, Linked>,
+    /// What the fragments of links to other texts may lead to.
+    pub anchors: HashMap<PathBuf, Arc<Anchors>>,
 }
 
 /// The media that the notes of a file name. Nothing until the project looks for them: see
@@ -47,6 +64,6 @@ impl Parsed {
         for note in deck.notes.iter_mut().filter(|note| note.kind == NoteKind::Basic) {
             note.ask_as(kind);
         }
-        Self { document, deck, settings, media: NamedMedia::default() }
+        Self { document, deck, settings, media: NamedMedia::default(), links: NamedLinks::default() }
     }
 }

@@ -21,6 +21,7 @@ mod options;
 mod plain;
 mod quotations;
 mod raw;
+mod removed;
 mod safe;
 mod typed;
 
@@ -38,10 +39,12 @@ pub(crate) use self::deck::footnote;
 pub(crate) use self::direction::is_right_to_left;
 pub(crate) use self::gaps::LAST_GAP;
 pub use self::links::BaseUrl;
-pub(crate) use self::links::{is_relative, relative_links_in_html};
+pub(crate) use self::links::{is_relative, relative_addresses_in_html, relative_links_in_html};
 pub use self::media::{PackedMedia, Shown};
 pub use self::named::Named;
 pub use self::options::options_markdown;
+pub(crate) use self::removed::{RawPiece, RemovedKind, removed};
+pub(crate) use self::safe::special_at;
 pub(crate) use self::typed::{LONGEST as LONGEST_TYPED, Untypable, typed};
 
 use self::footnotes::{Numbers, Parts};

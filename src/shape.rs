@@ -4,7 +4,7 @@
 //! understands; what none claims is left over, and said so. Every block ends in exactly one place.
 
 mod body;
-mod boilerplate;
+pub(crate) mod boilerplate;
 mod bold;
 mod candidates;
 mod chat;

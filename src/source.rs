@@ -5,6 +5,7 @@
 //! [`Source::position`] makes them.
 
 mod decode;
+mod links;
 mod media;
 mod walk;
 
@@ -14,6 +15,7 @@ use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
 pub use decode::{EncodingFault, EncodingFaultKind};
+pub use links::{Linked, is_markdown, look_behind, read_linked};
 pub use media::{Depth, Media, MediaFault, MediaFiles, MediaKind, Reference, Target};
 pub(crate) use walk::markdown_in;
 pub use walk::{Input, find_inputs, listed_in};

@@ -28,6 +28,7 @@ pub(super) fn run(options: &Build, look: &Look, out: &mut dyn Write) -> Result<E
     let mut project = read_project(&options.paths)?;
     forbid_collisions(&project, options)?;
     project.read_media();
+    project.look_at_links();
     let mut faults = project.identity_faults();
     let mut findings = check::check(&project.sources, &project.files, &faults);
     let Some(checked) = check::pass(&findings, &project.files) else {

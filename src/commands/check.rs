@@ -66,6 +66,7 @@ fn report(
     out: &mut dyn Write,
 ) -> Result<Exit, RunError> {
     project.look_at_media();
+    project.look_at_links();
     let mut found = check::find(&project.sources, &project.files, &project.identity_faults());
     if let Some(path) = options.baseline.as_deref().filter(|_| options.write_baseline) {
         baseline::write(path, &project, &found, out)?;

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use super::{Compiled, Repair};
 use crate::deck::{LeftoverKind, Note, tags_of};
 use crate::diagnostic::{About, Level, Safety};
+use crate::lints::may_be_taken_out;
 use crate::render::Renderer;
 use crate::words;
 
@@ -195,6 +196,7 @@ fn alike(old: &str, new: &str, about: &[About]) -> bool {
         About::Languages => without_languages(old) == without_languages(new),
         About::Marks => without_marks(old) == without_marks(new),
         About::Fences => without_fences(old) == without_fences(new),
+        About::Invisible => without_invisible(old) == without_invisible(new),
     })
 }
 
@@ -209,6 +211,10 @@ fn without_languages(text: &str) -> String {
 
 fn without_marks(text: &str) -> String {
     text.chars().filter(|c| !matches!(c, '*' | '_' | '`' | '~')).collect()
+}
+
+fn without_invisible(text: &str) -> String {
+    text.chars().filter(|&c| !may_be_taken_out(c)).collect()
 }
 
 /// The words and signs of a text, but for fences and how far the lines are indented.

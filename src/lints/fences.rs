@@ -312,7 +312,7 @@ pub(super) fn fence_without_language(context: &Context<'_>) -> Findings {
 }
 
 /// The code of a fence, as far in as the fence itself.
-fn code_of(context: &Context<'_>, fence: &Fence) -> String {
+pub(super) fn code_of(context: &Context<'_>, fence: &Fence) -> String {
     let indent = prefix_of(context, fence.opener);
     let lines = fence.code_lines().map(|line| {
         let text = context.source.line_text(line);

@@ -82,7 +82,7 @@ pub(super) fn relative_link(context: &Context<'_>) -> Findings {
 }
 
 /// The texts of the notes that make cards, and of the footnotes they show.
-fn shown_text(context: &Context<'_>) -> Vec<Span> {
+pub(super) fn shown_text(context: &Context<'_>) -> Vec<Span> {
     let document = context.document;
     let passages = context.deck.studied().flat_map(Note::passages);
     let mut spans: Vec<Span> = passages.flat_map(|passage| &passage.pieces).map(|piece| piece.span).collect();

@@ -7,6 +7,7 @@
 //! - `markdown bytes`: a deck in which `\xNN` stands for that byte, so that a page can show what is no UTF-8.
 //! - `toml lock`: the lock beside the deck that follows. On the page of `outdated-lock` the deck is checked as
 //!   `deckc build --locked` does.
+//! - `markdown last line N times`: a deck whose last line stands N times, so that a page can show what is large.
 //! - `markdown fixed`: the bad example before it, fixed.
 //!
 //! A page of deckc's own has a form, and its examples raise no other lint. A project writes its pages as it likes; they show
@@ -34,6 +35,8 @@ const FEWEST: usize = 2;
 /// `deckc lints` shows summaries in one line.
 const LONGEST_SUMMARY: usize = 80;
 const FENCE: &str = "~~~~~";
+/// A page can't ask for more of one line.
+const MOST_LINES: usize = 100_000;
 
 /// What came of the examples of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -172,6 +175,7 @@ impl Page {
             return;
         }
         let count = |kind| self.examples.iter().filter(|example| example.kind == kind).count();
+        let (info, times) = repeated(info);
         let (kind, number) = match (self.sections.last().map(String::as_str), info) {
             (Some("Bad"), "markdown" | "markdown bytes") => (Kind::Bad, count(Kind::Bad) + 1),
             (Some("Bad"), "markdown fixed") => (Kind::Fixed, count(Kind::Bad)),
@@ -181,7 +185,9 @@ impl Page {
             }
             _ => return,
         };
-        let bytes = if info == "markdown bytes" { unescaped(text) } else { text.as_bytes().to_vec() };
+        let mut bytes = if info == "markdown bytes" { unescaped(text) } else { text.as_bytes().to_vec() };
+        let last_line = text.split_inclusive('\n').next_back().unwrap_or_default();
+        bytes.extend(last_line.repeat(times - 1).into_bytes());
         let lock = self.lock.take();
         self.examples.push(Example { kind, number, line, bytes, lock });
     }
@@ -190,6 +196,12 @@ impl Page {
         let at = self.sections.iter().position(|section| section == name);
         at.and_then(|at| self.texts.get(at)).map_or("", |text| text.trim())
     }
+}
+
+/// What an info string says of a deck, and how often its last line stands there.
+fn repeated(info: &str) -> (&str, usize) {
+    let times = info.strip_prefix("markdown last line ").and_then(|rest| rest.strip_suffix(" times")?.parse().ok());
+    times.map_or((info, 1), |times: usize| ("markdown", times.clamp(1, MOST_LINES)))
 }
 
 /// `\xNN` to the byte it stands for.

@@ -65,6 +65,11 @@ pub(crate) fn relative_links_in_html(html: &str) -> Vec<Range<usize>> {
     relative_in(html).into_iter().map(|link| link.tag).collect()
 }
 
+/// The same with the bytes of each value, with quotation marks, and the address in it.
+pub(crate) fn relative_addresses_in_html(html: &str) -> Vec<(Range<usize>, Range<usize>, String)> {
+    relative_in(html).into_iter().map(|link| (link.tag, link.value, link.address)).collect()
+}
+
 struct RelativeLink {
     tag: Range<usize>,
     /// With quotation marks.

@@ -171,6 +171,52 @@ fn find_tags(events: &[Event<'_>]) -> Vec<RawTag> {
     tags
 }
 
+/// How a tag reaches the card, for findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// As it was typed.
+    Text,
+    /// As markup, as far as the sanitiser lets it.
+    Markup,
+    /// Not at all.
+    Removed,
+    /// Not at all, nor what is in it.
+    Hidden,
+}
+
+impl RawTag {
+    /// The number of the piece of HTML it stands in.
+    pub(super) fn piece(&self) -> usize {
+        self.event
+    }
+}
+
+/// What becomes of a tag, and the index of the tag at the other end of its element.
+pub(super) fn what_becomes(tag: &RawTag) -> (Shown, Option<usize>) {
+    let shown = match fate(tag) {
+        Fate::Text => Shown::Text,
+        Fate::Markup | Fate::Player => Shown::Markup,
+        Fate::Gone => Shown::Removed,
+        Fate::GoneWithContent => Shown::Hidden,
+    };
+    (shown, tag.partner)
+}
+
+/// The tags of pieces of HTML, each with whether it stands in a line of text, and the number of its block.
+pub(super) fn tags_of<'html>(pieces: impl Iterator<Item = (&'html str, bool, usize)>) -> Vec<RawTag> {
+    let mut tags = Vec::new();
+    for (index, (html, is_inline, block)) in pieces.enumerate() {
+        let mut from = 0;
+        while let Some(mut tag) = next_tag(html, from) {
+            from = tag.range.end;
+            (tag.event, tag.is_inline, tag.block) = (index, is_inline, block);
+            tags.push(tag);
+        }
+    }
+    pair(&mut tags);
+    tags
+}
+
 /// Whether what is in it stands in no block with what is around it.
 pub(super) fn begins_block(tag: &Tag<'_>) -> bool {
     matches!(

@@ -36,7 +36,7 @@ pub(crate) fn is_safe_address(address: &str, purpose: Use) -> bool {
     SCHEMES.contains(&scheme) || (purpose == Use::Image && IMAGE_DATA.iter().any(|data| address.starts_with(data)))
 }
 
-const TAGS: &str = "a abbr b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em \
+pub(super) const TAGS: &str = "a abbr b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em \
     figcaption figure h1 h2 h3 h4 h5 h6 hr i img input ins kbd li mark ol p pre q rp rt ruby s samp small span strike \
     strong sub summary sup table tbody td tfoot th thead time tr tt u ul var wbr";
 
@@ -150,6 +150,11 @@ const BRACKETS: [&str; 6] = ["sound:", "anki:", "latex]", "$]", "$$]", "[type:"]
 /// Whether Anki acts on a `[` before this text.
 pub(super) fn is_special(after: &str) -> bool {
     BRACKETS.iter().any(|special| starts_with(after, special))
+}
+
+/// Which of those a text has behind a `[`.
+pub(crate) fn special_at(after: &str) -> Option<&'static str> {
+    BRACKETS.into_iter().find(|special| starts_with(after, special))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,8 @@
 use super::units::UnitKind;
 use super::{Builder, Owner};
 use crate::deck::LeftoverKind;
-use crate::markdown::{NodeId, NodeKind};
+use crate::markdown::{Document, NodeId, NodeKind};
+use crate::source::Source;
 
 pub(super) fn claim(builder: &mut Builder<'_>) {
     for block in 0..builder.blocks.len() {
@@ -93,7 +94,7 @@ fn is_boilerplate(builder: &Builder<'_>, block: usize) -> bool {
             let html = builder.source.slice(builder.document.span(id));
             is_empty_html(html) || is_html_to_top(html)
         }
-        NodeKind::Paragraph => leads_to_top(builder, id) || is_badges(builder, id),
+        NodeKind::Paragraph => leads_to_top(builder, id) || is_badges(builder.document, builder.source, id),
         _ => false,
     }
 }
@@ -154,7 +155,8 @@ fn is_html_to_top(html: &str) -> bool {
     html.contains("href=\"#") && says_up(&text)
 }
 
-fn says_up(text: &str) -> bool {
+/// Whether a short text leads to the top of its file.
+pub(crate) fn says_up(text: &str) -> bool {
     const LONGEST: usize = 40;
     const PHRASES: [&str; 8] = [
         "back to top",
@@ -172,8 +174,7 @@ fn says_up(text: &str) -> bool {
 }
 
 /// Nothing but linked images.
-fn is_badges(builder: &Builder<'_>, paragraph: NodeId) -> bool {
-    let document = builder.document;
+pub(crate) fn is_badges(document: &Document, source: &Source, paragraph: NodeId) -> bool {
     let mut linked_images = 0;
     for child in document.children(paragraph) {
         match document.kind(child) {
@@ -185,7 +186,7 @@ fn is_badges(builder: &Builder<'_>, paragraph: NodeId) -> bool {
                 linked_images += 1;
             }
             NodeKind::Break => {}
-            NodeKind::Text if builder.source.slice(document.span(child)).trim().is_empty() => {}
+            NodeKind::Text if source.slice(document.span(child)).trim().is_empty() => {}
             _ => return false,
         }
     }

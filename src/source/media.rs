@@ -19,7 +19,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use self::address::Reach;
-use self::folders::Folders;
+pub(super) use self::folders::Folders;
 use super::{SourceId, Sources, reason};
 
 /// Bytes of the largest file that is packed: a learner's phone has to hold it, and the network to carry it.

@@ -18,7 +18,7 @@ const MOST_FILES: usize = 200_000;
 const MOST_SHOWN: usize = 4;
 
 /// Where a source's addresses start, and what they may not leave.
-pub(super) struct Folders {
+pub(in crate::source) struct Folders {
     /// Both with links followed.
     start: PathBuf,
     root: PathBuf,
@@ -26,7 +26,7 @@ pub(super) struct Folders {
 
 impl Folders {
     /// None if the root can't be found, and so nothing can lie below it.
-    pub(super) fn of(source: &Source) -> Option<Self> {
+    pub(in crate::source) fn of(source: &Source) -> Option<Self> {
         let start = place(&crate::source::folder_of(source.path()));
         Some(Self { start, root: fs::canonicalize(source.root()).ok()? })
     }
@@ -48,6 +48,11 @@ impl Folders {
             }
             found => found,
         }
+    }
+
+    /// What lies behind an address that starts at the text, links followed.
+    pub(in crate::source) fn by_address(&self, address: &str) -> Result<PathBuf, MediaFault> {
+        self.by_path(&forms(address))
     }
 
     /// The path from the root, with forward slashes.
