@@ -4,6 +4,7 @@
 //! its test. A row without a page does not compile.
 
 mod answers;
+mod cards;
 mod duplicates;
 mod fences;
 mod identity;
@@ -13,6 +14,8 @@ mod numbers;
 mod settings;
 mod source;
 mod text;
+
+pub(crate) use duplicates::AcrossFiles;
 
 use crate::deck::{Deck, Note};
 use crate::diagnostic::{Finding, Findings, Gather, Level};
@@ -59,6 +62,13 @@ impl Lint {
         matches!(self.name, "ambiguous-identity" | "broken-lock" | "outdated-lock")
     }
 
+    /// Whether what it finds depends on more than the text of one file: on other files of the deck or the project, or on
+    /// pictures and sounds.
+    fn looks_beyond_its_file(&self) -> bool {
+        let compares_files = self.group == Group::Duplicates && self.name != "duplicate-answer";
+        matches!(self.check, Check::Project(_)) || self.group == Group::Media || compares_files
+    }
+
     /// Whether findings of it may carry a fix: its page then shows what the fix makes of an example.
     #[must_use]
     pub fn is_fixable(&self) -> bool {
@@ -77,6 +87,8 @@ impl Lint {
 pub enum Group {
     /// Answers and the questions they belong to.
     Answers,
+    /// What makes a card hard to learn.
+    Cards,
     /// Questions asked twice.
     Duplicates,
     /// Code fences.
@@ -101,6 +113,7 @@ impl Group {
     pub fn name(self) -> &'static str {
         match self {
             Self::Answers => "answers",
+            Self::Cards => "cards",
             Self::Duplicates => "duplicates",
             Self::Fences => "fences",
             Self::Identity => "identity",
@@ -135,6 +148,12 @@ pub static CATALOGUE: &[Lint] = catalogue! {
     "placeholder-answer" Warn Answers File answers::placeholder_answer;
     "unlisted-answer" Warn Answers File answers::unlisted_answer;
     "untypable-answer" Warn Answers File answers::untypable_answer;
+    "context-reference" Allow Cards File cards::context_reference;
+    "long-answer" Allow Cards File cards::long_answer;
+    "long-enumeration" Allow Cards File cards::long_enumeration;
+    "question-leaks-answer" Allow Cards File cards::question_leaks_answer;
+    "stacked-questions" Warn Cards File cards::stacked_questions;
+    "duplicate-answer" Warn Duplicates File duplicates::duplicate_answer;
     "duplicate-card" Warn Duplicates File duplicates::duplicate_card;
     "duplicate-question" Deny Duplicates File duplicates::duplicate_question;
     "near-duplicate-question" Warn Duplicates File duplicates::near_duplicate_question;
@@ -162,6 +181,7 @@ pub static CATALOGUE: &[Lint] = catalogue! {
     "number-gap" Warn Numbers File numbers::number_gap;
     "number-order" Warn Numbers File numbers::number_order;
     "number-repeat" Warn Numbers File numbers::number_repeat;
+    "title-miscount" Warn Numbers File numbers::title_miscount;
     "invalid-setting" Warn Settings File settings::invalid_setting;
     "unknown-key" Warn Settings File settings::unknown_key;
     "ambiguous-shape" Warn Source File source::ambiguous_shape;
@@ -181,6 +201,12 @@ pub static CATALOGUE: &[Lint] = catalogue! {
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Lint> {
     CATALOGUE.iter().find(|lint| lint.name == name)
+}
+
+/// Whether this lint, or one of this group, looks beyond the text of one file.
+pub(crate) fn looks_beyond_its_file(name: &str) -> bool {
+    let mut named = CATALOGUE.iter().filter(|lint| lint.name == name || lint.group.name() == name);
+    named.any(Lint::looks_beyond_its_file)
 }
 
 /// The lint whose name is nearest to a misspelt one.
@@ -206,12 +232,13 @@ pub(crate) struct Context<'a> {
     deck: &'a Deck,
     media: &'a NamedMedia,
     settings: &'a Settings,
+    across: &'a AcrossFiles<'a>,
     numbers: std::cell::OnceCell<numbers::Numbering>,
     duplicates: std::cell::OnceCell<Vec<Option<usize>>>,
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(sources: &'a Sources, file: &'a Parsed) -> Self {
+    pub(crate) fn new(sources: &'a Sources, file: &'a Parsed, across: &'a AcrossFiles<'a>) -> Self {
         let Parsed { document, deck, media, settings } = file;
         let source = sources.get(deck.source);
         Self {
@@ -221,6 +248,7 @@ impl<'a> Context<'a> {
             deck,
             media,
             settings,
+            across,
             numbers: Default::default(),
             duplicates: Default::default(),
         }

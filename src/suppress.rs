@@ -230,7 +230,16 @@ fn unused_name(
     if lint.is_some_and(|lint| file.settings.level_of(lint) == Level::Allow) {
         return None;
     }
+    let looks_beyond = lints::looks_beyond_its_file(text);
+    // Files that were not looked at may go into the same deck.
+    if looks_beyond && file.settings.deck.is_some() {
+        return None;
+    }
     let finding = Finding::new(format!("there is nothing of `{text}` to allow here"), name.span, "allows nothing");
+    if looks_beyond {
+        // A fix is proven by its file alone, where there is nothing to find.
+        return Some(finding.help("delete it"));
+    }
     let edit = if is_all { without_comment(source, suppression.comment) } else { without_name(source, name.span) };
     Some(finding.help("delete it").safe_fix(About::Source, vec![edit]))
 }

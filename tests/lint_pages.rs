@@ -8,12 +8,14 @@
 //! - `toml lock`: the lock beside the deck that follows. On the page of `outdated-lock` the deck is checked as
 //!   `deckc build --locked` does.
 //! - `markdown fixed`: the bad example before it, with the edits of its findings made.
+//!
+//! A lint that is off by default is turned on for its own page.
 
 use std::fmt::{self, Write as _};
 use std::path::Path;
 
 use deckc::check;
-use deckc::diagnostic::{Diagnostic, Edit, Safety};
+use deckc::diagnostic::{Diagnostic, Edit, Level, Safety};
 use deckc::history::Clock;
 use deckc::lints::{self, Lint};
 use deckc::project::Project;
@@ -263,6 +265,12 @@ fn compare_fixed(lint: &Lint, fixed: &Example, page: &Page) -> Result<(), String
 }
 
 fn findings(lint: &Lint, bytes: &[u8], lock: Option<&str>) -> (Sources, Vec<Diagnostic>) {
+    // What is off is turned on as its reader would, so that its page can show what it finds.
+    let front_matter = match lint.level {
+        Level::Allow => format!("---\nlints:\n  {}: warn\n---\n\n", lint.name),
+        Level::Warn | Level::Deny => String::new(),
+    };
+    let bytes = [front_matter.as_bytes(), bytes].concat();
     // Only a text of 4 GiB is refused.
     let Ok(project) = Project::of_text("example.md", bytes, lock) else { return Default::default() };
     let mut faults = project.identity_faults();
