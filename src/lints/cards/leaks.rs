@@ -9,10 +9,8 @@ const MOST_WORDS: usize = 6;
 /// Bytes of an answer's Markdown that may hold so many.
 const MOST_BYTES: usize = 120;
 /// Words of a question that lets choose: the answer stands there because it must.
-const CHOOSE: [&str; 15] = [
-    "or", "vs", "versus", "between", "either", "which", "whether", "oder", "ou", "o", "и", "или", "或", "还",
-    "和",
-];
+const CHOOSE: [&str; 15] =
+    ["or", "vs", "versus", "between", "either", "which", "whether", "oder", "ou", "o", "и", "или", "或", "还", "和"];
 
 pub(in crate::lints) fn question_leaks_answer(context: &Context<'_>) -> Findings {
     let asked = context.deck.studied().filter(|note| !matches!(note.kind, NoteKind::Choice | NoteKind::Cloze));
