@@ -114,7 +114,7 @@ struct Cards<'a, 'f> {
     sources: &'a Sources,
     files: &'f [&'a Parsed],
     /// The words below the questions that were repeated so far: one may be repeated in many files.
-    below: HashMap<Place, String>,
+    below: HashMap<Place, Option<String>>,
 }
 
 impl<'a> Cards<'a, '_> {
@@ -123,15 +123,12 @@ impl<'a> Cards<'a, '_> {
     }
 
     fn is_same(&mut self, first: Place, again: Place) -> bool {
-        let below = |place: Place| {
-            let (file, note) = (self.files.get(place.0)?, self.note(place)?);
-            Some(shape::words_below(self.sources.get(file.deck.source), note))
+        let Self { sources, files, below: known } = self;
+        let below = |(file, note): Place| {
+            let file = files.get(file)?;
+            Some(shape::words_below(sources.get(file.deck.source), file.deck.notes.get(note)?))
         };
         let again = below(again);
-        if !self.below.contains_key(&first) {
-            let below = below(first).unwrap_or_default();
-            self.below.insert(first, below);
-        }
-        self.below.get(&first) == again.as_ref()
+        *known.entry(first).or_insert_with(|| below(first)) == again
     }
 }
