@@ -22,6 +22,9 @@ const SIZES: [usize; 3] = [25_000, 50_000, 100_000];
 /// Files of the deck.
 const FILES: usize = 4;
 
+/// The question of a number, with its answer.
+type Case = fn(usize) -> String;
+
 /// Twelve words that all share, and one that none does.
 fn one_token(number: usize) -> String {
     format!(
@@ -46,7 +49,7 @@ fn same_answer(number: usize) -> String {
 }
 
 fn main() {
-    let cases: [(&str, fn(usize) -> String); 5] = [
+    let cases: [(&str, Case); 5] = [
         ("all differ", different),
         ("all but one token", one_token),
         ("same question", same_question),
@@ -75,7 +78,7 @@ fn main() {
     println!("two questions of 1 MB: {:.2} s", seconds(folder.path()));
 }
 
-fn time(case: fn(usize) -> String, size: usize, files: usize) -> f64 {
+fn time(case: Case, size: usize, files: usize) -> f64 {
     let folder = tempfile::tempdir().expect("a folder");
     for file in 0..files {
         let text: String = (0..size / files).map(|at| case(file * size / files + at)).collect();

@@ -281,7 +281,17 @@ fn gathered_above(most: usize, findings: Vec<Finding>, message: fn(usize) -> Str
 /// Text for a message: one line, not too long.
 fn quoted(text: &str) -> String {
     const LONGEST: usize = 60;
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut line = String::new();
+    // A text may be long, and be named by many findings.
+    for word in text.split_whitespace() {
+        if line.chars().count() > LONGEST {
+            break;
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.extend(word.chars().take(LONGEST + 1));
+    }
     let line = line.replace('`', "'");
     match line.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("`{}…`", line.get(..end).unwrap_or_default().trim_end()),

@@ -39,5 +39,5 @@ fn short_answer(context: &Context<'_>, note: &Note) -> Option<Vec<String>> {
     let text = body.markdown(context.sources);
     let words = words::words(&text);
     let weight = words::content_words(&text).iter().any(|word| word.chars().nth(1).is_some());
-    (weight && words.len() <= MOST_WORDS).then_some(words)
+    (weight && (1..=MOST_WORDS).contains(&words.len())).then_some(words)
 }

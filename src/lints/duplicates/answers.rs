@@ -13,14 +13,16 @@ const FEWEST_WORDS: usize = 8;
 const FEWEST_CODE_LINES: usize = 5;
 
 pub(in crate::lints) fn duplicate_answer(context: &Context<'_>) -> Findings {
-    let mut firsts: HashMap<blake3::Hash, &Note> = HashMap::new();
+    let mut firsts: HashMap<blake3::Hash, (&Note, Option<NearKey>)> = HashMap::new();
     let mut found = Vec::new();
     // Where there is a choice the options make the answer, and gaps are their own.
     let asked = context.deck.studied().filter(|note| !matches!(note.kind, NoteKind::Choice | NoteKind::Cloze));
     for note in asked {
         let Some(answer) = answer_of(context.source, note) else { continue };
-        let first = *firsts.entry(answer).or_insert(note);
-        if std::ptr::eq(first, note) || NearKey::of(first) == NearKey::of(note) {
+        let (first, key) = firsts.entry(answer).or_insert((note, None));
+        let first = *first;
+        // A long question may share its answer with many.
+        if std::ptr::eq(first, note) || *key.get_or_insert_with(|| NearKey::of(first)) == NearKey::of(note) {
             continue;
         }
         let place = |note: &Note| first_line(context.source, note.answer_span().unwrap_or(note.question_span));
