@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Finding, Findings, Gather, Level};
 use crate::identity::known::IdentityFaults;
-use crate::lints::{CATALOGUE, Check, Context, ProjectContext, own};
+use crate::lints::{AcrossFiles, CATALOGUE, Check, Context, ProjectContext, own};
 use crate::parsed::Parsed;
 use crate::settings::Settings;
 use crate::source::{SourceId, Sources, Span};
@@ -41,8 +41,9 @@ pub fn check(sources: &Sources, files: &[Parsed], identity: &IdentityFaults) -> 
 /// The same, each finding for itself, sorted by path, position and lint.
 #[must_use]
 pub fn find(sources: &Sources, files: &[Parsed], identity: &IdentityFaults) -> Vec<Diagnostic> {
+    let across = AcrossFiles::find(sources, files);
     let of_files = files.par_iter().map(|file| {
-        let context = Context::new(sources, file);
+        let context = Context::new(sources, file, &across);
         let wanted = CATALOGUE.iter().filter(|lint| file.settings.level_of(lint) > Level::Allow);
         let found = wanted.filter_map(|lint| match lint.check {
             Check::File(check) => Some((lint, check(&context))),

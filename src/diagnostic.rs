@@ -128,7 +128,9 @@ impl Diagnostic {
 
     /// Brings the places and edits of several findings in order, each once.
     pub(crate) fn tidy(&mut self) {
-        self.labels.sort_by_key(|label| label.span);
+        // Findings are gathered by file; the places in other files come behind.
+        let home = self.primary().map(|label| label.span.source);
+        self.labels.sort_by_key(|label| (Some(label.span.source) != home, label.span));
         self.labels.dedup_by_key(|label| label.span);
         for (index, label) in self.labels.iter_mut().enumerate() {
             label.primary = index == 0;

@@ -6,6 +6,7 @@
 mod anki;
 mod answers;
 mod boilerplate;
+mod cards;
 mod data;
 mod duplicates;
 mod fences;
@@ -21,6 +22,7 @@ mod source;
 mod targets;
 mod text;
 
+pub(crate) use duplicates::AcrossFiles;
 pub(crate) use invisible::may_be_taken_out;
 
 use crate::deck::{Deck, Note};
@@ -68,6 +70,13 @@ impl Lint {
         matches!(self.name, "ambiguous-identity" | "broken-lock" | "outdated-lock")
     }
 
+    /// Whether what it finds depends on more than the text of one file: on other files of the deck or the project, or on
+    /// pictures and sounds.
+    fn looks_beyond_its_file(&self) -> bool {
+        let compares_files = self.group == Group::Duplicates && self.name != "duplicate-answer";
+        matches!(self.check, Check::Project(_)) || self.group == Group::Media || compares_files
+    }
+
     /// Whether findings of it may carry a fix: its page then shows what the fix makes of an example.
     #[must_use]
     pub fn is_fixable(&self) -> bool {
@@ -88,6 +97,8 @@ pub enum Group {
     Anki,
     /// Answers and the questions they belong to.
     Answers,
+    /// What makes a card hard to learn.
+    Cards,
     /// Questions asked twice.
     Duplicates,
     /// Code fences.
@@ -115,6 +126,7 @@ impl Group {
         match self {
             Self::Anki => "anki",
             Self::Answers => "answers",
+            Self::Cards => "cards",
             Self::Duplicates => "duplicates",
             Self::Fences => "fences",
             Self::Identity => "identity",
@@ -154,6 +166,12 @@ pub static CATALOGUE: &[Lint] = catalogue! {
     "placeholder-answer" Warn Answers File answers::placeholder_answer;
     "unlisted-answer" Warn Answers File answers::unlisted_answer;
     "untypable-answer" Warn Answers File answers::untypable_answer;
+    "context-reference" Allow Cards File cards::context_reference;
+    "long-answer" Allow Cards File cards::long_answer;
+    "long-enumeration" Allow Cards File cards::long_enumeration;
+    "question-leaks-answer" Allow Cards File cards::question_leaks_answer;
+    "stacked-questions" Warn Cards File cards::stacked_questions;
+    "duplicate-answer" Warn Duplicates File duplicates::duplicate_answer;
     "duplicate-card" Warn Duplicates File duplicates::duplicate_card;
     "duplicate-question" Deny Duplicates File duplicates::duplicate_question;
     "near-duplicate-question" Warn Duplicates File duplicates::near_duplicate_question;
@@ -189,6 +207,7 @@ pub static CATALOGUE: &[Lint] = catalogue! {
     "number-gap" Warn Numbers File numbers::number_gap;
     "number-order" Warn Numbers File numbers::number_order;
     "number-repeat" Warn Numbers File numbers::number_repeat;
+    "title-miscount" Warn Numbers File numbers::title_miscount;
     "invalid-setting" Warn Settings File settings::invalid_setting;
     "unknown-key" Warn Settings File settings::unknown_key;
     "ambiguous-shape" Warn Source File source::ambiguous_shape;
@@ -209,6 +228,12 @@ pub static CATALOGUE: &[Lint] = catalogue! {
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Lint> {
     CATALOGUE.iter().find(|lint| lint.name == name)
+}
+
+/// Whether this lint, or one of this group, looks beyond the text of one file.
+pub(crate) fn looks_beyond_its_file(name: &str) -> bool {
+    let mut named = CATALOGUE.iter().filter(|lint| lint.name == name || lint.group.name() == name);
+    named.any(Lint::looks_beyond_its_file)
 }
 
 /// The lint whose name is nearest to a misspelt one.
@@ -236,12 +261,13 @@ pub(crate) struct Context<'a> {
     links: &'a NamedLinks,
     file: &'a Parsed,
     settings: &'a Settings,
+    across: &'a AcrossFiles<'a>,
     numbers: std::cell::OnceCell<numbers::Numbering>,
     duplicates: std::cell::OnceCell<Vec<Option<usize>>>,
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(sources: &'a Sources, file: &'a Parsed) -> Self {
+    pub(crate) fn new(sources: &'a Sources, file: &'a Parsed, across: &'a AcrossFiles<'a>) -> Self {
         let Parsed { document, deck, media, links, settings } = file;
         let source = sources.get(deck.source);
         Self {
@@ -253,6 +279,7 @@ impl<'a> Context<'a> {
             links,
             file,
             settings,
+            across,
             numbers: Default::default(),
             duplicates: Default::default(),
         }
@@ -285,7 +312,17 @@ fn gathered_above(most: usize, findings: Vec<Finding>, message: fn(usize) -> Str
 /// Text for a message: one line, not too long.
 fn quoted(text: &str) -> String {
     const LONGEST: usize = 60;
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut line = String::new();
+    // A text may be long, and be named by many findings.
+    for word in text.split_whitespace() {
+        if line.chars().count() > LONGEST {
+            break;
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.extend(word.chars().take(LONGEST + 1));
+    }
     let line = line.replace('`', "'");
     match line.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("`{}…`", line.get(..end).unwrap_or_default().trim_end()),

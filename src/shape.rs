@@ -49,6 +49,8 @@ use crate::markdown::{Document, NodeId, NodeKind};
 use crate::settings::Settings;
 use crate::source::{Source, Span};
 
+pub(crate) use repeats::words_below;
+
 use labels::LineLabel;
 use outline::Outline;
 use units::{Unit, UnitKind};

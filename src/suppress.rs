@@ -294,7 +294,16 @@ fn unused_name(
     if level.or_else(|| own.find(text).map(|lint| file.settings.level_of_own(lint))) == Some(Level::Allow) {
         return None;
     }
+    let looks_beyond = lints::looks_beyond_its_file(text);
+    // Files that were not looked at may go into the same deck.
+    if looks_beyond && file.settings.deck.is_some() {
+        return None;
+    }
     let finding = Finding::new(format!("there is nothing of `{text}` to allow here"), name.span, "allows nothing");
+    if looks_beyond {
+        // A fix is proven by its file alone, where there is nothing to find.
+        return Some(finding.help("delete it"));
+    }
     let edit = if is_all { without_comment(source, suppression.comment) } else { without_name(source, name.span) };
     Some(finding.help("delete it").safe_fix(About::Source, vec![edit]))
 }

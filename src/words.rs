@@ -183,7 +183,7 @@ fn is_unseen(character: char) -> bool {
 }
 
 /// Scripts that write without spaces: each character counts as a word. The dot between Japanese words does not.
-fn is_ideograph(character: char) -> bool {
+pub(crate) fn is_ideograph(character: char) -> bool {
     !matches!(character, '・' | '゠')
         && matches!(u32::from(character), 0x3040..=0x30ff | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xf900..=0xfaff | 0x20000..=0x3ffff)
 }

@@ -1,6 +1,14 @@
-//! Questions asked twice. Two notes with the same question confuse the learner, and Anki marks them.
+//! Questions asked twice, in one file or in two files of a deck. Two notes with the same question confuse the learner, and
+//! Anki marks them.
+
+mod across;
+mod answers;
 
 use std::collections::HashMap;
+
+pub(crate) use across::AcrossFiles;
+use across::{Earlier, Likeness};
+pub(super) use answers::duplicate_answer;
 
 use super::{Context, Finding, Findings, gathered, quoted};
 use crate::deck::{Deck, Note};
@@ -9,16 +17,21 @@ use crate::source::Source;
 use crate::words;
 
 /// Notes that ask the same in words. Where two begin with code, other code makes another question.
-#[derive(Default)]
-struct Group<'a> {
-    first: Option<usize>,
-    without_code: Option<usize>,
-    by_code: HashMap<&'a str, usize>,
+struct Group<'a, Place> {
+    first: Option<Place>,
+    without_code: Option<Place>,
+    by_code: HashMap<&'a str, Place>,
 }
 
-impl<'a> Group<'a> {
+impl<Place> Default for Group<'_, Place> {
+    fn default() -> Self {
+        Self { first: None, without_code: None, by_code: HashMap::new() }
+    }
+}
+
+impl<'a, Place: Copy> Group<'a, Place> {
     /// Takes a note in, and gives the first that asks the same.
-    fn add(&mut self, index: usize, code: Option<&'a str>) -> Option<usize> {
+    fn add(&mut self, index: Place, code: Option<&'a str>) -> Option<Place> {
         let same = match code {
             Some(code) => self.by_code.get(code).copied().or(self.without_code),
             None => self.first,
@@ -38,7 +51,7 @@ fn leading_code<'a>(source: &'a Source, note: &Note) -> Option<&'a str> {
 
 /// For each note the index of the first note with the same words.
 pub(super) fn firsts(deck: &Deck, source: &Source) -> Vec<Option<usize>> {
-    let mut groups: HashMap<String, Group<'_>> = HashMap::new();
+    let mut groups: HashMap<String, Group<'_, usize>> = HashMap::new();
     let notes = deck.notes.iter().enumerate();
     let firsts = notes.map(|(index, note)| {
         groups.entry(identity::question_key(note)).or_default().add(index, leading_code(source, note))
@@ -46,53 +59,82 @@ pub(super) fn firsts(deck: &Deck, source: &Source) -> Vec<Option<usize>> {
     firsts.collect()
 }
 
+/// For each note its nearness, and the index of the first note that asks nearly the same.
+fn near_firsts(deck: &Deck, source: &Source, firsts: &[Option<usize>]) -> Vec<(NearKey, Option<usize>)> {
+    let mut groups: HashMap<NearKey, Group<'_, usize>> = HashMap::new();
+    let notes = deck.notes.iter().enumerate().zip(firsts);
+    let near = notes.map(|((index, note), duplicate)| {
+        let key = NearKey::of(note);
+        if duplicate.is_some() || key.is_empty() {
+            return (key, None);
+        }
+        let first = groups.entry(key.clone()).or_default().add(index, leading_code(source, note));
+        (key, first)
+    });
+    near.collect()
+}
+
 pub(super) fn duplicate_question(context: &Context<'_>) -> Findings {
     let firsts = context.first_of_duplicates();
     let asked = context.notes().zip(firsts).filter(|((_, note), _)| note.same_as.is_none());
-    let found = asked.filter_map(|((_, note), first)| {
+    let here = asked.filter_map(|((_, note), first)| {
         let first = context.deck.notes.get((*first)?)?;
-        let finding =
-            Finding::new(format!("{} is asked twice", quoted(&note.title)), note.question_span, "asked again here");
-        Some(
-            with_places(finding, first, "asked here first")
-                .help("delete one of them, or name in each what sets them apart"),
-        )
+        Some((first, note, format!("{} is asked twice", quoted(&note.title))))
+    });
+    let elsewhere = elsewhere(context, Likeness::Words).map(|(note, earlier)| {
+        (earlier.note, note, format!("{} is asked in two files of the deck", quoted(&note.title)))
+    });
+    let found = here.chain(elsewhere).map(|(first, note, message)| {
+        let finding = Finding::new(message, note.question_span, "asked again here");
+        with_places(finding, first, "asked here first").help("delete one of them, or name in each what sets them apart")
     });
     gathered(found.collect(), |count| format!("{count} questions are asked twice"))
 }
 
 pub(super) fn duplicate_card(context: &Context<'_>) -> Findings {
-    let found = context.notes().filter_map(|(_, note)| {
+    let here = context.notes().filter_map(|(_, note)| {
         let first = context.deck.notes.get(note.same_as?)?;
         let message = format!("the card {} stands twice", quoted(&note.title));
-        let finding = Finding::new(message, note.question_span, "the same question with the same answer");
         let help = "in Anki it is one note, with the tags of both places; delete one of them if that is not meant";
-        Some(with_places(finding, first, "it stands here first").help(help))
+        Some((first, note, message, help))
+    });
+    let elsewhere = elsewhere(context, Likeness::Card).map(|(note, earlier)| {
+        let message = format!("the card {} stands in two files of the deck", quoted(&note.title));
+        (earlier.note, note, message, "in Anki it is two notes, and is learnt twice; delete one of them")
+    });
+    let found = here.chain(elsewhere).map(|(first, note, message, help)| {
+        let finding = Finding::new(message, note.question_span, "the same question with the same answer");
+        with_places(finding, first, "it stands here first").help(help)
     });
     gathered(found.collect(), |count| format!("{count} cards stand twice"))
 }
 
 pub(super) fn near_duplicate_question(context: &Context<'_>) -> Findings {
-    let firsts = context.first_of_duplicates();
-    let mut groups: HashMap<NearKey, Group<'_>> = HashMap::new();
-    let mut found = Vec::new();
-    for ((index, note), duplicate) in context.notes().zip(firsts) {
-        let key = NearKey::of(note);
-        if duplicate.is_some() || key.words.is_empty() {
-            continue;
-        }
-        let first = groups.entry(key).or_default().add(index, leading_code(context.source, note));
-        let Some(first) = first.and_then(|first| context.deck.notes.get(first)) else { continue };
-        let message = format!("{} is asked twice in nearly the same words", quoted(&note.title));
-        let finding = Finding::new(message, note.question_span, "asked again here");
-        let finding = with_places(finding, first, "asked here first");
-        found.push(finding.help("if they ask the same, delete one; if not, name in each what sets them apart"));
-    }
-    gathered(found, |count| format!("{count} questions are asked twice in nearly the same words"))
+    let near = near_firsts(context.deck, context.source, context.first_of_duplicates());
+    let here = context.notes().zip(&near).filter_map(|((_, note), (_, first))| {
+        let first = context.deck.notes.get((*first)?)?;
+        Some((first, note, format!("{} is asked twice in nearly the same words", quoted(&note.title))))
+    });
+    let elsewhere = elsewhere(context, Likeness::NearlyWords).map(|(note, earlier)| {
+        let title = quoted(&note.title);
+        (earlier.note, note, format!("{title} is asked in nearly the same words in two files of the deck"))
+    });
+    let found = here.chain(elsewhere).map(|(first, note, message)| {
+        let finding =
+            with_places(Finding::new(message, note.question_span, "asked again here"), first, "asked here first");
+        finding.help("if they ask the same, delete one; if not, name in each what sets them apart")
+    });
+    gathered(found.collect(), |count| format!("{count} questions are asked twice in nearly the same words"))
+}
+
+/// The notes of a file that are like one of an earlier file of the deck.
+fn elsewhere<'a>(context: &Context<'a>, likeness: Likeness) -> impl Iterator<Item = (&'a Note, Earlier<'a>)> {
+    let found = context.across.of(context.deck.source, &context.deck.notes);
+    found.filter(move |(_, earlier)| earlier.likeness == likeness)
 }
 
 /// What two notes have in common when they ask nearly the same.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 struct NearKey {
     words: Vec<String>,
     is_comparison: bool,
@@ -114,6 +156,11 @@ impl NearKey {
             words.sort_unstable();
         }
         Self { words, is_comparison }
+    }
+
+    /// Whether all its words are of no weight.
+    fn is_empty(&self) -> bool {
+        self.words.is_empty()
     }
 }
 

@@ -3,10 +3,13 @@
 //! A series goes up by one. A new section may begin again at 1, and so may a second series. What is wrong with a series
 //! is what stands outside its longest rising run, and what is missing from that.
 
+mod announced;
 mod renumber;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
+
+pub(super) use announced::title_miscount;
 
 use super::{Context, Finding, Findings, gathered};
 use crate::deck::{Deck, Number};

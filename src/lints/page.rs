@@ -10,6 +10,8 @@
 //! - `markdown last line N times`: a deck whose last line stands N times, so that a page can show what is large.
 //! - `markdown fixed`: the bad example before it, fixed.
 //!
+//! A lint that is off by default is turned on for its own page.
+//!
 //! A page of deckc's own has a form, and its examples raise no other lint. A project writes its pages as it likes; they show
 //! at least one example of each kind.
 
@@ -261,9 +263,20 @@ trait Subject {
 struct BuiltIn(&'static Lint);
 
 impl BuiltIn {
-    fn project(example: &Example) -> Option<Project> {
+    /// A lint that is off is turned on, as its reader would, so that its page can show what it finds.
+    fn given(&self) -> Given {
+        let mut command = Keys::default();
+        if self.0.level == Level::Allow {
+            // Nothing else is set for it, so that this can't fail.
+            let _ = command.levels.set(self.0.name, Level::Warn);
+        }
+        Given { command: Arc::new(command), ..Given::default() }
+    }
+
+    fn project(&self, example: &Example) -> Option<Project> {
         // Only a text of 4 GiB is refused.
-        Project::of_text("example.md", example.bytes.clone(), example.lock.as_deref()).ok()
+        let lock = example.lock.as_deref();
+        Project::of_text_given("example.md", example.bytes.clone(), lock, &self.given()).ok()
     }
 }
 
@@ -273,7 +286,7 @@ impl Subject for BuiltIn {
     }
 
     fn findings(&self, example: &Example) -> (Sources, Vec<Diagnostic>) {
-        let Some(project) = Self::project(example) else { return Default::default() };
+        let Some(project) = self.project(example) else { return Default::default() };
         let mut faults = project.identity_faults();
         let mut found = check::check(&project.sources, &project.files, &faults);
         if let Some(checked) = check::pass(&found, &project.files).filter(|_| self.0.name == "outdated-lock") {
@@ -293,8 +306,8 @@ impl Subject for BuiltIn {
             let edits = found.iter().filter_map(|finding| finding.fix.as_ref()).flat_map(|fix| &fix.edits);
             return fix::edited(text, edits);
         }
-        let Some(project) = Self::project(example) else { return String::new() };
-        fixed(&project.sources, &Given::default(), self.0.name)
+        let Some(project) = self.project(example) else { return String::new() };
+        fixed(&project.sources, &self.given(), self.0.name)
     }
 
     fn must_show_fixes(&self) -> bool {

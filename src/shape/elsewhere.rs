@@ -19,7 +19,9 @@ pub(crate) fn find(sources: &Sources, files: &mut [Parsed]) {
     }
     let decks: Vec<Vec<usize>> = decks.into_values().filter(|files| files.len() > 1).collect();
     for of_deck in decks {
-        for &list in &of_deck {
+        // Most files are none, and a deck may be of thousands.
+        let lists: Vec<usize> = of_deck.iter().copied().filter(|&at| files.get(at).is_some_and(is_list)).collect();
+        for list in lists {
             for &answers in of_deck.iter().filter(|&&answers| answers != list) {
                 pair(sources, files, list, answers);
             }
@@ -29,13 +31,11 @@ pub(crate) fn find(sources: &Sources, files: &mut [Parsed]) {
 
 fn pair(sources: &Sources, files: &mut [Parsed], list: usize, answers: usize) {
     let (Some(listing), Some(answering)) = (files.get(list), files.get(answers)) else { return };
-    let open: Vec<usize> =
-        places(listing, |note| !note.has_answer() && note.placeholder.is_none() && note.answered_at.is_none());
     let answered: Vec<usize> = places(answering, |note| note.answer.is_some());
-    // A few questions without an answer in a file of answers are no list.
-    if open.len() * 2 < listing.deck.notes.len() || answered.is_empty() {
+    if !is_list(listing) || answered.is_empty() {
         return;
     }
+    let open = places(listing, is_open);
     let questions: Vec<Texts> = open.iter().filter_map(|&at| Texts::of(sources, listing, at)).collect();
     let titles: Vec<Texts> = answered.iter().filter_map(|&at| Texts::of(sources, answering, at)).collect();
     let pairs = pairing::pair(&side(&questions, 0), &side(&titles, 1));
@@ -53,6 +53,16 @@ fn pair(sources: &Sources, files: &mut [Parsed], list: usize, answers: usize) {
         });
         give_number(files.get_mut(answers).and_then(|file| file.deck.notes.get_mut(answer)), number);
     }
+}
+
+/// A few questions without an answer in a file of answers are no list.
+fn is_list(file: &Parsed) -> bool {
+    let open = file.deck.notes.iter().filter(|note| is_open(note)).count();
+    open > 0 && open * 2 >= file.deck.notes.len()
+}
+
+fn is_open(note: &Note) -> bool {
+    !note.has_answer() && note.placeholder.is_none() && note.answered_at.is_none()
 }
 
 /// A list stands before the answers, whichever file comes first.

@@ -32,7 +32,7 @@ fn of_group(deck: &Deck, source: &Source, group: &[usize]) -> Vec<(usize, usize)
     let mut same = Vec::new();
     for &index in group {
         let Some(note) = deck.notes.get(index) else { continue };
-        let key = (below(source, note), note.pin.is_some());
+        let key = (words_below(source, note), note.pin.is_some());
         match firsts.get(&key) {
             Some(&first) if note.pin.is_none() => same.push((index, first)),
             _ => _ = firsts.entry(key).or_insert(index),
@@ -42,7 +42,7 @@ fn of_group(deck: &Deck, source: &Source, group: &[usize]) -> Vec<(usize, usize)
 }
 
 /// The words of everything below a question, code to the letter.
-fn below(source: &Source, note: &Note) -> String {
+pub(crate) fn words_below(source: &Source, note: &Note) -> String {
     let options = note.options.iter().map(|option| &option.text);
     let answer = note.answer.iter().map(|answer| &answer.body);
     let passages: Vec<&Passage> = std::iter::once(&note.question_body).chain(options).chain(answer).collect();

@@ -1,0 +1,60 @@
+//! Two questions with one answer: most likely it was copied to be changed, and was not.
+
+use std::collections::HashMap;
+
+use super::{Context, Finding, Findings, NearKey, gathered, quoted};
+use crate::deck::{Note, NoteKind};
+use crate::lints::first_line;
+use crate::source::Source;
+
+/// Words of an answer below which two questions may well share it.
+const FEWEST_WORDS: usize = 8;
+/// Lines of code that count for as much, with the two of the fence.
+const FEWEST_CODE_LINES: usize = 5;
+
+pub(in crate::lints) fn duplicate_answer(context: &Context<'_>) -> Findings {
+    let mut firsts: HashMap<blake3::Hash, (&Note, Option<NearKey>)> = HashMap::new();
+    let mut found = Vec::new();
+    // Where there is a choice the options make the answer, and gaps are their own.
+    let asked = context.deck.studied().filter(|note| !matches!(note.kind, NoteKind::Choice | NoteKind::Cloze));
+    for note in asked {
+        let Some(answer) = answer_of(context.source, note) else { continue };
+        let (first, key) = firsts.entry(answer).or_insert((note, None));
+        let first = *first;
+        // A long question may share its answer with many.
+        if std::ptr::eq(first, note) || *key.get_or_insert_with(|| NearKey::of(first)) == NearKey::of(note) {
+            continue;
+        }
+        let place = |note: &Note| first_line(context.source, note.answer_span().unwrap_or(note.question_span));
+        let message = format!("{} has the answer of {}", quoted(&note.title), quoted(&first.title));
+        let finding =
+            Finding::new(message, place(note), "word for word the same").and(place(first), "stands here first");
+        found.push(finding.help("write what answers this question, or make one card of the two"));
+    }
+    gathered(found, |count| format!("{count} answers stand below two questions"))
+}
+
+/// What an answer of substance comes to: its words and signs, wherever its lines end.
+fn answer_of(source: &Source, note: &Note) -> Option<blake3::Hash> {
+    let pieces = || note.answer.iter().flat_map(|answer| &answer.body.pieces).map(|piece| source.slice(piece.span));
+    let has_words = pieces().map(word_count).sum::<usize>() >= FEWEST_WORDS;
+    if !has_words && code_lines(pieces()) < FEWEST_CODE_LINES {
+        return None;
+    }
+    let mut hasher = blake3::Hasher::new();
+    for word in pieces().flat_map(str::split_whitespace) {
+        hasher.update(word.as_bytes()).update(&[0xff]);
+    }
+    Some(hasher.finalize())
+}
+
+fn code_lines<'t>(texts: impl Iterator<Item = &'t str>) -> usize {
+    let of_code = texts.filter(|text| text.contains("```") || text.contains("~~~"));
+    of_code.map(|text| text.lines().filter(|line| !line.trim().is_empty()).count()).sum()
+}
+
+/// Two characters of a script without spaces are about a word.
+fn word_count(text: &str) -> usize {
+    let words = text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
+    words + text.chars().filter(|character| crate::words::is_ideograph(*character)).count() / 2
+}
