@@ -380,7 +380,8 @@ fn a_package_named_as_a_source_is_denied_and_survives() {
 
 #[test]
 fn a_zero_byte_reaches_no_file() {
-    let home = Home::with("a.md", "## What is a closure?\n\nA\0B.\n");
+    // It is denied unless the author says that it is meant.
+    let home = Home::with("a.md", "---\nlints: {invisible-character: allow}\n---\n\n## What is a closure?\n\nA\0B.\n");
     home.build(&["a.md"]).is_clean();
     assert!(!home.read("out/a.csv").contains('\0'));
 }

@@ -42,6 +42,7 @@ fn project() -> Home {
 fn findings(home: &Home, each: bool) -> (Project, Vec<Diagnostic>) {
     let mut project = Project::read(&[home.path("source")], None, &OnCommandLine::default()).unwrap();
     project.look_at_media();
+    project.look_at_links();
     let found = check::find(&project.sources, &project.files, &project.identity_faults());
     let shown = if each { found } else { check::gather(found) };
     assert!(shown.len() > 60 && shown.iter().any(|finding| finding.fix.is_some()), "{} findings", shown.len());

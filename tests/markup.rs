@@ -242,14 +242,14 @@ fn notes_and_warnings_are_quotations_with_a_title() {
 
 #[test]
 fn relative_links_lead_to_the_base() {
-    let text = "## What is it?\n\n[a](../b.md#c) [d](#e) [f](/g)\n";
+    let text = "## What is it?\n\n[a](../b.md#c) [d](#what-is-it) [f](/g)\n";
     let (notes, found) = built(text);
     assert_eq!(lints_of(&found), ["relative-link"]);
     assert_eq!(found[0].labels.len(), 3);
     assert_eq!(notes[0].answer.html, "<p>a d f</p>");
     let (notes, found) = built(format!("---\nbase-url: https://a.example/r/blob/main\n---\n{text}"));
     assert_eq!(lints_of(&found), [""; 0]);
-    for address in ["r/blob/b.md#c", "r/blob/main/deck.md#e", "r/blob/main/g"] {
+    for address in ["r/blob/b.md#c", "r/blob/main/deck.md#what-is-it", "r/blob/main/g"] {
         let link = format!("<a href=\"https://a.example/{address}\">");
         assert!(notes[0].answer.html.contains(&link), "{link} {}", notes[0].answer.html);
     }
