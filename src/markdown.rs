@@ -160,7 +160,10 @@ pub struct NodeId(u32);
 pub struct Document {
     source: SourceId,
     nodes: Vec<Node>,
-    decoded: Vec<Box<str>>,
+    /// One behind the other: a text of its own for each would cost more than it holds.
+    decoded: String,
+    /// Where each ends.
+    decoded_ends: Vec<u32>,
     fences: Vec<Fence>,
     breaks: Vec<FenceBreak>,
     front_matter: Option<FrontMatter>,
@@ -259,7 +262,9 @@ impl Document {
     /// A text of which the source shows another form: a decoded entity, a code span's content, a link's destination.
     #[must_use]
     pub fn decoded(&self, index: u32) -> &str {
-        self.decoded.get(index as usize).map_or("", |text| text)
+        let end = |index: usize| self.decoded_ends.get(index).copied().unwrap_or(0) as usize;
+        let start = (index as usize).checked_sub(1).map_or(0, end);
+        self.decoded.get(start..end(index as usize)).unwrap_or_default()
     }
 
     /// Fenced code blocks, in source order.

@@ -371,6 +371,8 @@ impl<'a> Builder<'a> {
         loose_ids.extend(self.pins.values().map(|pin| pin.span));
         loose_ids.sort_unstable();
         self.sort();
+        // A run keeps the notes of all files.
+        self.notes.shrink_to_fit();
         let mut deck = Deck {
             name: settings.deck_name(self.source.deck_path()),
             source: self.source.id(),

@@ -1,6 +1,12 @@
 //! The hooks for pre-commit and the action for GitHub, as their users run them.
 #![cfg(unix)]
-#![expect(clippy::disallowed_methods, clippy::panic, clippy::unwrap_used, reason = "tests say what they expect")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests say what they expect"
+)]
 
 #[path = "support/home.rs"]
 mod home;

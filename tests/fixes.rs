@@ -1,5 +1,5 @@
 //! `check --fix`, `--unsafe-fixes` and `--diff`.
-#![expect(clippy::unwrap_used, reason = "tests say what they expect")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests say what they expect")]
 
 #[path = "support/home.rs"]
 mod home;

@@ -1,4 +1,5 @@
 //! Levels of lints: on the command line, and in a `deckc.toml` for some files only.
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "tests say what they expect")]
 
 #[path = "support/home.rs"]
 mod home;

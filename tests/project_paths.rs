@@ -1,6 +1,6 @@
 //! Reports for other programs name files from the root of the project, from whatever folder deckc runs and however it
 //! is told of them; all others as the user named them.
-#![expect(clippy::unwrap_used, reason = "tests say what they expect")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests say what they expect")]
 
 #[path = "support/home.rs"]
 mod home;

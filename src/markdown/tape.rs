@@ -22,7 +22,8 @@ pub(super) fn parse(source: &Source) -> Document {
     let mut document = Document {
         source: source.id(),
         nodes: Vec::new(),
-        decoded: Vec::new(),
+        decoded: String::new(),
+        decoded_ends: Vec::new(),
         fences: Vec::new(),
         breaks: Vec::new(),
         front_matter,
@@ -41,6 +42,8 @@ pub(super) fn parse(source: &Source) -> Document {
                 // A run keeps the documents of all files.
                 document.nodes.shrink_to_fit();
                 document.decoded.shrink_to_fit();
+                document.decoded_ends.shrink_to_fit();
+                document.fences.shrink_to_fit();
                 return document;
             }
         }
@@ -244,8 +247,10 @@ impl<'a> Pass<'a> {
     }
 
     fn decode(&mut self, text: &str) -> u32 {
-        self.document.decoded.push(text.into());
-        u32::try_from(self.document.decoded.len() - 1).unwrap_or(u32::MAX)
+        let document = &mut *self.document;
+        document.decoded.push_str(text);
+        document.decoded_ends.push(u32::try_from(document.decoded.len()).unwrap_or(u32::MAX));
+        u32::try_from(document.decoded_ends.len() - 1).unwrap_or(u32::MAX)
     }
 
     fn close(&mut self, opened: usize, end: Option<u32>) {
