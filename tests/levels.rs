@@ -62,7 +62,7 @@ fn what_is_more_specific_wins_in_any_order() {
     for options in [["-A", "numbers", "-D", "number-gap"], ["-D", "number-gap", "-A", "numbers"]] {
         assert!(in_tides(&home, &options).contains(&"number-gap deny".to_owned()), "{options:?}");
     }
-    assert_eq!(in_tides(&home, &["-D", "all", "-A", "numbers,text"]), ["empty-answer deny"]);
+    assert_eq!(in_tides(&home, &["-D", "all", "-A", "numbers,links"]), ["empty-answer deny"]);
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn overrides_hold_for_their_files_and_the_last_wins() {
 #[test]
 fn front_matter_wins_over_overrides_and_the_command_line_over_both() {
     let home = home();
-    home.add("deckc.toml", "[[overrides]]\npaths = ['source']\n[overrides.lints]\nnumber-gap = 'deny'\nanswers = 'allow'\ntext = 'allow'\n");
+    home.add("deckc.toml", "[[overrides]]\npaths = ['source']\n[overrides.lints]\nnumber-gap = 'deny'\nanswers = 'allow'\nlinks = 'allow'\n");
     assert_eq!(in_tides(&home, &[]), ["number-gap deny"]);
     home.add("source/tides.md", format!("---\ndeckc:\n  lints: {{number-gap: warn}}\n---\n{DECK}"));
     assert_eq!(in_tides(&home, &[]), ["number-gap warn"]);

@@ -5,10 +5,13 @@
 mod home;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use deckc::check;
+use deckc::diagnostic::Level;
 use deckc::lints::CATALOGUE;
 use deckc::project::Project;
+use deckc::settings::{Given, Keys};
 use home::Home;
 use serde_json::Value;
 
@@ -175,7 +178,7 @@ fn the_catalogue_as_json_says_of_each_lint_what_it_is() {
         let url = format!("https://docs.rs/crate/deckc/{}/source/lints/{}.md", env!("CARGO_PKG_VERSION"), lint.name);
         let expected = serde_json::json!({
             "name": lint.name, "level": lint.level.name(), "group": lint.group.name(), "since": lint.since,
-            "summary": lint.summary(), "url": url, "fixable": lint.is_fixable(), "can_be_lowered": !lint.is_fixed(),
+            "summary": lint.summary(), "url": url, "path": null, "fixable": lint.is_fixable(), "can_be_lowered": !lint.is_fixed(),
         });
         assert_eq!(*shape, expected);
     }
@@ -193,10 +196,15 @@ fn the_catalogue_as_json_says_of_each_lint_what_it_is() {
 fn a_lint_with_a_fix_is_called_fixable() {
     let mut fixed: BTreeMap<&str, bool> = BTreeMap::new();
     for lint in CATALOGUE {
+        let mut command = Keys::default();
+        if !lint.is_fixed() {
+            command.levels.set(lint.name, Level::Deny).unwrap();
+        }
+        let given = Given { command: Arc::new(command), ..Given::default() };
         let bad = lint.page.split("\n## Bad\n").nth(1).unwrap().split("\n## Good\n").next().unwrap();
         for example in bad.split("\n~~~~~markdown\n").skip(1) {
             let text = example.split("\n~~~~~\n").next().unwrap();
-            let project = Project::of_text("example.md", format!("{text}\n").as_bytes(), None).unwrap();
+            let project = Project::of_text_given("example.md", format!("{text}\n").as_bytes(), None, &given).unwrap();
             let found = check::find(&project.sources, &project.files, &project.identity_faults());
             let has_fix = found.iter().any(|finding| finding.lint == lint.name && finding.fix.is_some());
             *fixed.entry(lint.name).or_default() |= has_fix;
