@@ -111,7 +111,10 @@ impl Suppressions {
 }
 
 fn suppressions(source: &Source, document: &Document) -> Vec<Suppression> {
-    let Some(comment) = COMMENT.as_ref().filter(|_| source.text().contains("deckc")) else { return Vec::new() };
+    if !source.text().contains("deckc") {
+        return Vec::new();
+    }
+    let Some(comment) = COMMENT.as_ref() else { return Vec::new() };
     let places = Places::new(document, source);
     let mut found = Vec::new();
     let mut open: Vec<NodeId> = Vec::new();

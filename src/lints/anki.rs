@@ -42,9 +42,8 @@ pub(super) fn active_markup(context: &Context<'_>) -> Findings {
             let closed = special_at(behind).and_then(|special| Some((special, Markup::closed(special, behind)?)));
             candidates.extend(closed.map(|(special, length)| (at, at + 1 + length, Markup::Bracket(special))));
         }
-        for captures in
-            TEMPLATE.iter().filter(|_| text.contains("{{")).flat_map(|template| template.captures_iter(text))
-        {
+        let template = text.contains("{{").then(|| TEMPLATE.as_ref()).flatten();
+        for captures in template.iter().flat_map(|template| template.captures_iter(text)) {
             let Some(whole) = captures.get(0) else { continue };
             let markup = if captures.name("cloze").is_some() { Markup::Cloze } else { Markup::Template };
             candidates.push((whole.start(), whole.end(), markup));

@@ -51,15 +51,37 @@ fn is_selector(character: char) -> bool {
     matches!(character, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
+/// Where characters stand that [`may_be_taken_out`].
+fn places_of(text: &str, is_wanted: impl Fn(char) -> bool) -> impl Iterator<Item = (usize, char)> {
+    let text = if may_hold_one(text) { text } else { "" };
+    text.char_indices().filter(move |(_, character)| is_wanted(*character))
+}
+
+/// A look at the bytes, without branches: nearly all texts hold none of those characters.
+fn may_hold_one(text: &str) -> bool {
+    let begins_one =
+        |byte: u8| matches!(byte, 0..=8 | 0xb | 0xe..=0x1f | 0x7f | 0xc2 | 0xcd | 0xe1 | 0xe3 | 0xef | 0xf3);
+    // Dashes and quotation marks begin with this byte, too.
+    let is_one = |first: u8, second: u8, third: u8| {
+        let is_space_or_turn = (second == 0x80) & (matches!(third, 0x8b..=0x8d) | matches!(third, 0xaa..=0xae));
+        (first == 0xe2) & (is_space_or_turn | ((second == 0x81) & matches!(third, 0xa0..=0xaf)))
+    };
+    let bytes = text.as_bytes();
+    let behind = |count: usize| bytes.get(count..).unwrap_or_default();
+    let triples = bytes.iter().zip(behind(1)).zip(behind(2));
+    bytes.iter().fold(false, |any, &byte| any | begins_one(byte))
+        | triples.fold(false, |any, ((&first, &second), &third)| any | is_one(first, second, third))
+}
+
 pub(super) fn bidi_control(context: &Context<'_>) -> Findings {
-    let text = context.source.text();
-    if text.is_ascii() {
+    let mut controls = places_of(context.source.text(), is_bidi).peekable();
+    if controls.peek().is_none() {
         return Findings::default();
     }
     let code = code(context);
     let mut found = Vec::new();
     let mut line_seen = 0;
-    for (at, _) in text.char_indices().filter(|(_, character)| is_bidi(*character)) {
+    for (at, _) in controls {
         let line = context.source.line(u32::try_from(at).unwrap_or(u32::MAX));
         if line != line_seen {
             line_seen = line;
@@ -129,24 +151,17 @@ fn is_right_to_left(character: char) -> bool {
 pub(super) fn invisible_character(context: &Context<'_>) -> Findings {
     let text = context.source.text();
     let may_matter = |character: char| may_be_taken_out(character) && !is_bidi(character);
-    if !text.bytes().any(|byte| byte >= 0x80 || byte == 0x7f || (byte < 0x20 && !matches!(byte, 9 | 10 | 12 | 13))) {
-        return Findings::default();
-    }
     let mut code: Option<Vec<Range<usize>>> = None;
     let mut found = Vec::new();
-    let mut characters = text.char_indices().peekable();
-    let mut before = '\n';
-    while let Some((start, first)) = characters.next() {
-        if !may_matter(first) {
-            before = first;
-            continue;
-        }
+    let mut places = places_of(text, may_matter).peekable();
+    while let Some((start, first)) = places.next() {
         let mut end = start + first.len_utf8();
-        while let Some((at, next)) = characters.next_if(|(_, next)| may_matter(*next)) {
-            end = at + next.len_utf8();
+        while let Some((_, next)) = places.next_if(|(at, _)| *at == end) {
+            end += next.len_utf8();
         }
-        let run = Run { range: start..end, before, after: characters.peek().map_or('\n', |(_, after)| *after) };
-        before = first;
+        let before = text.get(..start).and_then(|before| before.chars().next_back()).unwrap_or('\n');
+        let after = text.get(end..).and_then(|after| after.chars().next()).unwrap_or('\n');
+        let run = Run { range: start..end, before, after };
         let is_code = || holds(code.get_or_insert_with(|| self::code(context)), start);
         found.extend(run.finding(context, is_code));
     }
@@ -291,4 +306,18 @@ fn named(character: char) -> String {
         _ => "CONTROL CHARACTER",
     };
     format!("U+{:04X} {name}", u32::from(character))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_that_may_be_taken_out_are_found_among_others() {
+        let all = (0..=u32::from(char::MAX)).filter_map(char::from_u32);
+        for character in all.filter(|character| may_be_taken_out(*character)) {
+            let text = format!("é{character}x");
+            assert_eq!(places_of(&text, may_be_taken_out).collect::<Vec<_>>(), [(2, character)]);
+        }
+    }
 }

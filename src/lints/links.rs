@@ -14,7 +14,10 @@ use crate::source::Span;
 static MARK: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\[\^([\p{L}\p{N}_-]+)\]").ok());
 
 pub(super) fn undefined_footnote(context: &Context<'_>) -> Findings {
-    let Some(mark) = MARK.as_ref().filter(|_| context.source.text().contains("[^")) else { return Findings::default() };
+    if !context.source.text().contains("[^") {
+        return Findings::default();
+    }
+    let Some(mark) = MARK.as_ref() else { return Findings::default() };
     let mut found = Vec::new();
     for span in shown_text(context) {
         let text = context.source.slice(span);

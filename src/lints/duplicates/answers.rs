@@ -16,8 +16,17 @@ pub(in crate::lints) fn duplicate_answer(context: &Context<'_>) -> Findings {
     let mut firsts: HashMap<blake3::Hash, (&Note, Option<NearKey>)> = HashMap::new();
     let mut found = Vec::new();
     // Where there is a choice the options make the answer, and gaps are their own.
-    let asked = context.deck.studied().filter(|note| !matches!(note.kind, NoteKind::Choice | NoteKind::Cloze));
-    for note in asked {
+    let asked = || context.deck.studied().filter(|note| !matches!(note.kind, NoteKind::Choice | NoteKind::Cloze));
+    // Most answers are told apart by their size alone.
+    let sizes: Vec<usize> = asked().map(|note| size_of(context.source, note)).collect();
+    let mut counts: HashMap<usize, usize> = HashMap::new();
+    for &size in &sizes {
+        *counts.entry(size).or_default() += 1;
+    }
+    for (note, size) in asked().zip(&sizes) {
+        if counts.get(size).is_none_or(|&count| count < 2) {
+            continue;
+        }
         let Some(answer) = answer_of(context.source, note) else { continue };
         let (first, key) = firsts.entry(answer).or_insert((note, None));
         let first = *first;
@@ -34,15 +43,23 @@ pub(in crate::lints) fn duplicate_answer(context: &Context<'_>) -> Findings {
     gathered(found, |count| format!("{count} answers stand below two questions"))
 }
 
+fn pieces<'a>(source: &'a Source, note: &'a Note) -> impl Iterator<Item = &'a str> {
+    note.answer.iter().flat_map(|answer| &answer.body.pieces).map(|piece| source.slice(piece.span))
+}
+
+/// The bytes of an answer that are no white space.
+fn size_of(source: &Source, note: &Note) -> usize {
+    pieces(source, note).map(|text| text.bytes().filter(|byte| !byte.is_ascii_whitespace()).count()).sum()
+}
+
 /// What an answer of substance comes to: its words and signs, wherever its lines end.
 fn answer_of(source: &Source, note: &Note) -> Option<blake3::Hash> {
-    let pieces = || note.answer.iter().flat_map(|answer| &answer.body.pieces).map(|piece| source.slice(piece.span));
-    let has_words = pieces().map(word_count).sum::<usize>() >= FEWEST_WORDS;
-    if !has_words && code_lines(pieces()) < FEWEST_CODE_LINES {
+    let has_words = pieces(source, note).map(word_count).sum::<usize>() >= FEWEST_WORDS;
+    if !has_words && code_lines(pieces(source, note)) < FEWEST_CODE_LINES {
         return None;
     }
     let mut hasher = blake3::Hasher::new();
-    for word in pieces().flat_map(str::split_whitespace) {
+    for word in pieces(source, note).flat_map(str::split_ascii_whitespace) {
         hasher.update(word.as_bytes()).update(&[0xff]);
     }
     Some(hasher.finalize())

@@ -22,23 +22,25 @@ const NOUNS: &str = r"(?:questions?|q&as?|q&amp;as?|flash ?cards|flashcards|quiz
 /// `60 Node.js Questions`, `Top 100+ Interview Questions`, from the start of a part of a heading on.
 static COUNTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let lead = "(?:(?:the|top|best|all|my|our|these|over|more|than|a|list|of|collection|set|complete|ultimate|essential)\\s+)*";
-    Regex::new(&format!(r"(?i)^\W*{lead}(\d{{1,5}})(\+?)\s+((?:[^\s\d:|(]+\s+){{0,5}}?){NOUNS}\b")).ok()
+    Regex::new(&format!(r"(?i)^[^0-9A-Za-z]*{lead}([0-9]{{1,5}})(\+?)\s+((?:[^\s0-9:|(]+\s+){{0,5}}?){NOUNS}(?-u:\b)"))
+        .ok()
 });
 
 /// `Node.js: 60 Questions`, `Node.js - 60 Questions`.
 static PARTS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r":\s|\s[-–—|]\s|[(\[]").ok());
 
 /// `System Questions (37)`, `Security (37 questions)`.
-static IN_BRACKETS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(&format!(r"(?i)^(.*?)\s*[(\[](\d{{1,5}})(\+?)(\s+{NOUNS})?[)\]]\W*$")).ok());
+static IN_BRACKETS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(&format!(r"(?i)^(.*?)\s*[(\[]([0-9]{{1,5}})(\+?)(\s+{NOUNS})?[)\]][^0-9A-Za-z]*$")).ok()
+});
 
 /// `Questions 1-50`.
 static RANGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\W*(?:.*\s)?questions?\s+#?(\d{1,5})\s*(?:-|–|—|\bto\b)\s*#?(\d{1,5})\W*$").ok()
+    Regex::new(r"(?i)^[^0-9A-Za-z]*(?:.*\s)?questions?\s+#?([0-9]{1,5})\s*(?:-|–|—|(?-u:\b)to(?-u:\b))\s*#?([0-9]{1,5})[^0-9A-Za-z]*$").ok()
 });
 
 /// Names what is counted.
-static NAMES_IT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!(r"(?i)\b{NOUNS}\b")).ok());
+static NAMES_IT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!(r"(?i)(?-u:\b){NOUNS}(?-u:\b)")).ok());
 
 /// Behind these a number counts something else, or the noun is part of a longer name: `5 Years of Experience`.
 const OTHER_UNITS: [&str; 37] = [
@@ -65,6 +67,10 @@ struct Announced {
 impl Announced {
     /// What a heading says, if it is about a number of questions.
     fn read(title: &str) -> Option<Self> {
+        // Few headings have a number, and the expressions are slow to make.
+        if !title.bytes().any(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
         let announced = Self::range(title).or_else(|| Self::in_brackets(title)).or_else(|| Self::counted(title))?;
         let is_year = (1900..=2100).contains(&announced.count) && announced.from == 0;
         (!is_year && announced.count > 0).then_some(announced)
