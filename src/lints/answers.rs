@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Context, Finding, Findings, first_line, gathered, quoted};
+use super::{Context, Finding, Findings, TOO_MANY, first_line, gathered, quoted};
 use crate::deck::{Note, NoteKind, PairedBy, Pairing, ShapeName};
 use crate::diagnostic::{About, Edit};
 use crate::render::{LONGEST_TYPED, LookUp, Untypable, footnote, typed};
@@ -16,9 +16,14 @@ pub(super) fn missing_answer(context: &Context<'_>) -> Findings {
         let is_open = note.pairing.is_none() && is_open(note) && note.placeholder.is_none();
         is_listed && is_open && !is_duplicate(context, *index) && !resembled.contains(&note.question_span)
     });
-    let findings = found.map(|(_, note)| {
+    let found: Vec<(usize, &Note)> = found.collect();
+    // Of many, the questions say enough.
+    let shows_place = found.len() <= TOO_MANY;
+    let findings = found.iter().map(|&(index, note)| {
+        let mut place = None;
         let (label, help) = if shape(context, note) == Some(ShapeName::ListFirst) {
             let title = one_line(context, note);
+            place = place_of_answer(context, index).filter(|_| shows_place);
             ("no heading answers this", format!("add a heading `{title}` with the answer below it"))
         } else {
             (
@@ -26,9 +31,35 @@ pub(super) fn missing_answer(context: &Context<'_>) -> Findings {
                 "write the answer below the question; until then it is left out of the deck".to_owned(),
             )
         };
-        Finding::new(format!("{} has no answer", quoted(&note.title)), note.question_span, label).help(help)
+        let finding = Finding::new(format!("{} has no answer", quoted(&note.title)), note.question_span, label);
+        match place {
+            Some(place) => finding.and(place, "its answer belongs before this").help(help),
+            None => finding.help(help),
+        }
     });
     gathered(findings.collect(), |count| format!("{count} questions have no answer"))
+}
+
+/// The heading over the answer of a listed question, if it stands where the list has it.
+fn heading_of_answer(note: &Note) -> Option<Span> {
+    note.pairing.as_ref().filter(|pairing| pairing.misplaced.is_none()).map(|pairing| pairing.heading)
+}
+
+/// What would stand behind the answer of a listed question: the answer of the next question of its section, or what is
+/// behind the answer of the one before.
+fn place_of_answer(context: &Context<'_>, index: usize) -> Option<Span> {
+    let notes = &context.deck.notes;
+    let section = notes.get(index)?.section;
+    let (before, behind) = notes.split_at_checked(index)?;
+    let is_beside = |note: &&Note| note.section == section;
+    let next = behind.iter().skip(1).take_while(is_beside).find_map(heading_of_answer);
+    let place = next.or_else(|| {
+        let last = before.iter().rev().take_while(is_beside).find_map(Note::answer_span)?;
+        let document = context.document;
+        let from = document.all().skip_while(|&id| document.span(id).start < last.end);
+        from.filter(|&id| document.heading_level(id).is_some()).map(|id| document.span(id)).next()
+    });
+    place.filter(|place| place.source == context.source.id()).map(|place| first_line(context.source, place))
 }
 
 pub(super) fn empty_answer(context: &Context<'_>) -> Findings {

@@ -102,6 +102,16 @@ pub(super) fn unclosed_code_span(context: &Context<'_>) -> Findings {
     gathered(found.collect(), |count| format!("code spans in {count} questions are never closed"))
 }
 
+/// Whether two underscores begin or end a name such as `__proto__`, which stands on the card as it was meant.
+fn is_of_name(text: &str, at: usize) -> bool {
+    let rest = |text: &str, rest: &str| rest.len() < text.len() && rest.starts_with("__");
+    let behind = text.get(at + 2..).unwrap_or_default();
+    let before = text.get(..at).unwrap_or_default();
+    let begins_one = rest(behind, behind.trim_start_matches(|c: char| c.is_ascii_alphanumeric()));
+    let name = before.trim_end_matches(|c: char| c.is_ascii_alphanumeric());
+    begins_one || (name.len() < before.len() && name.ends_with("__"))
+}
+
 /// A mark that stands in the question's text because it found no partner, next to a letter.
 fn torn_mark(context: &Context<'_>, note: &Note, marks: &[&str]) -> Option<Span> {
     let whole = context.source.text();
@@ -109,7 +119,7 @@ fn torn_mark(context: &Context<'_>, note: &Note, marks: &[&str]) -> Option<Span>
         let text = context.source.slice(run);
         for (mark, at) in marks.iter().flat_map(|mark| text.match_indices(mark).map(move |(at, _)| (mark, at))) {
             let start = run.start as usize + at;
-            if is_escaped(whole, start) {
+            if is_escaped(whole, start) || (*mark == "__" && is_of_name(whole, start)) {
                 continue;
             }
             let touches = |c: char| !c.is_whitespace();

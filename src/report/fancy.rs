@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity, SourceCode};
+use rayon::prelude::*;
 
 use super::excerpt::{CONTEXT, Excerpt};
 use super::visible::clean;
@@ -14,6 +15,9 @@ use crate::source::Sources;
 /// In place of a lint, for what no lint found.
 const NO_LINT: &str = "";
 
+/// Drawing takes longer than all else where there are thousands, so it is shared between processors, some at a time.
+const DRAWN_TOGETHER: usize = 512;
+
 /// Writes each finding, with an empty line after it.
 pub(super) fn write(
     out: &mut dyn io::Write,
@@ -21,9 +25,11 @@ pub(super) fn write(
     sources: &Sources,
     look: &Look,
 ) -> io::Result<()> {
-    for finding in findings {
-        draw(out, finding, sources, look)?;
-        writeln!(out)?;
+    for some in findings.chunks(DRAWN_TOGETHER) {
+        let drawn: Vec<io::Result<String>> = some.par_iter().map(|finding| drawn(finding, sources, look)).collect();
+        for drawn in drawn {
+            writeln!(out, "{}", drawn?)?;
+        }
     }
     Ok(())
 }
@@ -42,22 +48,19 @@ pub(super) fn write_mistakes(
         let (message, labels, help) = (mistake.message.clone(), mistake.labels.clone(), mistake.help.clone());
         let lint = NO_LINT.into();
         let finding = Diagnostic { lint, level: Level::Deny, message, labels, help, fix: None, gather: None };
-        draw(out, &finding, sources, look)?;
+        out.write_all(drawn(&finding, sources, look)?.as_bytes())?;
     }
     Ok(())
 }
 
-fn draw(out: &mut dyn io::Write, finding: &Diagnostic, sources: &Sources, look: &Look) -> io::Result<()> {
+fn drawn(finding: &Diagnostic, sources: &Sources, look: &Look) -> io::Result<String> {
     let mut drawn = String::new();
     let excerpt = Excerpt::new(finding, sources, look);
     let handler = handler(finding.level, &excerpt, look);
     let drawing = Drawing { finding, excerpt, look };
     handler.render_report(&mut drawn, &drawing).map_err(io::Error::other)?;
     // miette pads empty lines after their gutter.
-    for line in drawn.lines() {
-        writeln!(out, "{}", line.trim_end())?;
-    }
-    Ok(())
+    Ok(drawn.lines().flat_map(|line| [line.trim_end(), "\n"]).collect())
 }
 
 /// A handler of our own for each finding, since the colours of its labels depend on which one is primary.
