@@ -1,15 +1,16 @@
 //! Files that belong together, and their lock.
 //!
 //! A file's lock is the nearest `deckc.lock`, from its folder upwards, that lists files there: beside the lock, or below
-//! the same folder beside it. Where there is none, it is the one beside the sources: beside a folder called `source`, in any other folder that is named, and
-//! beside a file that is named itself. A lock that lists nothing, as one that is broken may, counts for the files beside it
-//! and below `source`. All files of a lock are read, also those that are not named, so that a note moves from one to
-//! another as the same note.
+//! the same folder beside it. Where there is none, it is the one beside the sources: beside a folder called `source`, in any
+//! other folder that is named, and beside a file that is named itself. A lock that lists nothing, as one that is broken may,
+//! counts for the files beside it and below `source`. All files of a lock are read, also those that are not named, so that
+//! a note moves from one to another as the same note.
 
+mod named;
 mod paths;
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -22,19 +23,13 @@ use crate::history::{self, Built, Clock, Elsewhere, Record};
 use crate::identity::known::{IdentityFaults, KnownNotes, OutdatedLock};
 use crate::identity::lock::{Entry, FILE_NAME};
 use crate::lints::own;
-use crate::markdown::Document;
-use crate::markdown::anchors::Anchors;
-use crate::markdown::links::{self, Link};
-use crate::parsed::{NamedLinks, NamedMedia, Parsed};
+use crate::parsed::Parsed;
 use crate::render::{RenderedDeck, Renderer, Style};
 use crate::settings::file::StyleSheet;
 use crate::settings::levels::LevelError;
 use crate::settings::{Configs, Given, Keys, OnCommandLine, SettingsError};
 use crate::shape::elsewhere;
-use crate::source::{
-    Depth, Input, Linked, MediaFiles, ReadError, Source, SourceId, Sources, find_inputs, folder_of, is_markdown,
-    look_behind, place, read_linked, shortened,
-};
+use crate::source::{Input, ReadError, Source, SourceId, Sources, find_inputs, folder_of, place, shortened};
 
 /// Files read and understood.
 #[derive(Debug)]
@@ -189,71 +184,6 @@ impl Project {
         project.look_at_media();
         project.look_at_links();
         Ok(project)
-    }
-
-    /// Looks at the media that the notes of the named files show: whether they are there, and what they are.
-    pub fn look_at_media(&mut self) {
-        self.find_media(Depth::Look);
-    }
-
-    /// Reads the media that the notes of the named files show, to pack them.
-    pub fn read_media(&mut self) {
-        self.find_media(Depth::Whole);
-    }
-
-    fn find_media(&mut self, depth: Depth) {
-        let renderer = Renderer::new();
-        let named: Vec<_> = self.files.par_iter().map(|file| renderer.media_named(&self.sources, file)).collect();
-        let references: Vec<_> = self
-            .files
-            .iter()
-            .zip(&named)
-            .map(|(file, named)| (file.deck.source, named.iter().map(|named| named.reference.clone()).collect()))
-            .collect();
-        let found = MediaFiles::read(&self.sources, &references, depth);
-        for (file, (named, files)) in self.files.iter_mut().zip(named.into_iter().zip(found)) {
-            file.media = NamedMedia { named, files };
-        }
-    }
-
-    /// Looks at the files that links lead to: whether they are there, and which parts they have.
-    pub fn look_at_links(&mut self) {
-        let named: Vec<Vec<Link>> =
-            self.files.par_iter().map(|file| links::of(&file.document, self.sources.get(file.deck.source))).collect();
-        let is_asked = |link: &&Link| !link.path.is_empty();
-        let asked: Vec<(SourceId, BTreeSet<String>)> = self
-            .files
-            .iter()
-            .zip(&named)
-            .map(|(file, links)| {
-                (file.deck.source, links.iter().filter(is_asked).map(|link| link.path.clone()).collect())
-            })
-            .collect();
-        let found = look_behind(&self.sources, &asked);
-        let parts_of = |links: &[Link], files: &HashMap<String, Linked>| -> BTreeSet<PathBuf> {
-            let parts = links.iter().filter(|link| link.fragment.is_some());
-            let there = parts.filter_map(|link| match files.get(&link.path)? {
-                Linked::There(path) if is_markdown(path) => Some(path.clone()),
-                _ => None,
-            });
-            there.collect()
-        };
-        let wanted: Vec<BTreeSet<PathBuf>> =
-            named.iter().zip(&found).map(|(links, files)| parts_of(links, files)).collect();
-        let texts = read_linked(&wanted.iter().flatten().cloned().collect());
-        let anchors: HashMap<PathBuf, Arc<Anchors>> = texts
-            .into_par_iter()
-            .filter_map(|(path, text)| {
-                let mut sources = Sources::default();
-                let id = sources.add_text("linked.md", text).ok()?;
-                let source = sources.get(id);
-                Some((path, Arc::new(Anchors::of(&Document::parse(source), source))))
-            })
-            .collect();
-        for (file, (files, wanted)) in self.files.iter_mut().zip(found.into_iter().zip(wanted)) {
-            let anchors = wanted.into_iter().filter_map(|path| Some((path.clone(), Arc::clone(anchors.get(&path)?))));
-            file.links = NamedLinks { files, anchors: anchors.collect() };
-        }
     }
 
     fn identify(&mut self) {
