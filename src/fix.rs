@@ -1,5 +1,5 @@
 //! Fixes, proven before they are applied: the text with a fix is compiled in memory like the text without it, and the two
-//! decks are compared. See [`proof`](self::proof) for what may differ.
+//! decks are compared. `fix/proof.rs` says what may differ.
 //!
 //! Fixes are tried together; where the whole can't be proven, halves are, down to the one that is to blame. What one fix
 //! uncovers is fixed in the next round, so that a second run finds nothing to do.

@@ -1,5 +1,5 @@
 //! Lints of a project's own: Markdown pages in the folder `lints/` beside its `deckc.toml`, each with a pattern in its
-//! front matter. [`pages`] reads them, [`scope`] says where a pattern looks, [`template`] fills what it found into messages
+//! front matter. `pages` reads them, `scope` says where a pattern looks, `template` fills what it found into messages
 //! and replacements.
 //!
 //! A project is a text that others may have written. A pattern is bound in size, matches in linear time, and can't match

@@ -1,7 +1,7 @@
 //! The levels of lints, as one place sets them.
 //!
 //! What is more specific wins, in whatever order it stands: a lint over its group, a group over `all`. Lints of a project's
-//! own are known only where their pages were read, so that any name is taken here; [`Levels::unknown`] tells which are
+//! own are known only where their pages were read, so that any name is taken here; `Levels::unknown` tells which are
 //! still to be looked up.
 
 use std::collections::BTreeMap;
