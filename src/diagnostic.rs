@@ -76,6 +76,8 @@ pub enum About {
     Fences,
     /// Characters that nobody sees: all others stay the same.
     Invisible,
+    /// Which part of a text links lead to.
+    Anchors,
 }
 
 /// Edits that mend a finding, in source order, without overlaps.

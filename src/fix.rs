@@ -18,8 +18,13 @@ use crate::source::{Source, SourceId, Sources};
 
 pub use proof::Difference;
 
-/// Texts that are compiled for one file at most: a file full of fixes that can't be proven must not take forever.
-const MOST_TRIALS: usize = 256;
+/// Bytes that are compiled for one file at most, but for [`FEWEST_TRIALS`]: a file full of fixes that can't be proven must
+/// not take forever.
+const MOST_BYTES: usize = 32 << 20;
+/// Texts that may be compiled however large they are.
+const FEWEST_TRIALS: usize = 32;
+/// Texts that are compiled for one file at most, however small they are.
+const MOST_TRIALS: usize = 512;
 /// Fixes may uncover others, but not without end.
 const MOST_ROUNDS: usize = 16;
 
@@ -71,27 +76,55 @@ pub type Wanted<'a> = &'a (dyn Fn(Vec<Diagnostic>, &Sources) -> Vec<Diagnostic> 
 pub fn fix(source: &Source, given: &Given, safety: Safety, wanted: Wanted<'_>) -> Fixed {
     let mut fixed = Fixed { text: source.text().to_owned(), ..Fixed::default() };
     let Some(mut current) = Compiled::new(source.shown_path(), fixed.text.clone(), given) else { return fixed };
+    let unwanted = current.unwanted(wanted);
     let mut refused: HashSet<Key> = HashSet::new();
-    let mut trials = 0;
+    let mut trials = Trials::for_text(&fixed.text);
     for _ in 0..MOST_ROUNDS {
-        let repairs = current.repairs(safety, wanted, &refused);
+        let left_out = |key: &Key| refused.contains(key) || unwanted.contains(key);
+        let repairs = current.repairs(safety, wanted, &left_out);
         if repairs.is_empty() {
             break;
         }
         let attempt = current.attempt(repairs, given, &mut trials);
-        refused.extend(attempt.refused.iter().map(|refused| current.key(&refused.finding)));
-        fixed.refused.extend(attempt.refused);
-        let Some((next, applied)) = attempt.reached else {
-            if trials >= MOST_TRIALS {
-                break;
+        if let Some((next, applied)) = attempt.reached {
+            // In another text a fix may be proven that could not be in this one.
+            refused.clear();
+            fixed.refused = attempt.refused;
+            fixed.applied.extend(applied);
+            fixed.text = next.source().text().to_owned();
+            current = next;
+        } else {
+            if refused.is_empty() {
+                fixed.refused.clear();
             }
-            continue;
-        };
-        fixed.applied.extend(applied);
-        fixed.text = next.source().text().to_owned();
-        current = next;
+            refused.extend(attempt.refused.iter().map(|refused| current.key(&refused.finding)));
+            fixed.refused.extend(attempt.refused);
+        }
+        if trials.are_used_up() {
+            break;
+        }
     }
     fixed
+}
+
+/// How many texts may still be compiled.
+struct Trials(usize);
+
+impl Trials {
+    fn for_text(text: &str) -> Self {
+        Self((MOST_BYTES / text.len().max(1)).clamp(FEWEST_TRIALS, MOST_TRIALS))
+    }
+
+    fn are_used_up(&self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether there is one more, which is then used.
+    fn take(&mut self) -> bool {
+        let is_one = self.0 > 0;
+        self.0 = self.0.saturating_sub(1);
+        is_one
+    }
 }
 
 /// What came of a round.
@@ -115,10 +148,22 @@ impl Compiled {
         self.sources.get(self.id)
     }
 
+    /// The findings that are to stay, such as those of a baseline. Once a fix has changed their line, they would not be
+    /// known again.
+    fn unwanted(&self, wanted: Wanted<'_>) -> HashSet<Key> {
+        let is_fixable = |finding: &&Diagnostic| finding.fix.is_some();
+        let mut unwanted: HashSet<Key> =
+            self.found.iter().filter(is_fixable).map(|finding| self.key(finding)).collect();
+        for finding in wanted(self.found.clone(), &self.sources) {
+            unwanted.remove(&self.key(&finding));
+        }
+        unwanted
+    }
+
     /// The fixes to try together. What is a guess is made when nothing that is sure is left.
-    fn repairs(&self, safety: Safety, wanted: Wanted<'_>, refused: &HashSet<Key>) -> Vec<Repair> {
+    fn repairs(&self, safety: Safety, wanted: Wanted<'_>, is_left_out: &dyn Fn(&Key) -> bool) -> Vec<Repair> {
         let found = wanted(self.found.clone(), &self.sources);
-        let open: Vec<Diagnostic> = found.into_iter().filter(|finding| !refused.contains(&self.key(finding))).collect();
+        let open: Vec<Diagnostic> = found.into_iter().filter(|finding| !is_left_out(&self.key(finding))).collect();
         let safe = self.compatible(&open, Safety::Safe);
         if safe.is_empty() && safety == Safety::Unsafe { self.compatible(&open, safety) } else { safe }
     }
@@ -144,15 +189,14 @@ impl Compiled {
     }
 
     /// The largest part of the fixes that can be proven together.
-    fn attempt(&self, repairs: Vec<Repair>, given: &Given, trials: &mut usize) -> Attempt {
+    fn attempt(&self, repairs: Vec<Repair>, given: &Given, trials: &mut Trials) -> Attempt {
         let mut accepted: Vec<Repair> = Vec::new();
         let mut reached = None;
         let mut refused = Vec::new();
         let mut groups = vec![repairs];
         while let Some(mut group) = groups.pop() {
             let trial: Vec<Repair> = accepted.iter().chain(&group).cloned().collect();
-            *trials += 1;
-            let verdict = match self.with(&trial, given).filter(|_| *trials < MOST_TRIALS) {
+            let verdict = match trials.take().then(|| self.with(&trial, given)).flatten() {
                 Some(after) => proof::compare(self, &after, &trial).map(|()| after),
                 None => Err(Difference::TooMany),
             };

@@ -30,7 +30,7 @@ use crate::diagnostic::{Finding, Findings, Gather, GatherMessage, Level};
 use crate::identity::known::IdentityFaults;
 use crate::markdown::Document;
 use crate::parsed::{NamedLinks, NamedMedia, Parsed};
-use crate::settings::Settings;
+use crate::settings::{Settings, levels};
 use crate::source::{Source, Sources, Span};
 
 /// More findings of one lint in one file than this become one finding with all the places.
@@ -70,11 +70,12 @@ impl Lint {
         matches!(self.name, "ambiguous-identity" | "broken-lock" | "outdated-lock")
     }
 
-    /// Whether what it finds depends on more than the text of one file: on other files of the deck or the project, or on
-    /// pictures and sounds.
+    /// Whether what it finds depends on more than the text of one file: on other files of the deck or the project, on
+    /// pictures and sounds, or on where links lead.
     fn looks_beyond_its_file(&self) -> bool {
         let compares_files = self.group == Group::Duplicates && self.name != "duplicate-answer";
-        matches!(self.check, Check::Project(_)) || self.group == Group::Media || compares_files
+        let follows_links = matches!(self.name, "broken-link" | "broken-anchor");
+        matches!(self.check, Check::Project(_)) || self.group == Group::Media || compares_files || follows_links
     }
 
     /// Whether findings of it may carry a fix: its page then shows what the fix makes of an example.
@@ -233,7 +234,7 @@ pub fn find(name: &str) -> Option<&'static Lint> {
 /// Whether this lint, or one of this group, looks beyond the text of one file.
 pub(crate) fn looks_beyond_its_file(name: &str) -> bool {
     let mut named = CATALOGUE.iter().filter(|lint| lint.name == name || lint.group.name() == name);
-    named.any(Lint::looks_beyond_its_file)
+    name == levels::ALL || named.any(Lint::looks_beyond_its_file)
 }
 
 /// The lint whose name is nearest to a misspelt one.

@@ -5,6 +5,7 @@
 //! section around the comment, `allow-file` for the whole file. What is behind `--` is the reason. A comment that allows
 //! nothing is a finding itself.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -48,7 +49,7 @@ pub(crate) fn apply(sources: &Sources, files: &[Parsed], found: Vec<Diagnostic>)
     for file in files {
         let suppressions = suppressions(sources.get(file.deck.source), &file.document);
         if !suppressions.is_empty() {
-            all.insert(file.deck.source, (file, Suppressions::new(suppressions)));
+            all.insert(file.deck.source, (file, Suppressions::new(sources, suppressions)));
         }
     }
     if all.is_empty() {
@@ -56,11 +57,12 @@ pub(crate) fn apply(sources: &Sources, files: &[Parsed], found: Vec<Diagnostic>)
     }
     let is_allowed = |finding: &Diagnostic| {
         let here = finding.primary().and_then(|label| Some((all.get_mut(&label.span.source)?, label.span)));
-        here.is_some_and(|((_, here), place)| here.allow(sources, finding, place))
+        here.is_some_and(|((_, here), place)| here.allow(finding, place))
     };
     let (_, mut left): (Vec<_>, Vec<_>) = found.into_iter().partition(is_allowed);
-    for (file, suppressions) in all.values() {
-        left.extend(suppressions.each.iter().flat_map(|suppression| in_vain(sources, file, suppression)));
+    for (file, suppressions) in all.into_values() {
+        let judged = suppressions.judged();
+        left.extend(judged.iter().flat_map(|suppression| in_vain(sources, file, suppression)));
     }
     left
 }
@@ -68,45 +70,86 @@ pub(crate) fn apply(sources: &Sources, files: &[Parsed], found: Vec<Diagnostic>)
 /// The comments of a file.
 struct Suppressions {
     each: Vec<Suppression>,
-    /// By what it covers: from where, how far, and its index. Sorted, each with the farthest end up to it, so that those
-    /// around a place are found without a look at all others.
-    by_place: Vec<(Span, u32, usize)>,
+    /// What they cover, by where it begins; the longest first where several begin at one place.
+    covers: Vec<Cover>,
+}
+
+/// What one comment or several cover.
+struct Cover {
+    span: Span,
+    /// The cover that was open last where this one begins: those around a place are this one and those it leads to.
+    around: Option<usize>,
+    names: HashMap<String, Named>,
+}
+
+/// A name in comments that cover the same.
+#[derive(Default)]
+struct Named {
+    is_used: bool,
+    /// Where it stands: which comment, and which of its names.
+    places: Vec<(usize, usize)>,
 }
 
 impl Suppressions {
-    fn new(each: Vec<Suppression>) -> Self {
-        let covers = each.iter().enumerate().filter_map(|(index, suppression)| Some((suppression.covers?, 0, index)));
-        let mut by_place: Vec<(Span, u32, usize)> = covers.collect();
-        by_place.sort_unstable();
-        let mut farthest = 0;
-        for (span, end, _) in &mut by_place {
-            farthest = farthest.max(span.end);
-            *end = farthest;
+    fn new(sources: &Sources, each: Vec<Suppression>) -> Self {
+        let placed = each.iter().enumerate().filter_map(|(index, suppression)| Some((suppression.covers?, index)));
+        let mut placed: Vec<(Span, usize)> = placed.collect();
+        placed.sort_unstable_by_key(|(span, index)| (span.start, Reverse(span.end), *index));
+        let mut covers: Vec<Cover> = Vec::new();
+        let mut open: Vec<usize> = Vec::new();
+        for (span, index) in placed {
+            if covers.last().is_none_or(|last| last.span != span) {
+                while open.last().and_then(|&at| covers.get(at)).is_some_and(|cover| cover.span.end <= span.start) {
+                    open.pop();
+                }
+                let around = open.last().copied();
+                open.push(covers.len());
+                covers.push(Cover { span, around, names: HashMap::new() });
+            }
+            let Some(cover) = covers.last_mut() else { continue };
+            let names = each.get(index).map(|suppression| &*suppression.names).unwrap_or_default();
+            for (at, name) in names.iter().enumerate() {
+                let named = cover.names.entry(sources.slice(name.span).to_owned()).or_default();
+                named.places.push((index, at));
+            }
         }
-        Self { each, by_place }
+        Self { each, covers }
     }
 
     /// Whether a finding is allowed; every comment that does so is of use.
-    fn allow(&mut self, sources: &Sources, finding: &Diagnostic, place: Span) -> bool {
+    fn allow(&mut self, finding: &Diagnostic, place: Span) -> bool {
         let lint = lints::find(&finding.lint);
         if lint.is_some_and(Lint::is_fixed) {
             return false;
         }
         let group = lint.map_or(own::GROUP, |lint| lint.group.name());
-        let behind = self.by_place.partition_point(|(span, ..)| span.start <= place.start);
-        let before = self.by_place.iter().take(behind).rev().take_while(|(_, farthest, _)| *farthest > place.start);
+        let behind = self.covers.partition_point(|cover| cover.span.start <= place.start);
+        let mut next = behind.checked_sub(1);
         let mut is_allowed = false;
-        for (_, _, index) in before.filter(|(span, ..)| span.holds(place.start)) {
-            let names = self.each.get_mut(*index).into_iter().flat_map(|suppression| &mut suppression.names);
-            for name in names {
-                let text = sources.slice(name.span);
-                if text == finding.lint || text == group || text == levels::ALL {
-                    name.is_used = true;
+        while let Some(cover) = next.and_then(|at| self.covers.get_mut(at)) {
+            next = cover.around;
+            if !cover.span.holds(place.start) {
+                continue;
+            }
+            for name in [&*finding.lint, group, levels::ALL] {
+                if let Some(named) = cover.names.get_mut(name) {
+                    named.is_used = true;
                     is_allowed = true;
                 }
             }
         }
         is_allowed
+    }
+
+    /// The comments, once all findings are known.
+    fn judged(mut self) -> Vec<Suppression> {
+        for named in self.covers.iter().flat_map(|cover| cover.names.values()).filter(|named| named.is_used) {
+            for &(index, at) in &named.places {
+                let name = self.each.get_mut(index).and_then(|suppression| suppression.names.get_mut(at));
+                name.into_iter().for_each(|name| name.is_used = true);
+            }
+        }
+        self.each
     }
 }
 
@@ -291,6 +334,10 @@ fn unused_name(
     if lint.is_some_and(Lint::is_fixed) {
         let finding = Finding::new(format!("`{text}` can't be allowed"), name.span, "allows nothing");
         return Some(finding.help("mend what it finds: a build that goes on would lose learners' reviews"));
+    }
+    if text == UNUSED {
+        let finding = Finding::new(format!("`{text}` can't be allowed by a comment"), name.span, "allows nothing");
+        return Some(finding.help("delete what is of no use, or set its level in `deckc.toml`"));
     }
     // What is not looked for is not found.
     let level = lint.map(|lint| file.settings.level_of(lint));

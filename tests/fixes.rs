@@ -143,6 +143,58 @@ fn fixes_of_one_file_do_not_hang_on_another() {
     assert!(home.read("source/b.md").ends_with("let a = 1;\n```\n"));
 }
 
+#[test]
+fn fixes_of_two_kinds_in_one_answer_are_made_in_one_run() {
+    let text = "# Deck\n\n## What is a heap?\n\nA tr\u{feff}ee.\n\n```\n{\"a\": 1}\n```\n";
+    let home = Home::with("deck.md", text);
+    let ran = fix(&home, &["--fix"]);
+    assert_eq!(ran.stdout, "no findings in 1 file (1 note)\nfixed 2 findings in 1 file\n");
+    let before = home.files();
+    fix(&home, &["--fix"]);
+    home.is_still(&before);
+}
+
+#[test]
+fn what_the_baseline_knows_stays_where_its_line_is_mended() {
+    let home = Home::with("deck.md", "# Deck\n\n## What is a heap?\n\nA tr\u{1}ee.\n");
+    home.deckc(&["check", "--baseline", "known.json", "--write-baseline", "deck.md"]);
+    home.add("deck.md", "# Deck\n\n## What is a heap?\n\nA tr\u{1}ee.\n\nWith lea\u{2}ves.\n");
+    let ran = fix(&home, &["--fix", "--baseline", "known.json"]);
+    assert!(ran.stdout.contains("fixed 1 finding in 1 file"), "{}", ran.stdout);
+    assert_eq!(home.read("deck.md"), "# Deck\n\n## What is a heap?\n\nA tr\u{1}ee.\n\nWith leaves.\n");
+}
+
+#[test]
+fn a_fix_that_would_break_a_link_is_not_made() {
+    let text = REPEATED.replace("A tree.", "A tree: see [below](#2-what-is-a-queue).");
+    let home = Home::with("deckc.toml", "base-url = \"https://example.org\"\n");
+    home.add("deck.md", &text);
+    let ran = fix(&home, &["--fix"]);
+    assert_eq!(home.read("deck.md"), text, "{}", ran.stdout);
+}
+
+#[test]
+fn an_anchor_is_mended_on_a_card_too() {
+    let text = "# Deck\n\n## What is a heap?\n\nA [part](#What-Is-A-Tree).\n\n## What is a tree?\n\nA graph.\n";
+    let home = Home::with("deckc.toml", "base-url = \"https://example.org\"\n");
+    home.add("deck.md", text);
+    let ran = fix(&home, &["--fix"]);
+    assert_eq!(home.read("deck.md"), text.replace("#What-Is-A-Tree", "#what-is-a-tree"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_comment_that_is_of_use_elsewhere_stays() {
+    let home = Home::with("deckc.toml", "base-url = \"https://example.org\"\n");
+    let text = "# Deck\n\n## What is a heap?\n\n{}\n\nA [tree](gone.md) ![](gone.png).\n";
+    for comment in ["<!-- deckc allow-file: broken-link, media -->", "<!-- deckc allow-file: all -->"] {
+        home.add("deck.md", text.replace("{}", comment));
+        let before = home.files();
+        let ran = fix(&home, &["--fix"]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (0, "no findings in 1 file (1 note)\n"), "{comment}");
+        home.is_still(&before);
+    }
+}
+
 #[cfg(unix)]
 mod unix {
     use super::*;

@@ -4,6 +4,7 @@
 //! each text, or the HTML on the card where the Markdown is not the same; and what went into no note. A fix that is a guess
 //! may change notes, but none may be lost.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::{Compiled, Repair};
@@ -72,9 +73,11 @@ pub(super) fn compare(before: &Compiled, after: &Compiled, repairs: &[Repair]) -
     if repairs.iter().any(|repair| all(&has, &repair.finding.lint) >= all(&had, &repair.finding.lint)) {
         return Err(Difference::NoEffect);
     }
+    // A heading that is worded or numbered anew may be what a link leads to.
+    let spoils = |(lint, is_denied): &(String, bool)| *is_denied || lint == "broken-anchor";
     let mut worse: Vec<&str> = has
         .iter()
-        .filter(|(kind, count)| kind.1 && **count > had.get(kind).copied().unwrap_or(0))
+        .filter(|(kind, count)| spoils(kind) && **count > had.get(kind).copied().unwrap_or(0))
         .map(|((lint, _), _)| lint.as_str())
         .collect();
     worse.sort_unstable();
@@ -189,15 +192,45 @@ fn same_note(
     Ok(())
 }
 
-/// Whether two texts differ in nothing but what the fixes are about.
+/// Whether two texts differ in nothing but what the fixes are about, together.
 fn alike(old: &str, new: &str, about: &[About]) -> bool {
-    about.iter().any(|about| match about {
-        About::Source | About::Numbers => false,
-        About::Languages => without_languages(old) == without_languages(new),
-        About::Marks => without_marks(old) == without_marks(new),
-        About::Fences => without_fences(old) == without_fences(new),
-        About::Invisible => without_invisible(old) == without_invisible(new),
-    })
+    let bare = |text: &str| {
+        let mut bare = Cow::Borrowed(text);
+        // Lines are told apart last.
+        for (kind, without) in WITHOUT {
+            if about.contains(&kind) {
+                bare = Cow::Owned(without(&bare));
+            }
+        }
+        bare.into_owned()
+    };
+    bare(old) == bare(new)
+}
+
+/// What leaves out of a text what fixes are about, in the order in which it is done.
+const WITHOUT: [(About, fn(&str) -> String); 5] = [
+    (About::Invisible, without_invisible),
+    (About::Anchors, without_anchors),
+    (About::Languages, without_languages),
+    (About::Fences, without_fences),
+    (About::Marks, without_marks),
+];
+
+/// The text without the parts of addresses that name a part of a text: `](file.md#part)`, `]: #part`.
+fn without_anchors(text: &str) -> String {
+    let mut bare = String::with_capacity(text.len());
+    for (index, piece) in text.split_inclusive(']').enumerate() {
+        let is_address = index > 0 && piece.starts_with(['(', ':']);
+        let end = piece.find([')', '\n']).unwrap_or(piece.len());
+        match piece.split_at_checked(end).filter(|_| is_address) {
+            Some((address, rest)) => {
+                bare.push_str(address.split_once('#').map_or(address, |(path, _)| path));
+                bare.push_str(rest);
+            }
+            None => bare.push_str(piece),
+        }
+    }
+    bare
 }
 
 fn without_languages(text: &str) -> String {

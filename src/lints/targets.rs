@@ -68,8 +68,9 @@ pub(super) fn broken_anchor(context: &Context<'_>) -> Findings {
         found.push(match anchors.meant(fragment) {
             Some(meant) => {
                 let finding = finding.help(format!("type `#{meant}`"));
-                match fragment_place(context, link, fragment) {
-                    Some(span) => finding.safe_fix(About::Source, vec![Edit { span, text: meant.to_owned() }]),
+                // A fix is proven by its file alone, where the parts of others are not known.
+                match fragment_place(context, link, fragment).filter(|_| file.is_none()) {
+                    Some(span) => finding.safe_fix(About::Anchors, vec![Edit { span, text: meant.to_owned() }]),
                     None => finding,
                 }
             }
