@@ -78,6 +78,8 @@ pub enum About {
     Invisible,
     /// Which part of a text links lead to.
     Anchors,
+    /// Comments to deckc, which no card shows.
+    Comments,
 }
 
 /// Edits that mend a finding, in source order, without overlaps.

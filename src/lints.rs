@@ -301,7 +301,7 @@ impl<'a> Context<'a> {
 }
 
 /// One finding per cause: many of a kind are shown as one finding that names every place.
-fn gathered(findings: Vec<Finding>, message: fn(usize) -> String) -> Findings {
+pub(crate) fn gathered(findings: Vec<Finding>, message: fn(usize) -> String) -> Findings {
     gathered_above(TOO_MANY, findings, message)
 }
 

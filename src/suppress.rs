@@ -5,6 +5,7 @@
 //! section around the comment, `allow-file` for the whole file. What is behind `--` is the reason. A comment that allows
 //! nothing is a finding itself.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -13,8 +14,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::check::stamp;
-use crate::diagnostic::{About, Diagnostic, Edit, Finding, Level};
-use crate::lints::{self, Lint, own};
+use crate::diagnostic::{About, Diagnostic, Edit, Finding, Findings, Level};
+use crate::lints::{self, Lint, gathered, own};
 use crate::markdown::{Document, NodeId, NodeKind};
 use crate::parsed::Parsed;
 use crate::settings::levels;
@@ -153,6 +154,17 @@ impl Suppressions {
     }
 }
 
+/// A text without such comments, and with one space where there are more. A line of comments alone is no line.
+pub(crate) fn without_comments(text: &str) -> String {
+    let bare = COMMENT.as_ref().map_or(Cow::Borrowed(text), |comment| comment.replace_all(text, ""));
+    let lines = bare.lines().map(|line| {
+        let lead = line.len() - line.trim_start().len();
+        let (lead, words) = line.split_at_checked(lead).unwrap_or_default();
+        format!("{lead}{}", words.split_whitespace().collect::<Vec<_>>().join(" "))
+    });
+    lines.filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n")
+}
+
 fn suppressions(source: &Source, document: &Document) -> Vec<Suppression> {
     if !source.text().contains("deckc") {
         return Vec::new();
@@ -180,7 +192,7 @@ fn suppressions(source: &Source, document: &Document) -> Vec<Suppression> {
             let at = |start: usize, end: usize| source.span(html.start as usize + start..html.start as usize + end);
             let covers = match verb.as_str() {
                 "allow" if document.kind(id) == NodeKind::InlineHtml => Some(places.around(&open, html)),
-                "allow" => Some(places.behind(id)),
+                "allow" => Some(places.in_html(id, at(whole.start(), whole.end()))),
                 "allow-section" => Some(places.section_around(html)),
                 "allow-file" => Some(source.span(0..source.text().len())),
                 _ => None,
@@ -248,12 +260,29 @@ impl<'a> Places<'a> {
         Self { document, source, behind, sections }
     }
 
-    /// The block that a comment within a line stands in.
+    /// The block that a comment within a line stands in. In the first line of an item it is for the item, in a cell for
+    /// the row.
     fn around(&self, open: &[NodeId], comment: Span) -> Span {
-        match open.last() {
-            Some(&block) => self.extent(block),
-            None => self.source.line_span(self.source.line(comment.start)),
+        let line = self.source.line_span(self.source.line(comment.start));
+        let holds = |&&id: &&NodeId| match self.document.kind(id) {
+            NodeKind::Item => line.holds(self.document.span(id).start),
+            NodeKind::TableRow => true,
+            _ => false,
+        };
+        let outer = open.iter().rev().find(holds);
+        match (outer, open.last()) {
+            (Some(&outer), _) => self.document.span(outer),
+            (None, Some(&block)) => self.extent(block),
+            (None, None) => line,
         }
+    }
+
+    /// What a comment in a block of HTML is for: where other words stand before it in its line, that line; else the block
+    /// behind it.
+    fn in_html(&self, html: NodeId, comment: Span) -> Span {
+        let line = self.source.line_span(self.source.line(comment.start));
+        let before = self.source.text().get(line.start as usize..comment.start as usize).unwrap_or_default();
+        if before.trim().is_empty() { self.behind(html) } else { line }
     }
 
     /// The block behind a comment, other comments apart.
@@ -310,7 +339,8 @@ fn in_vain(sources: &Sources, file: &Parsed, suppression: &Suppression) -> Vec<D
         let of_name = |name: &Name| unused_name(source, file, suppression, name, all);
         unused.into_iter().filter_map(of_name).collect()
     };
-    findings.into_iter().map(|finding| stamp(UNUSED, level, finding, None)).collect()
+    let Findings { gather, .. } = gathered(Vec::new(), |count| format!("{count} comments allow findings in vain"));
+    findings.into_iter().map(|finding| stamp(UNUSED, level, finding, gather.clone())).collect()
 }
 
 fn unused_name(
@@ -355,7 +385,7 @@ fn unused_name(
         return Some(finding.help("delete it"));
     }
     let edit = if is_all { without_comment(source, suppression.comment) } else { without_name(source, name.span) };
-    Some(finding.help("delete it").safe_fix(About::Source, vec![edit]))
+    Some(finding.help("delete it").safe_fix(About::Comments, vec![edit]))
 }
 
 /// A comment with its line, if nothing else stands there.

@@ -144,6 +144,18 @@ fn fixes_of_one_file_do_not_hang_on_another() {
 }
 
 #[test]
+fn prose_behind_a_closer_with_a_language_is_no_code() {
+    for behind in ["[More](https://example.org) about it.", "`x` is the name of what you see here.", "**[Top](#deck)**"]
+    {
+        let text =
+            format!("1. **What is a?**\n\n   ```js\n   x\n   ```js\n\n   {behind}\n\n2. **What is b?**\n\n   B.\n");
+        let home = Home::with("deck.md", &text);
+        fix(&home, &["--fix", "--allow", "links"]);
+        assert_eq!(home.read("deck.md"), text.replace("   x\n   ```js", "   x\n   ```"), "{behind}");
+    }
+}
+
+#[test]
 fn fixes_of_two_kinds_in_one_answer_are_made_in_one_run() {
     let text = "# Deck\n\n## What is a heap?\n\nA tr\u{feff}ee.\n\n```\n{\"a\": 1}\n```\n";
     let home = Home::with("deck.md", text);

@@ -43,6 +43,31 @@ fn a_section_or_the_file_may_be_meant() {
 }
 
 #[test]
+fn within_a_line_it_is_for_the_item_or_the_row_it_stands_in() {
+    for text in [
+        "1. **What is a?**\n\n   Text.\n\n3. **What is b?** <!-- deckc allow: number-gap -->\n\n   Text.\n",
+        "1. ### What is a?\n\n   Text.\n\n3. ### What is b? <!-- deckc allow: number-gap -->\n\n   Text.\n",
+        "<details>\n<summary>What is a? <!-- deckc allow: empty-answer --></summary>\n\n</details>\n\n<details>\n\
+         <summary>What is b?</summary>\n\nText.\n\n</details>\n",
+    ] {
+        let bare = text.split(" <!--").next().unwrap_or_default().len();
+        let end = text.find("-->").unwrap_or_default() + 3;
+        let without =
+            format!("{}{}", &text.chars().take(bare).collect::<String>(), &text.chars().skip(end).collect::<String>());
+        assert_eq!(found(&without).len(), 1, "{without}: {:?}", found(&without));
+        assert_eq!(found(text), Vec::<String>::new(), "{text}");
+    }
+}
+
+#[test]
+fn an_unused_comment_within_an_answer_is_taken_out() {
+    let home = Home::with("deck.md", "## What is a heap?\n\nA <!-- deckc allow: number-gap --> tree.\n");
+    let ran = home.deckc(&["check", "--fix", "--format=concise", "deck.md"]);
+    assert_eq!(ran.stdout, "no findings in 1 file (1 note)\nfixed 1 finding in 1 file\n");
+    assert_eq!(home.read("deck.md"), "## What is a heap?\n\nA tree.\n");
+}
+
+#[test]
 fn one_that_allows_nothing_is_a_finding() {
     let both = ["15 fence-without-language", "21 fence-without-language"];
     let first = ["5 unused-suppression"];

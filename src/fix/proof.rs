@@ -12,6 +12,7 @@ use crate::deck::{LeftoverKind, Note, tags_of};
 use crate::diagnostic::{About, Level, Safety};
 use crate::lints::may_be_taken_out;
 use crate::render::Renderer;
+use crate::suppress;
 use crate::words;
 
 /// What a fix would change though it is not about that.
@@ -208,7 +209,8 @@ fn alike(old: &str, new: &str, about: &[About]) -> bool {
 }
 
 /// What leaves out of a text what fixes are about, in the order in which it is done.
-const WITHOUT: [(About, fn(&str) -> String); 5] = [
+const WITHOUT: [(About, fn(&str) -> String); 6] = [
+    (About::Comments, suppress::without_comments),
     (About::Invisible, without_invisible),
     (About::Anchors, without_anchors),
     (About::Languages, without_languages),

@@ -172,6 +172,10 @@ fn not_on_the_card(place: Span, what: &RemovedKind) -> Finding {
             let message = format!("`<{name}>` is left out of the card, but for the words in it");
             Finding::new(message, place, "no element of a card").help(BACKTICKS)
         }
+        RemovedKind::Empty(name) => {
+            let message = format!("`<{name}>` is left out of the card");
+            Finding::new(message, place, "not seen on a card").help(BACKTICKS)
+        }
         RemovedKind::Handler(name) => {
             let message = format!("the attribute `{name}` is left out of the card");
             Finding::new(message, place, "would run code").help("delete the attribute")

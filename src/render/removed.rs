@@ -11,6 +11,9 @@ const MISSED: [&str; 14] = [
     "select", "svg", "textarea",
 ];
 
+/// Elements of a page's head and of other elements, which are empty: in a line of text they are most likely spoken of.
+const SPOKEN_OF: [&str; 6] = ["area", "base", "link", "meta", "param", "track"];
+
 /// A piece of raw HTML of a text.
 pub(crate) struct RawPiece<'html> {
     /// As typed.
@@ -37,6 +40,8 @@ pub(crate) enum RemovedKind {
     WithContent(String),
     /// The tags of an element.
     Tags(String),
+    /// An element that holds nothing.
+    Empty(String),
     /// An attribute that runs code, by its name.
     Handler(String),
     /// An address that leads into a program.
@@ -56,8 +61,11 @@ pub(crate) fn removed(pieces: &[RawPiece<'_>]) -> Vec<Removed> {
         if fate == raw::Shown::Hidden {
             hidden_until = partner;
         }
-        let Some(typed) = pieces.get(tag.piece()).and_then(|piece| piece.html.get(tag.range.clone())) else { continue };
-        found.extend(kinds(tag, fate, typed).map(|what| Removed {
+        let Some(piece) = pieces.get(tag.piece()) else { continue };
+        let Some(typed) = piece.html.get(tag.range.clone()) else { continue };
+        let is_spoken_of = piece.is_inline && fate != raw::Shown::Text && SPOKEN_OF.contains(&&*tag.name);
+        let spoken_of = is_spoken_of.then(|| RemovedKind::Empty(tag.name.clone()));
+        found.extend(kinds(tag, fate, typed).chain(spoken_of).map(|what| Removed {
             piece: tag.piece(),
             range: tag.range.clone(),
             what,

@@ -76,7 +76,7 @@ pub(super) fn strength(text: &str, language: &str) -> u32 {
     }
     let item = list_item(text);
     let content = item.unwrap_or(text);
-    if bold_lead(content) {
+    if bold_lead(content) || (link_lead(content) && !is_markup(language)) {
         return 3;
     }
     if content.starts_with("[ ] ") || content.starts_with("[x] ") || is_html_frame(text, language) {
@@ -125,6 +125,14 @@ fn bold_lead(text: &str) -> bool {
     })
 }
 
+/// `[Words](https://…)` or `**[Words](#part)**` at the start of a line; what follows the brackets of a lambda is no address.
+fn link_lead(text: &str) -> bool {
+    let rest = text.trim_start_matches('*').strip_prefix('[');
+    let address = rest.and_then(|rest| rest.split_once("](")).map(|(_, address)| address);
+    address
+        .is_some_and(|address| ["http://", "https://", "#", "/", "./"].iter().any(|start| address.starts_with(start)))
+}
+
 fn is_html_frame(text: &str, language: &str) -> bool {
     let code_may_hold_it = ["html", "xml", "jsx", "tsx", "vue", "svelte", "js", "javascript"].contains(&language);
     !code_may_hold_it && ["<details", "</details", "<summary", "</summary"].iter().any(|tag| text.starts_with(tag))
@@ -135,9 +143,9 @@ fn reads_like_words(text: &str) -> bool {
         && text.split_whitespace().count() >= 3
 }
 
-/// A capital, five words or more, an end mark, and no character that prose rarely has.
+/// A capital or a code span, five words or more, an end mark, and no character that prose rarely has.
 fn is_sentence(text: &str) -> bool {
-    text.starts_with(char::is_uppercase)
+    (text.starts_with(char::is_uppercase) || text.starts_with('`'))
         && text.ends_with(['.', ':', '?', '!'])
         && !text.contains(['{', '}', ';', '=', '<', '>', '$', '"'])
         && text.split_whitespace().count() >= 5
@@ -147,8 +155,8 @@ fn is_sentence(text: &str) -> bool {
 pub(super) fn could_be(text: &str) -> bool {
     let content = list_item(text).unwrap_or(text);
     !content.contains(['{', '}', ';', '=', '<', '>', '$', '"', '(', ')', '[', ']', '_'])
-        && content.trim_start_matches('*').starts_with(char::is_alphabetic)
+        && content.trim_start_matches(['*', '`']).starts_with(char::is_alphabetic)
         && content.split_whitespace().count() >= 2
-        && (content.len() < text.len() || content.starts_with(char::is_uppercase))
+        && (content.len() < text.len() || content.starts_with('`') || content.starts_with(char::is_uppercase))
         && !content.ends_with([',', '\\', '|'])
 }
