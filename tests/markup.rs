@@ -142,7 +142,7 @@ fn footnotes_of_all_parts_of_a_note_are_numbered_as_they_are_read() {
         note.answer.html
     );
     assert!(note.answer.text.ends_with("[1] ccc\n\n[2] bbb\n\n[3] aaa\n\n[4] ddd"), "{}", note.answer.text);
-    assert_eq!(lints_of(&found), ["relative-link"]);
+    assert_eq!(lints_of(&found), ["broken-link"]);
 }
 
 #[test]

@@ -76,9 +76,16 @@ pub(super) fn relative_link(context: &Context<'_>) -> Findings {
     }
     places.sort_unstable();
     places.dedup();
+    // What leads nowhere from the file either is told by others.
+    let broken = super::targets::broken_places(context);
+    places.retain(|place| {
+        let first = broken.partition_point(|start| *start < place.start);
+        broken.get(first).is_none_or(|start| *start >= place.end)
+    });
     let found = places.into_iter().map(|place| {
-        let finding =
-            Finding::new("this link leads nowhere from a card", place, "its address begins in this file's folder");
+        let to_part = context.source.slice(place).contains("](#");
+        let label = if to_part { "a part of this file is no part of the card" } else { "begins in this file's folder" };
+        let finding = Finding::new("this link leads nowhere from a card", place, label);
         finding.help("write the whole address, or set `base-url` to where these files can be read")
     });
     gathered_above(1, found.collect(), |count| format!("{count} links lead nowhere from a card"))

@@ -23,7 +23,7 @@ pub(super) fn broken_link(context: &Context<'_>) -> Findings {
     if context.links.files.is_empty() {
         return Findings::default();
     }
-    let found = links_to_judge(context).into_iter().filter_map(|link| {
+    let found = links::of(context.document, context.source).into_iter().filter_map(|link| {
         let path = quoted(&link.path);
         let (message, help) = match context.links.files.get(&link.path)? {
             Linked::There(_) | Linked::Unknown => return None,
@@ -46,7 +46,7 @@ pub(super) fn broken_link(context: &Context<'_>) -> Findings {
 }
 
 pub(super) fn broken_anchor(context: &Context<'_>) -> Findings {
-    let links = links_to_judge(context);
+    let links = links::of(context.document, context.source);
     let mut own: Option<Anchors> = None;
     let mut compared = 0;
     let mut found = Vec::new();
@@ -87,19 +87,15 @@ pub(super) fn broken_anchor(context: &Context<'_>) -> Findings {
     gathered(found, |count| format!("{count} links lead to no part of a file"))
 }
 
-/// The links of the file, but for those of which `relative-link` says already that they lead nowhere.
-fn links_to_judge(context: &Context<'_>) -> Vec<Link> {
-    let mut links = links::of(context.document, context.source);
-    let tells = super::find("relative-link").is_some_and(|lint| context.settings.level_of(lint) > Level::Allow);
-    if !links.is_empty() && tells && context.settings.base_url.is_none() {
-        let mut shown = super::links::shown_text(context);
-        shown.sort_unstable();
-        links.retain(|link| {
-            let before = shown.partition_point(|text| text.start <= link.span.start);
-            !before.checked_sub(1).and_then(|at| shown.get(at)).is_some_and(|text| text.holds(link.span.start))
-        });
-    }
-    links
+/// Where the links begin that [`broken_link`] and [`broken_anchor`] tell of, in order.
+pub(super) fn broken_places(context: &Context<'_>) -> Vec<u32> {
+    let tells = |lint: &str| super::find(lint).is_some_and(|lint| context.settings.level_of(lint) > Level::Allow);
+    let mut found = if tells("broken-link") { broken_link(context).each } else { Vec::new() };
+    found.extend(if tells("broken-anchor") { broken_anchor(context).each } else { Vec::new() });
+    let primary = |finding: Finding| Some(finding.labels.first()?.span.start);
+    let mut places: Vec<u32> = found.into_iter().filter_map(primary).collect();
+    places.sort_unstable();
+    places
 }
 
 /// Anchors that are made for footnotes.
