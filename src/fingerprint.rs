@@ -20,7 +20,7 @@ const MOST_BYTES: usize = 512;
 /// same: equal ones are counted in the order given.
 #[must_use]
 pub fn fingerprints(findings: &[Diagnostic], sources: &Sources) -> Vec<String> {
-    let mut lines = Lines { sources, hashed: HashMap::new() };
+    let mut lines = Lines { sources, known: HashMap::new() };
     let mut seen: HashMap<(Option<SourceId>, blake3::Hash), u64> = HashMap::with_capacity(findings.len());
     let fingerprint = |finding: &Diagnostic| {
         let content = content(finding, &mut lines);
@@ -59,7 +59,14 @@ fn content(finding: &Diagnostic, lines: &mut Lines<'_>) -> blake3::Hash {
 /// The lines of the sources, each hashed once: a line may be long and have many findings.
 struct Lines<'a> {
     sources: &'a Sources,
-    hashed: HashMap<(SourceId, u32, bool), blake3::Hash>,
+    known: HashMap<(SourceId, u32), Line>,
+}
+
+struct Line {
+    /// How many bytes at its start number it.
+    marker: usize,
+    whole: Option<blake3::Hash>,
+    without_marker: Option<blake3::Hash>,
 }
 
 impl Lines<'_> {
@@ -68,17 +75,21 @@ impl Lines<'_> {
         let (first, last) = source.lines(label.span);
         for number in first..=last.min(first.saturating_add(MOST_LINES - 1)) {
             let text = source.line_text(number);
-            let marker = number_marker(text);
             let start = source.line_range(number).start;
             let inside = (label.span.end as usize).saturating_sub(start);
-            // A label that ends within the number is about the number.
-            let keeps_number = number == first && last == first && inside > 0 && inside <= marker;
-            let key = (source.id(), number, keeps_number);
-            let hash = self.hashed.entry(key).or_insert_with(|| {
-                let kept = if keeps_number { text } else { text.get(marker..).unwrap_or_default() };
-                blake3::hash(&words(kept))
+            let line = self.known.entry((source.id(), number)).or_insert_with(|| Line {
+                marker: number_marker(text),
+                whole: None,
+                without_marker: None,
             });
-            take(*hash);
+            // A label that ends within the number is about the number.
+            let keeps_number = number == first && last == first && inside > 0 && inside <= line.marker;
+            let (hash, kept) = if keeps_number {
+                (&mut line.whole, text)
+            } else {
+                (&mut line.without_marker, text.get(line.marker..).unwrap_or_default())
+            };
+            take(*hash.get_or_insert_with(|| blake3::hash(&words(kept))));
         }
     }
 }

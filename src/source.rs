@@ -13,6 +13,7 @@ use std::collections::HashMap;
 use std::io::{ErrorKind, Read};
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
+use std::sync::OnceLock;
 
 pub use decode::{EncodingFault, EncodingFaultKind};
 pub use links::{Linked, is_markdown, look_behind, read_linked};
@@ -88,6 +89,8 @@ pub struct Source {
     root: PathBuf,
     text: String,
     line_starts: Vec<u32>,
+    /// See [`characters`]; made for a long line.
+    characters: OnceLock<Vec<u32>>,
     faults: Vec<EncodingFault>,
     is_verbatim: bool,
 }
@@ -220,6 +223,7 @@ impl Source {
             root: input.root.clone(),
             text: decoded.text,
             line_starts,
+            characters: OnceLock::new(),
             faults: decoded.faults,
             is_verbatim: decoded.is_verbatim,
         })
@@ -361,9 +365,44 @@ impl Source {
         let line = self.line(byte);
         let start = self.line_starts.get(line as usize - 1).copied().unwrap_or(0);
         let before = self.text.get(start as usize..byte as usize).unwrap_or_default();
-        let column = before.trim_start_matches('\u{feff}').chars().count() + 1;
+        let marks = usize::from(before.starts_with('\u{feff}'));
+        let column = self.characters(start as usize..start as usize + before.len()) - marks + 1;
         Position { line, column: u32::try_from(column).unwrap_or(u32::MAX), byte }
     }
+
+    /// How many characters begin in a range.
+    fn characters(&self, range: Range<usize>) -> usize {
+        let count = |range: Range<usize>| self.text.as_bytes().get(range).map_or(0, beginnings);
+        if range.len() <= BETWEEN_COUNTS {
+            return count(range);
+        }
+        // One long line may have many findings.
+        let counts = self.characters.get_or_init(|| characters(&self.text));
+        let before = |at: usize| {
+            let counted = counts.get(at / BETWEEN_COUNTS).map_or(0, |&count| count as usize);
+            counted + count(at - at % BETWEEN_COUNTS..at)
+        };
+        before(range.end).saturating_sub(before(range.start))
+    }
+}
+
+/// Bytes between two places of a text up to which its characters are counted.
+const BETWEEN_COUNTS: usize = 4096;
+
+/// How many characters begin before each so many bytes of a text.
+fn characters(text: &str) -> Vec<u32> {
+    let mut count = 0;
+    let mut counts = vec![0];
+    for piece in text.as_bytes().chunks(BETWEEN_COUNTS) {
+        count += u32::try_from(beginnings(piece)).unwrap_or(u32::MAX);
+        counts.push(count);
+    }
+    counts
+}
+
+/// The bytes that begin a character.
+fn beginnings(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte & 0xc0) != 0x80).count()
 }
 
 /// Line ends are LF, CRLF and lone CR, as in CommonMark section 2.1.

@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::{Context, Finding, Findings, first_line, gathered_above};
 use crate::markdown::NodeKind;
+use crate::markdown::anchors::without_tags;
 use crate::shape::boilerplate::{is_badges, says_up};
 use crate::source::Span;
 
@@ -37,7 +38,7 @@ pub(super) fn boilerplate(context: &Context<'_>) -> Findings {
                 }
                 NodeKind::HtmlBlock => {
                     let html = context.source.slice(span);
-                    what(&words_of(html), html.contains("href"))
+                    what(&without_tags(html), html.contains("href"))
                 }
                 _ => None,
             };
@@ -62,8 +63,4 @@ fn what(text: &str, has_link: bool) -> Option<&'static str> {
         return Some("leads to the top of the file");
     }
     REQUEST.as_ref().is_some_and(|request| request.is_match(text)).then_some("talks to the readers of the file")
-}
-
-fn words_of(html: &str) -> String {
-    html.split('<').map(|part| part.split_once('>').map_or("", |(_, text)| text)).collect()
 }

@@ -208,6 +208,9 @@ pub(super) fn glued_fence_language(context: &Context<'_>) -> Findings {
     found.collect()
 }
 
+/// Characters of the longest word that names a language, with `language-` before it.
+const LONGEST_LANGUAGE: usize = 64;
+
 /// Where code begins in an info string such as `javascriptlet obj = {`.
 fn glued_code(info: &str) -> Option<usize> {
     let word = info.split_whitespace().next()?;
@@ -222,7 +225,8 @@ fn glued_code(info: &str) -> Option<usize> {
         return code.then(|| info.len() - rest.trim_start().len());
     }
     // The longest known language that the word begins with.
-    let mut cuts = word.char_indices().map(|(at, _)| at).filter(|&at| at >= 2);
+    let cuts: Vec<usize> = word.char_indices().map(|(at, _)| at).take(LONGEST_LANGUAGE).collect();
+    let mut cuts = cuts.into_iter().filter(|&at| at >= 2);
     let at = cuts.rfind(|&at| word.get(..at).is_some_and(is_known))?;
     let code = without_attributes(info.get(at..)?);
     let code = code.trim();

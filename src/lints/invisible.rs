@@ -154,6 +154,7 @@ pub(super) fn invisible_character(context: &Context<'_>) -> Findings {
     let mut code: Option<Vec<Range<usize>>> = None;
     let mut found = Vec::new();
     let mut places = places_of(text, may_matter).peekable();
+    let mut line = Line::default();
     while let Some((start, first)) = places.next() {
         let mut end = start + first.len_utf8();
         while let Some((_, next)) = places.next_if(|(at, _)| *at == end) {
@@ -161,7 +162,10 @@ pub(super) fn invisible_character(context: &Context<'_>) -> Findings {
         }
         let before = text.get(..start).and_then(|before| before.chars().next_back()).unwrap_or('\n');
         let after = text.get(end..).and_then(|after| after.chars().next()).unwrap_or('\n');
-        let run = Run { range: start..end, before, after };
+        if start >= line.end {
+            line = Line::of(context, start);
+        }
+        let run = Run { range: start..end, before, after, line };
         let is_code = || holds(code.get_or_insert_with(|| self::code(context)), start);
         found.extend(run.finding(context, is_code));
     }
@@ -173,6 +177,23 @@ struct Run {
     range: Range<usize>,
     before: char,
     after: char,
+    line: Line,
+}
+
+/// The line that a run begins in: it may hold many.
+#[derive(Clone, Copy, Default)]
+struct Line {
+    /// Where the white space that it begins with ends.
+    lead: usize,
+    end: usize,
+}
+
+impl Line {
+    fn of(context: &Context<'_>, at: usize) -> Self {
+        let range = context.source.line_range(context.source.line(u32::try_from(at).unwrap_or(u32::MAX)));
+        let text = context.source.text().get(range.clone()).unwrap_or_default();
+        Self { lead: range.end - text.trim_start().len(), end: range.end }
+    }
 }
 
 impl Run {
@@ -188,7 +209,7 @@ impl Run {
             (first, "of no use in a text")
         } else if let Some(seldom) = seldom().filter(|_| is_code()) {
             (seldom, "a character of the code")
-        } else if let Some(seldom) = seldom().filter(|_| self.hides_a_mark(context)) {
+        } else if let Some(seldom) = seldom().filter(|_| self.hides_a_mark(context.source.text())) {
             (seldom, "keeps Markdown from seeing what follows")
         } else {
             let parts_words = self.before.is_ascii_alphanumeric() && self.after.is_ascii_alphanumeric();
@@ -202,7 +223,7 @@ impl Run {
         let finding = Finding::new(format!("`{}`{more} can't be seen{hides}", named(character)), place, why);
         let edits = vec![Edit { span: place, text: String::new() }];
         let finding = finding.help("delete it");
-        let is_guess = self.hides_a_mark(context);
+        let is_guess = self.hides_a_mark(context.source.text());
         Some(if is_guess { finding.unsafe_fix(edits) } else { finding.safe_fix(About::Invisible, edits) })
     }
 
@@ -224,15 +245,15 @@ impl Run {
     }
 
     /// At the start of a line, before what Markdown acts on there.
-    fn hides_a_mark(&self, context: &Context<'_>) -> bool {
-        let line = context.source.line_range(context.source.line(u32::try_from(self.range.start).unwrap_or(0)));
-        let text = context.source.text();
-        let lead = text.get(line.start..self.range.start).unwrap_or_default();
-        if !lead.trim().is_empty() {
+    fn hides_a_mark(&self, text: &str) -> bool {
+        /// Characters of the longest mark that is looked for.
+        const LONGEST: usize = 64;
+        if self.range.start > self.line.lead {
             return false;
         }
-        let rest = text.get(self.range.end..line.end).unwrap_or_default();
-        let mark = rest.split([' ', '\t']).next().unwrap_or_default();
+        let rest = text.get(self.range.end..self.line.end).unwrap_or_default();
+        let end = rest.char_indices().nth(LONGEST).map_or(rest.len(), |(end, _)| end);
+        let mark = rest.get(..end).unwrap_or_default().split([' ', '\t']).next().unwrap_or_default();
         let is_number =
             mark.len() > 1 && mark.ends_with(['.', ')']) && mark.trim_end_matches(['.', ')']).parse::<u32>().is_ok();
         let is_heading = !mark.is_empty() && mark.len() <= 6 && mark.chars().all(|sign| sign == '#');

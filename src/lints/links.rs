@@ -97,9 +97,19 @@ pub(super) fn shown_text(context: &Context<'_>) -> Vec<Span> {
     let passages = context.deck.studied().flat_map(Note::passages);
     let mut spans: Vec<Span> = passages.flat_map(|passage| &passage.pieces).map(|piece| piece.span).collect();
     let footnotes = document.blocks().filter(|&id| matches!(document.kind(id), NodeKind::FootnoteDefinition(_)));
+    let leftovers = &context.deck.leftovers;
+    // They are in order of their starts; one may lie within another.
+    let mut furthest = 0;
+    let ends: Vec<u32> = leftovers
+        .iter()
+        .map(|leftover| {
+            furthest = leftover.span.end.max(furthest);
+            furthest
+        })
+        .collect();
     let is_shown = |span: &Span| {
-        let leftover = context.deck.leftovers.iter().find(|leftover| leftover.span.to(*span) == leftover.span);
-        leftover.is_some_and(|leftover| leftover.kind == LeftoverKind::Footnote)
+        let first = leftovers.get(ends.partition_point(|&end| end < span.end));
+        first.is_some_and(|first| first.span.start <= span.start && first.kind == LeftoverKind::Footnote)
     };
     spans.extend(footnotes.map(|id| document.span(id)).filter(is_shown));
     spans

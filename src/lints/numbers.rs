@@ -6,6 +6,7 @@
 mod announced;
 mod renumber;
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
@@ -19,8 +20,18 @@ use crate::diagnostic::{About, Safety};
 #[derive(Debug)]
 pub(super) struct Numbering {
     series: Vec<Vec<Number>>,
-    /// Each with the index of its series.
+    /// Each with the index of its series, in order of those.
     faults: Vec<(usize, Fault)>,
+    /// For all series at once: there may be as many as there are sections.
+    around: OnceCell<renumber::Around>,
+}
+
+impl Numbering {
+    fn starts_late(&self, series: usize) -> bool {
+        let from = self.faults.partition_point(|(index, _)| *index < series);
+        let mut of_series = self.faults.iter().skip(from).take_while(|(index, _)| *index == series);
+        of_series.any(|(_, fault)| matches!(fault, Fault::Gap { before: None, .. }))
+    }
 }
 
 /// Something wrong in a series.
@@ -120,10 +131,11 @@ fn with_fixes(context: &Context<'_>, found: impl Iterator<Item = (usize, Finding
 }
 
 fn with_fix(finding: Finding, context: &Context<'_>, series: usize) -> Finding {
-    let Numbering { series: all, faults } = context.numbering();
-    let mut of_series = faults.iter().filter(|(index, _)| *index == series);
-    let starts_late = of_series.any(|(_, fault)| matches!(fault, Fault::Gap { before: None, .. }));
-    let renumbered = all.get(series).and_then(|numbers| renumber::renumber(context, numbers, starts_late));
+    let numbering = context.numbering();
+    let around = numbering.around.get_or_init(|| renumber::Around::of(context));
+    let numbers = numbering.series.get(series);
+    let renumbered =
+        numbers.and_then(|numbers| renumber::renumber(context, around, numbers, numbering.starts_late(series)));
     match renumbered {
         Some((Safety::Safe, edits)) => finding.safe_fix(About::Numbers, edits),
         Some((Safety::Unsafe, edits)) => finding.unsafe_fix(edits),
@@ -162,7 +174,7 @@ pub(super) fn numbering(deck: &Deck) -> Numbering {
         faults.extend(found.map(|fault| (index, fault)));
         seen.extend(series.iter().map(|number| number.value));
     }
-    Numbering { series, faults }
+    Numbering { series, faults, around: OnceCell::new() }
 }
 
 /// A series that begins at 2 or 3 lost its beginning. One that begins higher is most likely a part of something larger.

@@ -2,8 +2,8 @@
 //! front matter. `pages` reads them, `scope` says where a pattern looks, `template` fills what it found into messages
 //! and replacements.
 //!
-//! A project is a text that others may have written. A pattern is bound in size, matches in linear time, and can't match
-//! the empty text; what it finds in one file is bound, too.
+//! A project is a text that others may have written. A pattern is bound in size, one search with it takes linear time,
+//! and it can't match the empty text; what it finds in one file is bound, too, and so is what it may read for that.
 
 pub(crate) mod pages;
 mod scope;
@@ -30,6 +30,9 @@ pub const GROUP: &str = "own";
 
 /// Places that one lint finds in one file, at most.
 const MOST_PLACES: usize = 1_000;
+/// Bytes that one lint may read in one file to find them. To find `a.*?z|a` at one place, all behind it may be read, and
+/// again at the next place.
+const MOST_READ: usize = 256_000_000;
 /// A replacement is no longer, so that fixes that undo each other can't fill the memory.
 const LONGEST_REPLACEMENT: usize = 4_096;
 
@@ -51,6 +54,8 @@ pub struct OwnLint {
     /// The 1-based line at which `page` begins.
     pub(crate) page_line: u32,
     pattern: Regex,
+    /// Bytes of the longest text it can match, if there is one.
+    longest: Option<usize>,
     languages: Vec<String>,
     message: Template,
     replace: Option<Template>,
@@ -76,6 +81,11 @@ impl OwnLint {
     #[must_use]
     pub fn is_fixable(&self) -> bool {
         self.replace.is_some()
+    }
+
+    /// Bytes that may be read to see how far what stands at a place of a text reaches.
+    fn reads(&self, text: &str, start: usize) -> usize {
+        text.len().saturating_sub(start).min(self.longest.unwrap_or(usize::MAX))
     }
 
     fn wants_language(&self, info: &str) -> bool {
@@ -157,6 +167,7 @@ impl OwnLints {
 pub(crate) fn check(context: &Context<'_>, scopes: &Scopes<'_, '_>, lint: &OwnLint) -> Findings {
     let mut each: Vec<Finding> = Vec::new();
     let mut is_cut = false;
+    let mut read = 0_usize;
     let needs_groups = [Some(&lint.message), lint.replace.as_ref(), lint.help.as_ref()];
     let needs_groups = needs_groups.into_iter().flatten().any(Template::names_groups);
     'pieces: for &piece in scopes.of(lint).iter() {
@@ -166,24 +177,27 @@ pub(crate) fn check(context: &Context<'_>, scopes: &Scopes<'_, '_>, lint: &OwnLi
         if needs_groups {
             for captures in lint.pattern.captures_iter(text) {
                 let Some(found) = captures.get(0) else { continue };
-                is_cut = each.len() >= MOST_PLACES;
+                is_cut = each.len() >= MOST_PLACES || read > MOST_READ;
                 if is_cut {
                     break 'pieces;
                 }
+                read = read.saturating_add(lint.reads(text, found.start()));
                 each.push(finding(context, lint, at(&found), Groups::All(&captures)));
             }
         } else {
             for found in lint.pattern.find_iter(text) {
-                is_cut = each.len() >= MOST_PLACES;
+                is_cut = each.len() >= MOST_PLACES || read > MOST_READ;
                 if is_cut {
                     break 'pieces;
                 }
+                read = read.saturating_add(lint.reads(text, found.start()));
                 each.push(finding(context, lint, at(&found), Groups::Whole(found.as_str())));
             }
         }
     }
+    let count = each.len();
     if let Some(last) = each.last_mut().filter(|_| is_cut) {
-        last.message += &format!("; this is place {MOST_PLACES} of this file, and more are not looked for");
+        last.message += &format!("; this is place {count} of this file, and more are not looked for");
     }
     let summary = lint.summary.as_str().into();
     let message = if is_cut { GatherMessage::FirstOf(summary) } else { GatherMessage::Text(summary) };

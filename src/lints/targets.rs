@@ -140,9 +140,12 @@ pub(super) fn bare_url(context: &Context<'_>) -> Findings {
                             continue;
                         }
                         let begins = rest.get(start..).unwrap_or_default();
-                        let Some(whole) = url.find(begins).filter(|whole| whole.len() <= LONGEST_URL) else { continue };
-                        let address = trimmed(whole.as_str());
+                        let Some(whole) = url.find(begins) else { continue };
                         end = u32::try_from(at + whole.len()).unwrap_or(u32::MAX);
+                        if whole.len() > LONGEST_URL {
+                            continue;
+                        }
+                        let address = trimmed(whole.as_str());
                         let place = context.source.span(at..at + address.len());
                         found.push(bare(context, id, place));
                     }
@@ -169,19 +172,16 @@ fn bare(context: &Context<'_>, id: NodeId, place: Span) -> Finding {
 
 /// An address without the signs that end a sentence, as GitHub takes it.
 fn trimmed(address: &str) -> &str {
+    let count = |sign: char| address.matches(sign).count();
+    let pairs = [('(', ')'), ('[', ']'), ('{', '}')];
+    let mut unopened = pairs.map(|(open, close)| (close, count(close).saturating_sub(count(open))));
     let mut address = address;
     loop {
         let bare = address.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*', '_', '~', '…']);
-        let opened =
-            |open: char, close: char| bare.ends_with(close) && bare.matches(close).count() > bare.matches(open).count();
-        let bare = if opened('(', ')') || opened('[', ']') || opened('{', '}') {
-            bare.get(..bare.len() - 1).unwrap_or_default()
-        } else {
-            bare
-        };
-        if bare.len() == address.len() {
+        let Some((_, left)) = unopened.iter_mut().find(|(close, left)| *left > 0 && bare.ends_with(*close)) else {
             return bare;
-        }
-        address = bare;
+        };
+        *left -= 1;
+        address = bare.get(..bare.len() - 1).unwrap_or_default();
     }
 }

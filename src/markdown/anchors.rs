@@ -15,6 +15,8 @@ use crate::source::Source;
 
 /// Longer names are compared with no other.
 const LONGEST: usize = 200;
+/// Pairs of characters that are compared to find the name nearest to one fragment, at most.
+const MOST_COMPARED: usize = 4_000_000;
 
 /// What links can lead to within one text.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -145,8 +147,17 @@ impl Anchors {
         if decoded.len() > LONGEST {
             return None;
         }
+        let length = decoded.chars().count();
+        let mut left = MOST_COMPARED;
         let names = self.of_headings.iter().filter(|name| name.len() <= LONGEST && !name.is_empty());
-        let scored = names.map(|name| (strsim::normalized_levenshtein(&decoded, name), name.as_str()));
+        // Each character of the difference in length is one to change.
+        let is_near = |other: usize| length.abs_diff(other) * 5 <= length.max(other);
+        let names = names.map(|name| (name, name.chars().count())).filter(|(_, other)| is_near(*other));
+        let names = names.take_while(|(_, other)| {
+            left = left.saturating_sub(length * other);
+            left > 0
+        });
+        let scored = names.map(|(name, _)| (strsim::normalized_levenshtein(&decoded, name), name.as_str()));
         scored.filter(|(score, _)| *score >= FAR).max_by(|left, right| left.0.total_cmp(&right.0)).map(|(_, name)| name)
     }
 }
@@ -176,7 +187,8 @@ fn heading_text(document: &Document, source: &Source, heading: NodeId) -> (Strin
     (text, with_images)
 }
 
-fn without_tags(html: &str) -> String {
+/// The text of HTML, its tags left out.
+pub(crate) fn without_tags(html: &str) -> String {
     let mut text = String::new();
     for (index, part) in html.split('<').enumerate() {
         text.push_str(if index == 0 { part } else { part.split_once('>').map_or("", |(_, text)| text) });

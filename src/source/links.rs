@@ -80,10 +80,10 @@ pub fn is_markdown(path: &Path) -> bool {
     matches!(ending.as_str(), "md" | "markdown" | "mdx")
 }
 
-/// The texts of the Markdown files among these; those that can't be read as such are left out.
+/// The texts of these files; those that can't be read as such are left out.
 #[must_use]
 pub fn read_linked(paths: &BTreeSet<PathBuf>) -> HashMap<PathBuf, String> {
-    let read = paths.iter().take(MOST_READ).filter(|path| is_markdown(path)).filter_map(|path| {
+    let read = paths.iter().take(MOST_READ).filter_map(|path| {
         // Opening a pipe would wait for whoever fills it.
         let facts = std::fs::metadata(path).ok().filter(|facts| facts.is_file() && facts.len() <= LARGEST)?;
         let mut text = String::with_capacity(usize::try_from(facts.len()).unwrap_or(0));

@@ -1,6 +1,6 @@
 //! Numbering a series anew, in the order of its questions.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -20,23 +20,66 @@ static REFERENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// What stands around the numbers of a file.
+#[derive(Debug)]
+pub(super) struct Around {
+    /// The note that each number stands before.
+    notes: HashMap<Span, usize>,
+    /// Where texts name a question by its number; `None` holds those of an unknown one.
+    references: HashMap<Option<u64>, Vec<u32>>,
+    /// Any number may be referred to: a link leads to a heading that holds one, say.
+    refers_to_all: bool,
+}
+
+impl Around {
+    pub(super) fn of(context: &Context<'_>) -> Self {
+        let notes = context.deck.notes.iter().enumerate();
+        let notes = notes.filter_map(|(index, note)| Some((note.number?.span, index))).collect();
+        let has_links = ["](#", "href=\"#"].iter().any(|link| context.source.text().contains(link));
+        let is_heading = |note: &Note| context.source.slice(note.question_span).trim_start().starts_with('#');
+        let in_headings = has_links && context.deck.notes.iter().any(|note| note.number.is_some() && is_heading(note));
+        let mut references: HashMap<Option<u64>, Vec<u32>> = HashMap::new();
+        let pieces = context.deck.notes.iter().flat_map(Note::passages).flat_map(|passage| &passage.pieces);
+        for (piece, reference) in pieces.flat_map(|piece| REFERENCE.iter().map(move |reference| (piece, reference))) {
+            for found in reference.captures_iter(context.source.slice(piece.span)) {
+                let Some(place) = found.get(1).or_else(|| found.get(0)) else { continue };
+                let at = piece.span.start + u32::try_from(place.start()).unwrap_or(u32::MAX);
+                let value = found.get(1).and_then(|digits| digits.as_str().parse().ok());
+                references.entry(value).or_default().push(at);
+            }
+        }
+        Self { notes, references, refers_to_all: in_headings || REFERENCE.is_none() }
+    }
+
+    /// Whether a text of the file names a question of the series by its number, or may do so.
+    fn refers_to(&self, series: &[Number]) -> bool {
+        let own: HashSet<u32> = series.iter().map(|number| number.span.start).collect();
+        let values: HashSet<Option<u64>> = series.iter().map(|number| Some(number.value)).chain([None]).collect();
+        let mut named = values.iter().filter_map(|value| self.references.get(value)).flatten();
+        self.refers_to_all || named.any(|at| !own.contains(at))
+    }
+}
+
 /// Edits that number a series anew, and whether they can be made without a look. None where a number is not written in
 /// plain digits.
-pub(super) fn renumber(context: &Context<'_>, series: &[Number], starts_late: bool) -> Option<(Safety, Vec<Edit>)> {
+pub(super) fn renumber(
+    context: &Context<'_>,
+    around: &Around,
+    series: &[Number],
+    starts_late: bool,
+) -> Option<(Safety, Vec<Edit>)> {
     let kept = longest_run(series);
     let first_kept = kept.iter().position(|kept| *kept)?;
     let first = series.get(first_kept)?.value.saturating_sub(first_kept as u64);
     let first = if starts_late { 1 } else { first.max(u64::from(series.first()?.value > 0)) };
-    let notes = context.deck.notes.iter().filter_map(|note| Some((note.number?.span, note)));
-    let notes: HashMap<Span, &Note> = notes.collect();
     let mut edits = Vec::new();
     for (number, value) in series.iter().zip(first..) {
         if number.value != value {
-            let note = notes.get(&number.span).copied();
+            let note = around.notes.get(&number.span).and_then(|&note| context.deck.notes.get(note));
             edits.extend(edits_of(context, *number, note, value)?);
         }
     }
-    let safety = if is_referred_to(context, series) { Safety::Unsafe } else { Safety::Safe };
+    let safety = if around.refers_to(series) { Safety::Unsafe } else { Safety::Safe };
     Some((safety, edits))
 }
 
@@ -88,26 +131,4 @@ fn deeper(context: &Context<'_>, number: Span, columns: usize) -> Vec<Edit> {
         is_inside.then(|| Edit { span: context.source.span(start..start), text: " ".repeat(columns) })
     });
     lines.collect()
-}
-
-/// Whether a text of the file names a question by its number, or a link leads to a heading that holds one.
-fn is_referred_to(context: &Context<'_>, series: &[Number]) -> bool {
-    let starts: Vec<u32> = series.iter().map(|number| number.span.start).collect();
-    let in_headings = || {
-        let has_links = ["](#", "href=\"#"].iter().any(|link| context.source.text().contains(link));
-        let is_heading = |note: &Note| context.source.slice(note.question_span).trim_start().starts_with('#');
-        has_links && context.deck.notes.iter().any(|note| note.number.is_some() && is_heading(note))
-    };
-    let Some(reference) = REFERENCE.as_ref() else { return true };
-    let mut texts = context.deck.notes.iter().flat_map(Note::passages).flat_map(|passage| &passage.pieces);
-    let names_one = texts.any(|piece| {
-        reference.captures_iter(context.source.slice(piece.span)).any(|found| {
-            let at = |range: std::ops::Range<usize>| piece.span.start + u32::try_from(range.start).unwrap_or(u32::MAX);
-            let own = found.get(1).is_some_and(|digits| starts.contains(&at(digits.range())));
-            let value = found.get(1).and_then(|digits| digits.as_str().parse::<u64>().ok());
-            let is_of_series = value.is_none_or(|value| series.iter().any(|number| number.value == value));
-            !own && is_of_series
-        })
-    });
-    names_one || in_headings()
 }

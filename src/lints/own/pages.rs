@@ -138,6 +138,7 @@ fn page(source: &Source, name: &str) -> Result<Option<OwnLint>, Vec<Fault>> {
         summary: body.summary.clone(),
         path: source.shown_path().to_owned(),
         page_line: body.line,
+        longest: longest(pattern.as_str()),
         pattern,
         languages: front.languages,
         message: front.message.unwrap_or_else(|| Template::plain(&body.summary)),
@@ -261,6 +262,11 @@ impl<'a> Front<'a> {
 fn takes_nothing(pattern: &str) -> bool {
     let parsed = regex_syntax::Parser::new().parse(pattern);
     parsed.is_ok_and(|parsed| parsed.properties().minimum_len().is_none_or(|least| least == 0))
+}
+
+/// Bytes of the longest text that a pattern can find, if there is one.
+fn longest(pattern: &str) -> Option<usize> {
+    regex_syntax::Parser::new().parse(pattern).ok()?.properties().maximum_len()
 }
 
 /// The page below the front matter.
