@@ -194,3 +194,25 @@ fn standard_input_comes_out_mended() {
     let ran = home.deckc_on(REPEATED, &["check", "--stdin", "--fix"]);
     assert_eq!((ran.code, ran.stdout), (0, mended(REPEATED)));
 }
+
+#[test]
+fn standard_input_that_is_no_text_comes_out_as_it_came() {
+    let latin = [REPEATED.as_bytes(), b"caf\xe9\n"].concat();
+    let utf_16: Vec<u8> = "\u{feff}".encode_utf16().chain(REPEATED.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    for bytes in [latin, utf_16] {
+        let home = Home::new();
+        home.add("in.md", &bytes);
+        let input = std::fs::File::open(home.path("in.md")).unwrap();
+        let output = home.command().args(["check", "--stdin", "--fix"]).stdin(input).output().unwrap();
+        assert_eq!(output.stdout, bytes);
+    }
+}
+
+#[test]
+fn a_diff_does_not_promise_what_a_fix_leaves_alone() {
+    let home = Home::with("deck.md", [REPEATED.as_bytes(), b"caf\xe9\n"].concat());
+    let ran = fix(&home, &["--diff"]);
+    assert_eq!(ran.code, 0, "{}", ran.stdout);
+    assert!(ran.stdout.starts_with("deck.md: left alone: "), "{}", ran.stdout);
+    assert!(ran.stdout.ends_with("\nnothing to fix\n"), "{}", ran.stdout);
+}

@@ -20,7 +20,7 @@ pub(super) fn run(options: &Check, look: &Look, out: &mut dyn Write) -> Result<E
         return Err(RunError::NoStatistics { format: options.format.name() });
     }
     let input = options.stdin.then(read_stdin).transpose()?;
-    let mut project = read(options, input)?;
+    let mut project = read(options, input.clone())?;
     let known = match &options.baseline {
         Some(path) if !options.write_baseline => Some(Known::read(path)?),
         _ => None,
@@ -31,8 +31,10 @@ pub(super) fn run(options: &Check, look: &Look, out: &mut dyn Write) -> Result<E
         if options.diff {
             return mended.show(&project, look, out);
         }
-        if options.stdin {
-            return pipe(options, &mended, look, out);
+        if let Some(input) = input {
+            let (text, outcome) = mended.piped(&project);
+            let bytes = text.map_or(input, |text| text.as_bytes().to_vec());
+            return pipe(options, bytes, known.as_ref(), &outcome, look, out);
         }
         outcome = mended.write(&project)?;
         if outcome.fixed > 0 {
@@ -43,11 +45,17 @@ pub(super) fn run(options: &Check, look: &Look, out: &mut dyn Write) -> Result<E
 }
 
 /// Standard input with its fixes goes to standard output; what is left of the findings is only told by the exit status.
-fn pipe(options: &Check, mended: &Mended, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
-    let text = mended.text();
-    out.write_all(text.as_bytes())?;
-    let project = read(options, Some(text.as_bytes().to_vec()))?;
-    report(options, project, None, &Outcome::default(), look, &mut std::io::sink())
+fn pipe(
+    options: &Check,
+    bytes: Vec<u8>,
+    known: Option<&Known>,
+    outcome: &Outcome,
+    look: &Look,
+    out: &mut dyn Write,
+) -> Result<Exit, RunError> {
+    out.write_all(&bytes)?;
+    let project = read(options, Some(bytes))?;
+    report(options, project, known, outcome, look, &mut std::io::sink())
 }
 
 fn read(options: &Check, input: Option<Vec<u8>>) -> Result<Project, RunError> {

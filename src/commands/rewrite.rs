@@ -19,10 +19,13 @@ pub(super) enum Unwritable {
 }
 
 /// What was decoded can't be written back as it was.
+pub(super) fn is_as_read(source: &Source) -> Result<(), Unwritable> {
+    if source.is_verbatim() { Ok(()) } else { Err(Unwritable::NotVerbatim) }
+}
+
+/// Whether the file of a source may be another text.
 pub(super) fn can_be_written(source: &Source) -> Result<(), Unwritable> {
-    if !source.is_verbatim() {
-        return Err(Unwritable::NotVerbatim);
-    }
+    is_as_read(source)?;
     let is_read_only = source.path().metadata().is_ok_and(|found| found.permissions().readonly());
     if is_read_only { Err(Unwritable::ReadOnly) } else { Ok(()) }
 }
