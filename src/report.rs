@@ -20,7 +20,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 pub use look::{ColourChoice, Look};
-pub(crate) use visible::clean;
+pub(crate) use visible::{clean, clean_line};
 
 use crate::diagnostic::{Diagnostic, Finding, Level, Safety};
 use crate::lints;

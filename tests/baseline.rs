@@ -114,3 +114,30 @@ fn a_baseline_that_is_missing_ends_the_run() {
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
     assert!(ran.stderr.contains("known.json"), "{}", ran.stderr);
 }
+
+/// Whoever writes a baseline writes no commands to the terminal, nor to the CI server that reads the log.
+#[test]
+fn what_a_baseline_says_is_shown_and_does_nothing() {
+    let home = Home::with("source/deck.md", "## What?\n\nThis.\n");
+    let entry = |path: &str, lint: &str| {
+        format!(
+            "{{\"path\":\"{path}\",\"lint\":\"{lint}\",\"fingerprint\":\"\",\"message\":\"a\\n::error ::b\\u001b[31m\"}}"
+        )
+    };
+    let entries = [entry("::error ::gone.md", "x\\n"), entry("gone\\u001b.md", "y")].join(",");
+    home.add("known.json", format!("{{\"schema_version\":1,\"findings\":[{entries}]}}"));
+    let ran = check(&home);
+    assert_eq!(ran.code, 0);
+    assert!(ran.stdout.contains("  ./::error ::gone.md: x"), "{}", ran.stdout);
+    does_nothing(&ran);
+    home.add("known.json", "{\"schema_version\":1,\"a\\n::error ::b\\u001b[31m\":1}");
+    let ran = check(&home);
+    assert!(ran.stderr.starts_with("error: cannot use the baseline `known.json`: "), "{}", ran.stderr);
+    does_nothing(&ran);
+}
+
+#[track_caller]
+fn does_nothing(ran: &Ran) {
+    let said = format!("{}{}", ran.stdout, ran.stderr);
+    assert!(!said.contains('\u{1b}') && said.lines().all(|line| !line.trim_start().starts_with("::")), "{said}");
+}

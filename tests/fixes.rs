@@ -168,6 +168,27 @@ mod unix {
     }
 
     #[test]
+    fn a_path_is_no_command_to_who_reads_the_log() {
+        let home = Home::with("source/::error ::\u{1b}[31m.md", [REPEATED.as_bytes(), b"caf\xe9\n"].concat());
+        for options in [&["--fix"][..], &["--diff"]] {
+            let ran = Ran::of(
+                home.command()
+                    .current_dir(home.path("source"))
+                    .args(["check", "--format=concise"])
+                    .args(options)
+                    .arg("."),
+            );
+            assert!(ran.stdout.contains("./::error ::"), "{}", ran.stdout);
+            assert!(ran.stdout.contains(": left alone: "), "{}", ran.stdout);
+            assert!(
+                !ran.stdout.contains('\u{1b}') && ran.stdout.lines().all(|line| !line.starts_with("::")),
+                "{}",
+                ran.stdout
+            );
+        }
+    }
+
+    #[test]
     fn what_can_not_be_written_ends_the_run() {
         let home = Home::with("deck.md", REPEATED.repeat(40));
         let before = home.files();

@@ -77,7 +77,7 @@ fn report(
     project.look_at_links();
     let mut found = check::find(&project.sources, &project.files, &project.identity_faults());
     if let Some(path) = options.baseline.as_deref().filter(|_| options.write_baseline) {
-        baseline::write(path, &project, &found, out)?;
+        baseline::write(path, &project, &found, look, out)?;
         return Ok(Exit::Clean);
     }
     let mut remarks = None;
@@ -92,9 +92,9 @@ fn report(
     let summary = summary(&project, &findings);
     let mut said = Vec::new();
     if options.format.is_for_people() {
-        outcome.describe(&mut said)?;
+        outcome.describe(look, &mut said)?;
         if let Some(remarks) = &remarks {
-            remarks.describe(&mut said)?;
+            remarks.describe(look, &mut said)?;
         }
         verdict.describe(&mut said)?;
     } else {

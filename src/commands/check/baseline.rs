@@ -10,6 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::emit::Artefact;
 use crate::emit::write;
 use crate::project::Project;
+use crate::report::{Look, clean, clean_line};
 use crate::source::{ReadError, SourceId, Sources, folder_of};
 
 /// More entries than this are only counted.
@@ -29,7 +30,13 @@ pub(super) struct Remarks {
 }
 
 /// Writes all findings to the baseline.
-pub(super) fn write(path: &Path, project: &Project, found: &[Diagnostic], out: &mut dyn Write) -> Result<(), RunError> {
+pub(super) fn write(
+    path: &Path,
+    project: &Project,
+    found: &[Diagnostic],
+    look: &Look,
+    out: &mut dyn Write,
+) -> Result<(), RunError> {
     let folder = folder_of(path);
     let mut baseline = Baseline::of(found, &project.sources, &|id| project.path_from(&folder, id));
     // Who looks at a few files leaves what is known of the others.
@@ -41,7 +48,8 @@ pub(super) fn write(path: &Path, project: &Project, found: &[Diagnostic], out: &
     let text = baseline.text().map_err(|error| unusable(path, error))?;
     let artefact = Artefact { path: path.to_path_buf(), bytes: text.into_bytes() };
     write::write_all(&[artefact], &[]).map_err(RunError::WriteBaseline)?;
-    writeln!(out, "{}: {}", path.display(), count(baseline.len(), "finding"))?;
+    let shown = path.display().to_string();
+    writeln!(out, "{}: {}", clean_line(&shown, look.unicode), count(baseline.len(), "finding"))?;
     Ok(())
 }
 
@@ -96,18 +104,20 @@ fn unusable(path: &Path, error: crate::baseline::BaselineError) -> RunError {
 }
 
 impl Remarks {
-    pub(super) fn describe(&self, out: &mut dyn Write) -> std::io::Result<()> {
+    pub(super) fn describe(&self, look: &Look, out: &mut dyn Write) -> std::io::Result<()> {
+        let path = clean(&self.path, look.unicode, false);
         if self.known > 0 {
-            writeln!(out, "{} in `{}`, not shown", count(self.known, "known finding"), self.path)?;
+            writeln!(out, "{} in `{path}`, not shown", count(self.known, "known finding"))?;
         }
         if self.gone.is_empty() {
             return Ok(());
         }
         let (are, them) = if self.gone.len() == 1 { ("is", "it") } else { ("are", "them") };
         let gone = count(self.gone.len(), "finding");
-        writeln!(out, "{gone} of `{}` {are} not there any more; take {them} out with `--write-baseline`:", self.path)?;
+        writeln!(out, "{gone} of `{path}` {are} not there any more; take {them} out with `--write-baseline`:")?;
         for entry in self.gone.iter().take(MOST_SHOWN) {
-            writeln!(out, "  {}: {}: {}", entry.path, entry.lint, entry.message)?;
+            let entry = format!("{}: {}: {}", entry.path, entry.lint, entry.message);
+            writeln!(out, "  {}", clean_line(&entry, look.unicode))?;
         }
         match self.gone.len().saturating_sub(MOST_SHOWN) {
             0 => Ok(()),

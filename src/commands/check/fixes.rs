@@ -10,7 +10,7 @@ use crate::commands::{Exit, RunError, count};
 use crate::diagnostic::{Diagnostic, Safety};
 use crate::fix::{self, Fixed};
 use crate::project::Project;
-use crate::report::Look;
+use crate::report::{Look, clean_line};
 use crate::source::{Source, Sources};
 
 /// The files of a project, each as mended.
@@ -89,9 +89,7 @@ impl Mended {
         for (source, text) in texts {
             rewrite::show(source, text, look, out)?;
         }
-        for remark in &outcome.remarks {
-            writeln!(out, "{remark}")?;
-        }
+        outcome.write_remarks(look, out)?;
         let would_fix = match outcome.fixed {
             0 => "nothing to fix".to_owned(),
             fixed => format!("would fix {} in {}", count(fixed, "finding"), count(outcome.files, "file")),
@@ -102,10 +100,12 @@ impl Mended {
 }
 
 impl Outcome {
-    pub(super) fn describe(&self, out: &mut dyn Write) -> std::io::Result<()> {
-        for remark in &self.remarks {
-            writeln!(out, "{remark}")?;
-        }
+    fn write_remarks(&self, look: &Look, out: &mut dyn Write) -> std::io::Result<()> {
+        self.remarks.iter().try_for_each(|remark| writeln!(out, "{}", clean_line(remark, look.unicode)))
+    }
+
+    pub(super) fn describe(&self, look: &Look, out: &mut dyn Write) -> std::io::Result<()> {
+        self.write_remarks(look, out)?;
         if self.fixed > 0 {
             writeln!(out, "fixed {} in {}", count(self.fixed, "finding"), count(self.files, "file"))?;
         }
