@@ -115,6 +115,18 @@ fn a_baseline_that_is_missing_ends_the_run() {
     assert!(ran.stderr.contains("known.json"), "{}", ran.stderr);
 }
 
+#[test]
+fn what_is_known_of_standard_input_does_not_fail() {
+    let home = Home::new();
+    let text = "## What?\n\n```\na\n```\n";
+    let run = |more: &str| {
+        let ran = home.deckc_on(text, &["check", "--stdin", "--baseline=known.json", more]);
+        (ran.code, ran.stdout, ran.stderr)
+    };
+    assert_eq!(run("--write-baseline").0, 0);
+    assert_eq!(run("--fix"), (0, text.to_owned(), String::new()));
+}
+
 /// Whoever writes a baseline writes no commands to the terminal, nor to the CI server that reads the log.
 #[test]
 fn what_a_baseline_says_is_shown_and_does_nothing() {

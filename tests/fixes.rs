@@ -237,3 +237,17 @@ fn a_diff_does_not_promise_what_a_fix_leaves_alone() {
     assert!(ran.stdout.starts_with("deck.md: left alone: "), "{}", ran.stdout);
     assert!(ran.stdout.ends_with("\nnothing to fix\n"), "{}", ran.stdout);
 }
+
+#[test]
+fn what_is_left_of_standard_input_is_told_beside_it() {
+    let text = format!("{REPEATED}\n## How?\n\n## Why?\n\nSo.\n");
+    let ran = Home::new().deckc_on(&text, &["check", "--stdin", "--fix"]);
+    assert_eq!((ran.code, ran.stdout), (1, mended(&text)));
+    assert!(ran.stderr.starts_with("stdin.md:16:1: warn[empty-answer] "), "{}", ran.stderr);
+    let text = "## What?\n\n```\na\n```\n";
+    let ran = Home::new().deckc_on(text, &["check", "--stdin", "--fix", "--max-warnings=0"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, text));
+    assert!(ran.stderr.ends_with("1 warning, more than the 0 of `--max-warnings`\n"), "{}", ran.stderr);
+    let ran = Home::new().deckc_on(REPEATED, &["check", "--stdin", "--fix"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "nothing is left");
+}

@@ -12,7 +12,7 @@ use crate::check;
 use crate::cli::Check;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::project::Project;
-use crate::report::{self, Look, Summary};
+use crate::report::{self, Format, Look, Summary};
 use crate::source::{Input, Sources, read_stdin};
 
 pub(super) fn run(options: &Check, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
@@ -44,7 +44,8 @@ pub(super) fn run(options: &Check, look: &Look, out: &mut dyn Write) -> Result<E
     report(options, project, known.as_ref(), &outcome, look, out)
 }
 
-/// Standard input with its fixes goes to standard output; what is left of the findings is only told by the exit status.
+/// Standard input with its fixes goes to standard output, and nothing else: why the run fails goes to standard error, a line
+/// each for people. Where it does not fail nothing is said, for editors may put both streams into the text.
 fn pipe(
     options: &Check,
     bytes: Vec<u8>,
@@ -55,7 +56,15 @@ fn pipe(
 ) -> Result<Exit, RunError> {
     out.write_all(&bytes)?;
     let project = read(options, Some(bytes))?;
-    report(options, project, known, outcome, look, &mut std::io::sink())
+    let format = if options.format == Format::Fancy { Format::Concise } else { options.format };
+    let options = Check { format, ..options.clone() };
+    let mut said = Vec::new();
+    let exit = report(&options, project, known, outcome, &Look { colour: false, ..*look }, &mut said)?;
+    if exit != Exit::Clean || !format.is_for_people() {
+        // The text is out, which is what counts.
+        let _ = io::stderr().lock().write_all(&said);
+    }
+    Ok(exit)
 }
 
 fn read(options: &Check, input: Option<Vec<u8>>) -> Result<Project, RunError> {
