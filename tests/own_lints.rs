@@ -231,6 +231,22 @@ fn examples_are_tried() {
 }
 
 #[test]
+fn a_page_can_not_fill_the_memory() {
+    let home = project(&[]);
+    let example = |bytes: usize, times: usize| {
+        format!("\n~~~~~markdown last line {times} times\n## Q?\n\n{}\n~~~~~\n", "TODO ".repeat(bytes / 5))
+    };
+    for examples in [example(100_000, 100_000), example(1_000, 1_000).repeat(5)] {
+        let page = page("todo-left", "pattern: TODO");
+        home.add(
+            "lints/todo-left.md",
+            format!("{page}\n## Bad\n{examples}\n## Good\n\n~~~~~markdown\n## Q?\n\nA\n~~~~~\n"),
+        );
+        ends(&home.deckc(&["lints", "--test"]), 1, ": the repeated lines of a page are more than 4 MB\n");
+    }
+}
+
+#[test]
 fn mistakes_are_told_in_the_page() {
     for (name, text, said) in [
         ("x", page("x", "pattern: '(a'"), "the pattern is no regular expression"),
