@@ -29,7 +29,9 @@ use crate::settings::file::StyleSheet;
 use crate::settings::levels::LevelError;
 use crate::settings::{Configs, Given, Keys, OnCommandLine, SettingsError};
 use crate::shape::elsewhere;
-use crate::source::{Input, ReadError, Source, SourceId, Sources, find_inputs, folder_of, place, shortened};
+use crate::source::{
+    Input, ReadError, Source, SourceId, Sources, behind_link, find_inputs, folder_of, place, shortened,
+};
 
 /// Files read and understood.
 #[derive(Debug)]
@@ -340,9 +342,7 @@ impl ProjectLock {
             Some(known) => *known == record.lock,
             None => record.lock.entries.is_empty(),
         };
-        // Where a link leads, so that the link stays one.
-        let path = if self.path.is_symlink() { place(&self.path) } else { self.path.clone() };
-        (!is_same).then(|| Artefact { path, bytes: record.lock.text().into_bytes() })
+        (!is_same).then(|| Artefact { path: behind_link(&self.path), bytes: record.lock.text().into_bytes() })
     }
 
     /// Whether its style sheet is a different one today.

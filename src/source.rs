@@ -177,6 +177,11 @@ pub fn place(path: &Path) -> PathBuf {
     std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
+/// Where to write what goes to a path: where a link leads, so that the link stays one.
+pub(crate) fn behind_link(path: &Path) -> PathBuf {
+    if path.is_symlink() { place(path) } else { path.to_path_buf() }
+}
+
 /// The path from the current folder, where it lies below that.
 pub(crate) fn shortened(path: &Path) -> PathBuf {
     let here = place(Path::new("."));

@@ -115,6 +115,17 @@ fn a_baseline_that_is_missing_ends_the_run() {
     assert!(ran.stderr.contains("known.json"), "{}", ran.stderr);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_baseline_stays_one() {
+    let home = known();
+    home.add("there/known.json", "{\"schema_version\":1,\"findings\":[]}");
+    std::os::unix::fs::symlink("there/known.json", home.path("link.json")).unwrap();
+    home.deckc(&["check", "--baseline", "link.json", "--write-baseline"]);
+    assert!(home.path("link.json").is_symlink());
+    assert_eq!(home.read("there/known.json"), home.read("known.json"));
+}
+
 #[test]
 fn what_is_known_of_standard_input_does_not_fail() {
     let home = Home::new();

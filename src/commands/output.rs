@@ -1,11 +1,11 @@
 //! `--output FILE`: a report as a file, whole or not at all.
 
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::emit::Artefact;
 use crate::emit::write::{WriteError, write_all};
-use crate::source::{Sources, place};
+use crate::source::{Sources, behind_link, place};
 
 /// Why a report could not be made a file.
 #[derive(Debug, thiserror::Error)]
@@ -60,7 +60,5 @@ pub(super) fn write(path: &Path, report: Vec<u8>, sources: &Sources) -> Result<(
     if path.exists() && !path.is_file() && !path.is_dir() {
         return Err(OutputError::Special { path: shown() });
     }
-    // Where a link leads, so that it stays one.
-    let target = if path.is_symlink() { place(path) } else { PathBuf::from(path) };
-    Ok(write_all(&[Artefact { path: target, bytes: report }], &[])?)
+    Ok(write_all(&[Artefact { path: behind_link(path), bytes: report }], &[])?)
 }

@@ -7,7 +7,7 @@ use similar::TextDiff;
 use crate::emit::Artefact;
 use crate::emit::write::{self, AsRead, WriteError};
 use crate::report::{Look, clean};
-use crate::source::{Source, place};
+use crate::source::{Source, behind_link};
 
 /// Why a source can't be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -38,9 +38,8 @@ pub(super) fn write(texts: &[(&Source, &str)]) -> Result<(), WriteError> {
     write::write_all(&artefacts, &as_read)
 }
 
-/// Where a link leads, so that the link stays one.
 fn artefact(source: &Source, text: &str) -> Artefact {
-    Artefact { path: place(source.path()), bytes: text.as_bytes().to_vec() }
+    Artefact { path: behind_link(source.path()), bytes: text.as_bytes().to_vec() }
 }
 
 /// What would change, line by line.

@@ -11,7 +11,7 @@ use crate::emit::Artefact;
 use crate::emit::write;
 use crate::project::Project;
 use crate::report::{Look, clean, clean_line};
-use crate::source::{ReadError, SourceId, Sources, folder_of};
+use crate::source::{ReadError, SourceId, Sources, behind_link, folder_of};
 
 /// More entries than this are only counted.
 const MOST_SHOWN: usize = 5;
@@ -46,7 +46,7 @@ pub(super) fn write(
         baseline.keep(before.baseline, &|named| state_of(named, &looked_at, &folder) == Named::Elsewhere);
     }
     let text = baseline.text().map_err(|error| unusable(path, error))?;
-    let artefact = Artefact { path: path.to_path_buf(), bytes: text.into_bytes() };
+    let artefact = Artefact { path: behind_link(path), bytes: text.into_bytes() };
     write::write_all(&[artefact], &[]).map_err(RunError::WriteBaseline)?;
     let shown = path.display().to_string();
     writeln!(out, "{}: {}", clean_line(&shown, look.unicode), count(baseline.len(), "finding"))?;
