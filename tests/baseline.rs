@@ -138,6 +138,28 @@ fn what_is_known_of_standard_input_does_not_fail() {
     assert_eq!(run("--fix"), (0, text.to_owned(), String::new()));
 }
 
+/// That a file is missing would be told by a finding that is gone, or known again under another name.
+#[test]
+fn what_a_baseline_names_outside_of_the_project_is_not_looked_for() {
+    let home = Home::with("project/deckc.toml", "");
+    home.add("project/source/deck.md", "## What?\n\nThis.\n");
+    let outside = home.path("gone.md").display().to_string().replace('\\', "/");
+    let state = |path: &str| {
+        let entry = format!("{{\"path\":\"{path}\",\"lint\":\"x\",\"fingerprint\":\"\",\"message\":\"y\"}}");
+        home.add("project/ci/known.json", format!("{{\"schema_version\":1,\"findings\":[{entry}]}}"));
+        let arguments = ["check", "--baseline=ci/known.json"];
+        let ran = Ran::of(home.command().current_dir(home.path("project")).args(arguments));
+        assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+        ran.stdout.contains("is not there any more")
+    };
+    for path in ["gone.md", "../source/gone.md", "../source/../gone.md"] {
+        assert!(state(path), "{path}");
+    }
+    for path in [&*outside, "../../gone.md", "../source/../../gone.md"] {
+        assert!(!state(path), "{path}");
+    }
+}
+
 /// Whoever writes a baseline writes no commands to the terminal, nor to the CI server that reads the log.
 #[test]
 fn what_a_baseline_says_is_shown_and_does_nothing() {

@@ -2,16 +2,16 @@
 
 use std::collections::HashSet;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use crate::baseline::{Baseline, Entry, Named};
 use crate::commands::{RunError, count};
 use crate::diagnostic::Diagnostic;
 use crate::emit::Artefact;
 use crate::emit::write;
-use crate::project::Project;
+use crate::project::{Project, ProjectPaths};
 use crate::report::{Look, clean, clean_line};
-use crate::source::{ReadError, SourceId, Sources, behind_link, folder_of};
+use crate::source::{ReadError, SourceId, Sources, behind_link, folder_of, place};
 
 /// More entries than this are only counted.
 const MOST_SHOWN: usize = 5;
@@ -42,8 +42,8 @@ pub(super) fn write(
     // Who looks at a few files leaves what is known of the others.
     if path.exists() {
         let before = Known::read(path)?;
-        let looked_at = looked_at(project, &folder);
-        baseline.keep(before.baseline, &|named| state_of(named, &looked_at, &folder) == Named::Elsewhere);
+        let around = Around::new(path, project);
+        baseline.keep(before.baseline, &|named| around.state_of(named) == Named::Elsewhere);
     }
     let text = baseline.text().map_err(|error| unusable(path, error))?;
     let artefact = Artefact { path: behind_link(path), bytes: text.into_bytes() };
@@ -64,11 +64,9 @@ impl<'a> Known<'a> {
 
     /// Leaves what is new, and says what can be taken out.
     pub(super) fn compare(&self, project: &Project, found: Vec<Diagnostic>) -> (Vec<Diagnostic>, Remarks) {
-        let folder = folder_of(self.path);
-        let path_of = |id: SourceId| project.path_from(&folder, id);
-        let looked_at = looked_at(project, &folder);
-        let state_of = |named: &str| state_of(named, &looked_at, &folder);
-        let compared = self.baseline.compare(found, &project.sources, &path_of, &state_of);
+        let around = Around::new(self.path, project);
+        let path_of = |id: SourceId| project.path_from(&around.folder, id);
+        let compared = self.baseline.compare(found, &project.sources, &path_of, &|named| around.state_of(named));
         let path = self.path.display().to_string();
         (compared.new, Remarks { path, known: compared.known, gone: compared.gone })
     }
@@ -84,18 +82,49 @@ impl<'a> Known<'a> {
     }
 }
 
-/// The paths of the files of this run, from the folder of the baseline.
-fn looked_at(project: &Project, folder: &Path) -> HashSet<String> {
-    project.files.iter().map(|file| project.path_from(folder, file.deck.source)).collect()
+/// What became of the files that a baseline names.
+struct Around {
+    /// The folder of the baseline, with links followed.
+    folder: PathBuf,
+    /// The paths of the files of this run, from there.
+    looked_at: HashSet<String>,
+    /// The roots of the projects; all that a baseline may ask about lies below one.
+    roots: HashSet<PathBuf>,
 }
 
-fn state_of(named: &str, looked_at: &HashSet<String>, folder: &Path) -> Named {
-    if looked_at.contains(named) {
-        Named::LookedAt
-    } else if folder.join(named).exists() {
-        Named::Elsewhere
-    } else {
-        Named::Missing
+impl Around {
+    fn new(path: &Path, project: &Project) -> Self {
+        let folder = place(&folder_of(path));
+        let paths = ProjectPaths::new(&project.sources);
+        let ids = || project.files.iter().map(|file| file.deck.source);
+        let looked_at = ids().map(|id| project.path_from(&folder, id)).collect();
+        let roots = ids().map(|id| paths.root(id).to_path_buf()).chain([folder.clone()]).collect();
+        Self { folder, looked_at, roots }
+    }
+
+    /// A baseline is a text that others may have written: what it names outside of the projects is not looked for.
+    fn state_of(&self, named: &str) -> Named {
+        if self.looked_at.contains(named) {
+            return Named::LookedAt;
+        }
+        let path = self.lies_at(named).filter(|path| path.ancestors().any(|above| self.roots.contains(above)));
+        match path {
+            Some(path) if !path.exists() => Named::Missing,
+            _ => Named::Elsewhere,
+        }
+    }
+
+    fn lies_at(&self, named: &str) -> Option<PathBuf> {
+        let mut path = self.folder.clone();
+        for part in Path::new(named).components() {
+            match part {
+                Component::Normal(name) => path.push(name),
+                Component::CurDir => {}
+                Component::ParentDir if path.pop() => {}
+                Component::ParentDir | Component::RootDir | Component::Prefix(_) => return None,
+            }
+        }
+        Some(path)
     }
 }
 
