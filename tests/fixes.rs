@@ -133,6 +133,25 @@ fn findings_of_the_baseline_are_not_mended() {
 }
 
 #[test]
+fn findings_of_a_baseline_are_known_in_any_order() {
+    let home = Home::new();
+    for name in ["a.md", "b.md", "c.md"] {
+        home.add(&format!("source/{name}"), REPEATED);
+    }
+    home.deckc(&["check", "--baseline", "known.json", "--write-baseline"]);
+    let mut known: Value = serde_json::from_str(&home.read("known.json")).unwrap();
+    let entries = known["findings"].as_array_mut().unwrap();
+    assert_eq!(entries.len(), 3);
+    entries.swap(0, 1);
+    entries.swap(1, 2);
+    home.add("known.json", known.to_string());
+    home.add("source/d.md", REPEATED);
+    let ran = home.deckc(&["check", "--fix", "--baseline", "known.json"]);
+    assert!(ran.stdout.contains("fixed 1 finding in 1 file"), "{}", ran.stdout);
+    assert_eq!((home.read("source/b.md"), home.read("source/d.md")), (REPEATED.to_owned(), mended(REPEATED)));
+}
+
+#[test]
 fn fixes_of_one_file_do_not_hang_on_another() {
     let home = Home::with("source/a.md", REPEATED);
     home.add("source/b.md", "# Other\n\n## What is a heap?\n\n```js\nlet a = 1;\n");
