@@ -86,6 +86,7 @@ pub struct Source {
     shown_path: String,
     deck_path: PathBuf,
     root: PathBuf,
+    is_named: bool,
     text: String,
     line_starts: Vec<u32>,
     faults: Vec<EncodingFault>,
@@ -223,6 +224,7 @@ impl Source {
             shown_path,
             deck_path: input.deck_path.clone(),
             root: input.root.clone(),
+            is_named: input.is_named,
             text: decoded.text,
             line_starts,
             faults: decoded.faults,
@@ -259,6 +261,11 @@ impl Source {
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Whether it may be written: who names a file means the file behind it, but a folder may hold links to anywhere.
+    pub(crate) fn is_in_place(&self) -> bool {
+        self.is_named || place(&self.path).starts_with(place(&self.root))
     }
 
     /// The path that artefacts record: as the user named it where that says nothing of this machine, or else the path

@@ -187,6 +187,32 @@ mod unix {
     }
 
     #[test]
+    fn a_link_out_of_a_folder_is_left_alone_unless_it_is_named() {
+        let home = Home::with("out/victim.md", REPEATED);
+        home.add("deck/there/inside.md", REPEATED);
+        std::os::unix::fs::symlink("../out/victim.md", home.path("deck/link.md")).unwrap();
+        let said = "deck/link.md: left alone: it is a link to a file outside of the folder";
+        for command in ["check --fix", "check --diff", "pin"] {
+            let ran = home.deckc(&command.split(' ').chain(["deck"]).collect::<Vec<_>>());
+            assert!(ran.stdout.contains(said), "{command}: {}", ran.stdout);
+        }
+        assert_eq!(home.read("out/victim.md"), REPEATED);
+        assert!(home.read("deck/there/inside.md").contains("## 3. What is a queue?"));
+        home.deckc(&["check", "--fix", "deck/link.md"]);
+        assert_eq!(home.read("out/victim.md"), mended(REPEATED));
+    }
+
+    #[test]
+    fn a_link_within_the_project_is_followed() {
+        let home = Home::with("shared/deck.md", REPEATED);
+        home.add("deckc.toml", "");
+        home.add("source/other.md", "## What?\n\nThis.\n");
+        std::os::unix::fs::symlink("../shared/deck.md", home.path("source/deck.md")).unwrap();
+        home.deckc(&["check", "--fix", "source"]);
+        assert_eq!(home.read("shared/deck.md"), mended(REPEATED));
+    }
+
+    #[test]
     fn a_path_is_no_command_to_who_reads_the_log() {
         let home = Home::with("source/::error ::\u{1b}[31m.md", [REPEATED.as_bytes(), b"caf\xe9\n"].concat());
         for options in [&["--fix"][..], &["--diff"]] {

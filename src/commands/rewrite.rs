@@ -14,6 +14,8 @@ use crate::source::{Source, behind_link};
 pub(super) enum Unwritable {
     #[error("its encoding or its line ends could not be kept; save it as UTF-8 with usual line ends first")]
     NotVerbatim,
+    #[error("it is a link to a file outside of the folder; name the file itself to change it")]
+    Elsewhere,
     #[error("it can only be read; change its permissions first")]
     ReadOnly,
 }
@@ -26,6 +28,9 @@ pub(super) fn is_as_read(source: &Source) -> Result<(), Unwritable> {
 /// Whether the file of a source may be another text.
 pub(super) fn can_be_written(source: &Source) -> Result<(), Unwritable> {
     is_as_read(source)?;
+    if !source.is_in_place() {
+        return Err(Unwritable::Elsewhere);
+    }
     let is_read_only = source.path().metadata().is_ok_and(|found| found.permissions().readonly());
     if is_read_only { Err(Unwritable::ReadOnly) } else { Ok(()) }
 }
