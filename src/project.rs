@@ -27,7 +27,7 @@ use crate::parsed::Parsed;
 use crate::render::{RenderedDeck, Renderer, Style};
 use crate::settings::file::StyleSheet;
 use crate::settings::levels::LevelError;
-use crate::settings::{Configs, Given, Keys, OnCommandLine, SettingsError};
+use crate::settings::{Config, Configs, Given, Keys, OnCommandLine, SettingsError};
 use crate::shape::elsewhere;
 use crate::source::{
     Input, ReadError, Source, SourceId, Sources, behind_link, find_inputs, folder_of, place, shortened,
@@ -274,6 +274,18 @@ impl Project {
             }
         });
         outdated.collect()
+    }
+
+    /// Whether a file was read for what is said of the files: one of their texts, a lock, settings, a style sheet or the
+    /// page of a lint.
+    #[must_use]
+    pub fn has_read(&self, path: &Path) -> bool {
+        let path = place(path);
+        let unnamed = self.locks.iter().flat_map(|lock| &lock.unnamed).map(|(_, file)| file);
+        let configs = self.files.iter().chain(unnamed).filter_map(|file| file.settings.config.as_ref());
+        let configs: HashMap<&Path, &Config> = configs.map(|config| (config.path.as_path(), &**config)).collect();
+        let is_of = |config: &Config| config.files().iter().any(|file| place(file) == path);
+        self.sources.by_place().contains_key(&path) || configs.into_values().any(is_of)
     }
 
     /// The text of a file.

@@ -13,7 +13,7 @@ use crate::cli::Check;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::project::Project;
 use crate::report::{self, Format, Look, Summary};
-use crate::source::{Input, Sources, read_stdin};
+use crate::source::{Input, read_stdin};
 
 pub(super) fn run(options: &Check, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
     if options.statistics && !options.format.tells_statistics() {
@@ -109,7 +109,7 @@ fn report(
     } else {
         verdict.describe(&mut io::stderr().lock())?;
     }
-    write_report(options, &findings, &project.sources, &summary, look, out)?;
+    write_report(options, &findings, &project, &summary, look, out)?;
     out.write_all(&said)?;
     Ok(if verdict.fails { Exit::Findings } else { Exit::Clean })
 }
@@ -143,7 +143,7 @@ impl Verdict {
 fn write_report(
     options: &Check,
     findings: &[Diagnostic],
-    sources: &Sources,
+    project: &Project,
     summary: &Summary,
     look: &Look,
     out: &mut dyn Write,
@@ -152,11 +152,11 @@ fn write_report(
         if options.statistics {
             report::write_statistics(out, options.format, findings, summary, look)
         } else {
-            report::write(out, options.format, findings, sources, summary, look)
+            report::write(out, options.format, findings, &project.sources, summary, look)
         }
     };
     let Some(path) = &options.output else { return Ok(write(out, look)?) };
     let mut bytes = Vec::new();
     write(&mut bytes, &Look::of_file())?;
-    Ok(output::write(path, bytes, sources)?)
+    Ok(output::write(path, bytes, project, options.baseline.as_deref())?)
 }
