@@ -10,7 +10,7 @@ mod named;
 mod paths;
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use crate::emit::Artefact;
 use crate::history::{self, Built, Clock, Elsewhere, Record};
 use crate::identity::known::{IdentityFaults, KnownNotes, OutdatedLock};
 use crate::identity::lock::{Entry, FILE_NAME};
-use crate::lints::own;
+use crate::lints::own::{self, OwnLint};
 use crate::parsed::Parsed;
 use crate::render::{RenderedDeck, Renderer, Style};
 use crate::settings::file::StyleSheet;
@@ -281,11 +281,23 @@ impl Project {
     #[must_use]
     pub fn has_read(&self, path: &Path) -> bool {
         let path = place(path);
+        let is_of = |config: &Config| config.files().iter().any(|file| place(file) == path);
+        self.sources.by_place().contains_key(&path) || self.configs().any(is_of)
+    }
+
+    /// The lints of the projects' own, each by its name.
+    #[must_use]
+    pub fn own_lints(&self) -> HashMap<&str, &OwnLint> {
+        let lints = self.configs().flat_map(|config| config.own_lints.iter());
+        lints.map(|lint| (lint.name.as_str(), &**lint)).collect()
+    }
+
+    /// Each `deckc.toml` that counts for a file.
+    fn configs(&self) -> impl Iterator<Item = &Config> {
         let unnamed = self.locks.iter().flat_map(|lock| &lock.unnamed).map(|(_, file)| file);
         let configs = self.files.iter().chain(unnamed).filter_map(|file| file.settings.config.as_ref());
-        let configs: HashMap<&Path, &Config> = configs.map(|config| (config.path.as_path(), &**config)).collect();
-        let is_of = |config: &Config| config.files().iter().any(|file| place(file) == path);
-        self.sources.by_place().contains_key(&path) || configs.into_values().any(is_of)
+        let configs: BTreeMap<&Path, &Config> = configs.map(|config| (config.path.as_path(), &**config)).collect();
+        configs.into_values()
     }
 
     /// The text of a file.

@@ -382,3 +382,19 @@ fn links_and_pipes_in_the_folder_do_no_harm() {
     symlink(outside.path("x.md"), home.path("lints/x.md")).expect("a link");
     ends(&home.deckc(&["check"]), 2, "the page `lints/x.md` lies outside of the project");
 }
+
+#[test]
+fn code_scanning_is_told_what_a_page_says() {
+    let home = project(&[("todo-left", "pattern: TODO\nlevel: deny")]);
+    let body = "# todo-left\n\nWork that is left.\n\n## Why\n\nNobody learns\nwhat is to be written.\n";
+    home.add("lints/todo-left.md", format!("---\npattern: TODO\nlevel: deny\n---\n\n{body}"));
+    let log: serde_json::Value =
+        serde_json::from_str(&home.deckc(&["check", "--format=sarif"]).stdout).unwrap_or_default();
+    let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().cloned().unwrap_or_default();
+    let rule = rules.iter().find(|rule| rule["id"] == "todo-left").cloned().unwrap_or_default();
+    assert_eq!(rule["shortDescription"]["text"], "Work that is left");
+    let whole = "Work that is left. Nobody learns what is to be written.";
+    assert_eq!(rule["fullDescription"]["text"], whole);
+    assert_eq!(rule["help"]["markdown"].as_str().map(str::trim), Some(body.trim()));
+    assert_eq!(rule["defaultConfiguration"]["level"], "error");
+}

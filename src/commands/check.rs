@@ -152,7 +152,7 @@ fn write_report(
         if options.statistics {
             report::write_statistics(out, options.format, findings, summary, look)
         } else {
-            report::write(out, options.format, findings, &project.sources, summary, look)
+            report::write_of_project(out, options.format, findings, project, summary, look)
         }
     };
     let Some(path) = &options.output else { return Ok(write(out, look)?) };
