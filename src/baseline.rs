@@ -18,6 +18,7 @@ const SCHEMA_VERSION: u32 = 1;
 #[serde(deny_unknown_fields)]
 pub struct Baseline {
     schema_version: u32,
+    /// Sorted, so that those of one file stand together.
     findings: Vec<Entry>,
 }
 
@@ -89,7 +90,8 @@ impl Baseline {
     /// # Errors
     /// When the text is no baseline that this version knows.
     pub fn parse(text: &str) -> Result<Self, BaselineError> {
-        let baseline: Self = serde_json::from_str(text)?;
+        let mut baseline: Self = serde_json::from_str(text)?;
+        baseline.findings.sort();
         if baseline.schema_version == SCHEMA_VERSION {
             Ok(baseline)
         } else {
@@ -129,6 +131,15 @@ impl Baseline {
         self.findings.is_empty()
     }
 
+    /// Leaves what is new in one file, of which it knows no other name.
+    #[must_use]
+    pub fn new_in(&self, path: &str, found: Vec<Diagnostic>, sources: &Sources) -> Vec<Diagnostic> {
+        let start = self.findings.partition_point(|entry| *entry.path < *path);
+        let entries = self.findings.get(start..).unwrap_or_default();
+        let entries = entries.get(..entries.partition_point(|entry| entry.path == path)).unwrap_or_default();
+        compare(entries, found, sources, &|_| path.to_owned(), &|_| Named::Elsewhere).new
+    }
+
     /// Parts what is new from what was there. `path_of` gives a source's path from the baseline's folder, `state_of` says
     /// what became of such a path.
     #[must_use]
@@ -139,46 +150,50 @@ impl Baseline {
         path_of: &dyn Fn(SourceId) -> String,
         state_of: &dyn Fn(&str) -> Named,
     ) -> Compared {
-        let prints = fingerprints(&found, sources);
-        let paths: Vec<String> = found.iter().map(|finding| home(finding).map(path_of).unwrap_or_default()).collect();
-        let mut exact: HashMap<(&str, &str, &str), Vec<usize>> = HashMap::new();
-        for (index, entry) in self.findings.iter().enumerate() {
-            exact.entry((&entry.path, &entry.lint, &entry.fingerprint)).or_default().push(index);
+        compare(&self.findings, found, sources, path_of, state_of)
+    }
+}
+
+fn compare(
+    entries: &[Entry],
+    found: Vec<Diagnostic>,
+    sources: &Sources,
+    path_of: &dyn Fn(SourceId) -> String,
+    state_of: &dyn Fn(&str) -> Named,
+) -> Compared {
+    let prints = fingerprints(&found, sources);
+    let paths: Vec<String> = found.iter().map(|finding| home(finding).map(path_of).unwrap_or_default()).collect();
+    let mut exact: HashMap<(&str, &str, &str), Vec<usize>> = HashMap::new();
+    for (index, entry) in entries.iter().enumerate() {
+        exact.entry((&entry.path, &entry.lint, &entry.fingerprint)).or_default().push(index);
+    }
+    let mut is_met = vec![false; entries.len()];
+    let mut is_known = vec![false; found.len()];
+    for (index, ((finding, print), path)) in found.iter().zip(&prints).zip(&paths).enumerate() {
+        let entry = exact.get_mut(&(path.as_str(), &*finding.lint, print.as_str())).and_then(Vec::pop);
+        mark(&mut is_met, &mut is_known, entry, index);
+    }
+    let named: HashSet<&str> = entries.iter().map(|entry| &*entry.path).collect();
+    let states: HashMap<&str, Named> = named.into_iter().map(|path| (path, state_of(path))).collect();
+    let state = |entry: &Entry| states.get(&*entry.path).copied().unwrap_or(Named::Elsewhere);
+    // A file that is not there any more may have been renamed.
+    let mut moved: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+    for (index, entry) in entries.iter().enumerate().rev() {
+        if is_met.get(index) == Some(&false) && state(entry) == Named::Missing {
+            moved.entry((&entry.lint, &entry.fingerprint)).or_default().push(index);
         }
-        let mut is_met = vec![false; self.findings.len()];
-        let mut is_known = vec![false; found.len()];
-        for (index, ((finding, print), path)) in found.iter().zip(&prints).zip(&paths).enumerate() {
-            let entry = exact.get_mut(&(path.as_str(), &*finding.lint, print.as_str())).and_then(Vec::pop);
+    }
+    for (index, (finding, print)) in found.iter().zip(&prints).enumerate() {
+        if is_known.get(index) == Some(&false) {
+            let entry = moved.get_mut(&(&*finding.lint, print.as_str())).and_then(Vec::pop);
             mark(&mut is_met, &mut is_known, entry, index);
         }
-        let states: HashMap<&str, Named> = self
-            .findings
-            .iter()
-            .map(|entry| &*entry.path)
-            .collect::<HashSet<_>>()
-            .into_iter()
-            .map(|path| (path, state_of(path)))
-            .collect();
-        let state = |entry: &Entry| states.get(&*entry.path).copied().unwrap_or(Named::Elsewhere);
-        // A file that is not there any more may have been renamed.
-        let mut moved: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
-        for (index, entry) in self.findings.iter().enumerate().rev() {
-            if is_met.get(index) == Some(&false) && state(entry) == Named::Missing {
-                moved.entry((&entry.lint, &entry.fingerprint)).or_default().push(index);
-            }
-        }
-        for (index, (finding, print)) in found.iter().zip(&prints).enumerate() {
-            if is_known.get(index) == Some(&false) {
-                let entry = moved.get_mut(&(&*finding.lint, print.as_str())).and_then(Vec::pop);
-                mark(&mut is_met, &mut is_known, entry, index);
-            }
-        }
-        let known = is_known.iter().filter(|known| **known).count();
-        let new = found.into_iter().zip(is_known).filter(|(_, known)| !known).map(|(finding, _)| finding).collect();
-        let left = self.findings.iter().zip(is_met).filter(|(_, met)| !met).map(|(entry, _)| entry);
-        let gone = left.filter(|entry| state(entry) != Named::Elsewhere).cloned().collect();
-        Compared { new, known, gone }
     }
+    let known = is_known.iter().filter(|known| **known).count();
+    let new = found.into_iter().zip(is_known).filter(|(_, known)| !known).map(|(finding, _)| finding).collect();
+    let left = entries.iter().zip(is_met).filter(|(_, met)| !met).map(|(entry, _)| entry);
+    let gone = left.filter(|entry| state(entry) != Named::Elsewhere).cloned().collect();
+    Compared { new, known, gone }
 }
 
 fn mark(is_met: &mut [bool], is_known: &mut [bool], entry: Option<usize>, finding: usize) {

@@ -127,7 +127,7 @@ pub struct Init {
 }
 
 /// Which files to read.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Paths {
     /// Files or folders; folders are searched for `.md` and `.markdown` files that git does not ignore
     #[arg(value_name = "PATH", default_value = SOURCE)]
@@ -167,7 +167,7 @@ pub struct Build {
 }
 
 /// Options of `check`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Check {
     /// What to read.
     #[command(flatten)]

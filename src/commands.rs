@@ -26,7 +26,7 @@ use crate::emit::write::WriteError;
 use crate::history::ClockError;
 use crate::lints::Group;
 use crate::project::{Project, ProjectError};
-use crate::report::{self, Look, Summary};
+use crate::report::{self, Look, Summary, clean};
 use crate::settings::SettingsError;
 use crate::settings::levels::LevelError;
 use crate::source::{ReadError, reason};
@@ -280,8 +280,11 @@ fn report_failure(error: &RunError, cli: &Cli) {
         return;
     }
     let (red, bold, plain) = if look.colour { ("\x1b[1;31m", "\x1b[1m", "\x1b[0m") } else { ("", "", "") };
+    // Paths and what other programs say are no words of ours.
+    let (said, help) = (error.to_string(), error.help());
+    let [said, help] = [&said, &help].map(|text| clean(text, look.unicode, false));
     // Nothing is left to tell it to when standard error is gone too.
-    let _ = writeln!(stderr, "{red}error{plain}: {error}\n {bold}help{plain}: {}", error.help());
+    let _ = writeln!(stderr, "{red}error{plain}: {said}\n {bold}help{plain}: {help}");
 }
 
 fn count(number: usize, what: &str) -> String {

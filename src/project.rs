@@ -10,7 +10,7 @@ mod named;
 mod paths;
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -22,14 +22,16 @@ use crate::emit::Artefact;
 use crate::history::{self, Built, Clock, Elsewhere, Record};
 use crate::identity::known::{IdentityFaults, KnownNotes, OutdatedLock};
 use crate::identity::lock::{Entry, FILE_NAME};
-use crate::lints::own;
+use crate::lints::own::{self, OwnLint};
 use crate::parsed::Parsed;
 use crate::render::{RenderedDeck, Renderer, Style};
 use crate::settings::file::StyleSheet;
 use crate::settings::levels::LevelError;
-use crate::settings::{Configs, Given, Keys, OnCommandLine, SettingsError};
+use crate::settings::{Config, Configs, Given, Keys, OnCommandLine, SettingsError};
 use crate::shape::elsewhere;
-use crate::source::{Input, ReadError, Source, SourceId, Sources, find_inputs, folder_of, place, shortened};
+use crate::source::{
+    Input, ReadError, Source, SourceId, Sources, behind_link, find_inputs, folder_of, place, shortened,
+};
 
 /// Files read and understood.
 #[derive(Debug)]
@@ -274,6 +276,30 @@ impl Project {
         outdated.collect()
     }
 
+    /// Whether a file was read for what is said of the files: one of their texts, a lock, settings, a style sheet or the
+    /// page of a lint.
+    #[must_use]
+    pub fn has_read(&self, path: &Path) -> bool {
+        let path = place(path);
+        let is_of = |config: &Config| config.files().iter().any(|file| place(file) == path);
+        self.sources.by_place().contains_key(&path) || self.configs().any(is_of)
+    }
+
+    /// The lints of the projects' own, each by its name.
+    #[must_use]
+    pub fn own_lints(&self) -> HashMap<&str, &OwnLint> {
+        let lints = self.configs().flat_map(|config| config.own_lints.iter());
+        lints.map(|lint| (lint.name.as_str(), &**lint)).collect()
+    }
+
+    /// Each `deckc.toml` that counts for a file.
+    fn configs(&self) -> impl Iterator<Item = &Config> {
+        let unnamed = self.locks.iter().flat_map(|lock| &lock.unnamed).map(|(_, file)| file);
+        let configs = self.files.iter().chain(unnamed).filter_map(|file| file.settings.config.as_ref());
+        let configs: BTreeMap<&Path, &Config> = configs.map(|config| (config.path.as_path(), &**config)).collect();
+        configs.into_values()
+    }
+
     /// The text of a file.
     #[must_use]
     pub fn source(&self, file: &Parsed) -> &Source {
@@ -340,9 +366,7 @@ impl ProjectLock {
             Some(known) => *known == record.lock,
             None => record.lock.entries.is_empty(),
         };
-        // Where a link leads, so that the link stays one.
-        let path = if self.path.is_symlink() { place(&self.path) } else { self.path.clone() };
-        (!is_same).then(|| Artefact { path, bytes: record.lock.text().into_bytes() })
+        (!is_same).then(|| Artefact { path: behind_link(&self.path), bytes: record.lock.text().into_bytes() })
     }
 
     /// Whether its style sheet is a different one today.

@@ -14,16 +14,19 @@ mod statistics;
 mod visible;
 mod words;
 
+use std::collections::HashMap;
 use std::io;
 
 use clap::ValueEnum;
 use serde::Serialize;
 
 pub use look::{ColourChoice, Look};
-pub(crate) use visible::clean;
+pub(crate) use visible::{clean, clean_line};
 
 use crate::diagnostic::{Diagnostic, Finding, Level, Safety};
 use crate::lints;
+use crate::lints::own::OwnLint;
+use crate::project::Project;
 use crate::source::Sources;
 
 /// How findings are written: `--format`.
@@ -117,6 +120,32 @@ pub fn write(
     summary: &Summary,
     look: &Look,
 ) -> io::Result<()> {
+    write_with(out, format, findings, (sources, &HashMap::new()), summary, look)
+}
+
+/// The same of a project, which may have lints of its own.
+///
+/// # Errors
+/// What the stream says.
+pub fn write_of_project(
+    out: &mut dyn io::Write,
+    format: Format,
+    findings: &[Diagnostic],
+    project: &Project,
+    summary: &Summary,
+    look: &Look,
+) -> io::Result<()> {
+    write_with(out, format, findings, (&project.sources, &project.own_lints()), summary, look)
+}
+
+fn write_with(
+    out: &mut dyn io::Write,
+    format: Format,
+    findings: &[Diagnostic],
+    (sources, own): (&Sources, &HashMap<&str, &OwnLint>),
+    summary: &Summary,
+    look: &Look,
+) -> io::Result<()> {
     // A terminal's own buffer ends at every line.
     let mut out = io::BufWriter::new(out);
     match format {
@@ -130,7 +159,7 @@ pub fn write(
             summary.write(&mut out, look)?;
         }
         Format::Json => json::write(&mut out, findings, sources, summary)?,
-        Format::Sarif => sarif::write(&mut out, findings, sources)?,
+        Format::Sarif => sarif::write(&mut out, findings, sources, own)?,
         Format::Github => {
             github::write(&mut out, findings, sources)?;
             summary.write(&mut out, look)?;

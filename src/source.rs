@@ -87,6 +87,7 @@ pub struct Source {
     shown_path: String,
     deck_path: PathBuf,
     root: PathBuf,
+    is_named: bool,
     text: String,
     line_starts: Vec<u32>,
     /// See [`characters`]; made for a long line.
@@ -180,6 +181,11 @@ pub fn place(path: &Path) -> PathBuf {
     std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
+/// Where to write what goes to a path: where a link leads, so that the link stays one.
+pub(crate) fn behind_link(path: &Path) -> PathBuf {
+    if path.is_symlink() { place(path) } else { path.to_path_buf() }
+}
+
 /// The path from the current folder, where it lies below that.
 pub(crate) fn shortened(path: &Path) -> PathBuf {
     let here = place(Path::new("."));
@@ -221,6 +227,7 @@ impl Source {
             shown_path,
             deck_path: input.deck_path.clone(),
             root: input.root.clone(),
+            is_named: input.is_named,
             text: decoded.text,
             line_starts,
             characters: OnceLock::new(),
@@ -258,6 +265,11 @@ impl Source {
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Whether it may be written: who names a file means the file behind it, but a folder may hold links to anywhere.
+    pub(crate) fn is_in_place(&self) -> bool {
+        self.is_named || place(&self.path).starts_with(place(&self.root))
     }
 
     /// The path that artefacts record: as the user named it where that says nothing of this machine, or else the path

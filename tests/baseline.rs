@@ -114,3 +114,75 @@ fn a_baseline_that_is_missing_ends_the_run() {
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
     assert!(ran.stderr.contains("known.json"), "{}", ran.stderr);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_baseline_stays_one() {
+    let home = known();
+    home.add("there/known.json", "{\"schema_version\":1,\"findings\":[]}");
+    std::os::unix::fs::symlink("there/known.json", home.path("link.json")).unwrap();
+    home.deckc(&["check", "--baseline", "link.json", "--write-baseline"]);
+    assert!(home.path("link.json").is_symlink());
+    assert_eq!(home.read("there/known.json"), home.read("known.json"));
+}
+
+#[test]
+fn what_is_known_of_standard_input_does_not_fail() {
+    let home = Home::new();
+    let text = "## What?\n\n```\na\n```\n";
+    let run = |more: &str| {
+        let ran = home.deckc_on(text, &["check", "--stdin", "--baseline=known.json", more]);
+        (ran.code, ran.stdout, ran.stderr)
+    };
+    assert_eq!(run("--write-baseline").0, 0);
+    assert_eq!(run("--fix"), (0, text.to_owned(), String::new()));
+}
+
+/// That a file is missing would be told by a finding that is gone, or known again under another name.
+#[test]
+fn what_a_baseline_names_outside_of_the_project_is_not_looked_for() {
+    let home = Home::with("project/deckc.toml", "");
+    home.add("project/source/deck.md", "## What?\n\nThis.\n");
+    let outside = home.path("gone.md").display().to_string().replace('\\', "/");
+    let state = |path: &str| {
+        let entry = format!("{{\"path\":\"{path}\",\"lint\":\"x\",\"fingerprint\":\"\",\"message\":\"y\"}}");
+        home.add("project/ci/known.json", format!("{{\"schema_version\":1,\"findings\":[{entry}]}}"));
+        let arguments = ["check", "--baseline=ci/known.json"];
+        let ran = Ran::of(home.command().current_dir(home.path("project")).args(arguments));
+        assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+        ran.stdout.contains("is not there any more")
+    };
+    for path in ["gone.md", "../source/gone.md", "../source/../gone.md"] {
+        assert!(state(path), "{path}");
+    }
+    for path in [&*outside, "../../gone.md", "../source/../../gone.md"] {
+        assert!(!state(path), "{path}");
+    }
+}
+
+/// Whoever writes a baseline writes no commands to the terminal, nor to the CI server that reads the log.
+#[test]
+fn what_a_baseline_says_is_shown_and_does_nothing() {
+    let home = Home::with("source/deck.md", "## What?\n\nThis.\n");
+    let entry = |path: &str, lint: &str| {
+        format!(
+            "{{\"path\":\"{path}\",\"lint\":\"{lint}\",\"fingerprint\":\"\",\"message\":\"a\\n::error ::b\\u001b[31m\"}}"
+        )
+    };
+    let entries = [entry("::error ::gone.md", "x\\n"), entry("gone\\u001b.md", "y")].join(",");
+    home.add("known.json", format!("{{\"schema_version\":1,\"findings\":[{entries}]}}"));
+    let ran = check(&home);
+    assert_eq!(ran.code, 0);
+    assert!(ran.stdout.contains("  ./::error ::gone.md: x"), "{}", ran.stdout);
+    does_nothing(&ran);
+    home.add("known.json", "{\"schema_version\":1,\"a\\n::error ::b\\u001b[31m\":1}");
+    let ran = check(&home);
+    assert!(ran.stderr.starts_with("error: cannot use the baseline `known.json`: "), "{}", ran.stderr);
+    does_nothing(&ran);
+}
+
+#[track_caller]
+fn does_nothing(ran: &Ran) {
+    let said = format!("{}{}", ran.stdout, ran.stderr);
+    assert!(!said.contains('\u{1b}') && said.lines().all(|line| !line.trim_start().starts_with("::")), "{said}");
+}

@@ -133,6 +133,25 @@ fn findings_of_the_baseline_are_not_mended() {
 }
 
 #[test]
+fn findings_of_a_baseline_are_known_in_any_order() {
+    let home = Home::new();
+    for name in ["a.md", "b.md", "c.md"] {
+        home.add(&format!("source/{name}"), REPEATED);
+    }
+    home.deckc(&["check", "--baseline", "known.json", "--write-baseline"]);
+    let mut known: Value = serde_json::from_str(&home.read("known.json")).unwrap();
+    let entries = known["findings"].as_array_mut().unwrap();
+    assert_eq!(entries.len(), 3);
+    entries.swap(0, 1);
+    entries.swap(1, 2);
+    home.add("known.json", known.to_string());
+    home.add("source/d.md", REPEATED);
+    let ran = home.deckc(&["check", "--fix", "--baseline", "known.json"]);
+    assert!(ran.stdout.contains("fixed 1 finding in 1 file"), "{}", ran.stdout);
+    assert_eq!((home.read("source/b.md"), home.read("source/d.md")), (REPEATED.to_owned(), mended(REPEATED)));
+}
+
+#[test]
 fn fixes_of_one_file_do_not_hang_on_another() {
     let home = Home::with("source/a.md", REPEATED);
     home.add("source/b.md", "# Other\n\n## What is a heap?\n\n```js\nlet a = 1;\n");
@@ -232,6 +251,53 @@ mod unix {
     }
 
     #[test]
+    fn a_link_out_of_a_folder_is_left_alone_unless_it_is_named() {
+        let home = Home::with("out/victim.md", REPEATED);
+        home.add("deck/there/inside.md", REPEATED);
+        std::os::unix::fs::symlink("../out/victim.md", home.path("deck/link.md")).unwrap();
+        let said = "deck/link.md: left alone: it is a link to a file outside of the folder";
+        for command in ["check --fix", "check --diff", "pin"] {
+            let ran = home.deckc(&command.split(' ').chain(["deck"]).collect::<Vec<_>>());
+            assert!(ran.stdout.contains(said), "{command}: {}", ran.stdout);
+        }
+        assert_eq!(home.read("out/victim.md"), REPEATED);
+        assert!(home.read("deck/there/inside.md").contains("## 3. What is a queue?"));
+        home.deckc(&["check", "--fix", "deck/link.md"]);
+        assert_eq!(home.read("out/victim.md"), mended(REPEATED));
+    }
+
+    #[test]
+    fn a_link_within_the_project_is_followed() {
+        let home = Home::with("shared/deck.md", REPEATED);
+        home.add("deckc.toml", "");
+        home.add("source/other.md", "## What?\n\nThis.\n");
+        std::os::unix::fs::symlink("../shared/deck.md", home.path("source/deck.md")).unwrap();
+        home.deckc(&["check", "--fix", "source"]);
+        assert_eq!(home.read("shared/deck.md"), mended(REPEATED));
+    }
+
+    #[test]
+    fn a_path_is_no_command_to_who_reads_the_log() {
+        let home = Home::with("source/::error ::\u{1b}[31m.md", [REPEATED.as_bytes(), b"caf\xe9\n"].concat());
+        for options in [&["--fix"][..], &["--diff"]] {
+            let ran = Ran::of(
+                home.command()
+                    .current_dir(home.path("source"))
+                    .args(["check", "--format=concise"])
+                    .args(options)
+                    .arg("."),
+            );
+            assert!(ran.stdout.contains("./::error ::"), "{}", ran.stdout);
+            assert!(ran.stdout.contains(": left alone: "), "{}", ran.stdout);
+            assert!(
+                !ran.stdout.contains('\u{1b}') && ran.stdout.lines().all(|line| !line.starts_with("::")),
+                "{}",
+                ran.stdout
+            );
+        }
+    }
+
+    #[test]
     fn what_can_not_be_written_ends_the_run() {
         let home = Home::with("deck.md", REPEATED.repeat(40));
         let before = home.files();
@@ -257,4 +323,40 @@ fn standard_input_comes_out_mended() {
     let home = Home::new();
     let ran = home.deckc_on(REPEATED, &["check", "--stdin", "--fix"]);
     assert_eq!((ran.code, ran.stdout), (0, mended(REPEATED)));
+}
+
+#[test]
+fn standard_input_that_is_no_text_comes_out_as_it_came() {
+    let latin = [REPEATED.as_bytes(), b"caf\xe9\n"].concat();
+    let utf_16: Vec<u8> = "\u{feff}".encode_utf16().chain(REPEATED.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    for bytes in [latin, utf_16] {
+        let home = Home::new();
+        home.add("in.md", &bytes);
+        let input = std::fs::File::open(home.path("in.md")).unwrap();
+        let output = home.command().args(["check", "--stdin", "--fix"]).stdin(input).output().unwrap();
+        assert_eq!(output.stdout, bytes);
+    }
+}
+
+#[test]
+fn a_diff_does_not_promise_what_a_fix_leaves_alone() {
+    let home = Home::with("deck.md", [REPEATED.as_bytes(), b"caf\xe9\n"].concat());
+    let ran = fix(&home, &["--diff"]);
+    assert_eq!(ran.code, 0, "{}", ran.stdout);
+    assert!(ran.stdout.starts_with("deck.md: left alone: "), "{}", ran.stdout);
+    assert!(ran.stdout.ends_with("\nnothing to fix\n"), "{}", ran.stdout);
+}
+
+#[test]
+fn what_is_left_of_standard_input_is_told_beside_it() {
+    let text = format!("{REPEATED}\n## How?\n\n## Why?\n\nSo.\n");
+    let ran = Home::new().deckc_on(&text, &["check", "--stdin", "--fix"]);
+    assert_eq!((ran.code, ran.stdout), (1, mended(&text)));
+    assert!(ran.stderr.starts_with("stdin.md:16:1: warn[empty-answer] "), "{}", ran.stderr);
+    let text = "## What?\n\n```\na\n```\n";
+    let ran = Home::new().deckc_on(text, &["check", "--stdin", "--fix", "--max-warnings=0"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, text));
+    assert!(ran.stderr.ends_with("1 warning, more than the 0 of `--max-warnings`\n"), "{}", ran.stderr);
+    let ran = Home::new().deckc_on(REPEATED, &["check", "--stdin", "--fix"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "nothing is left");
 }

@@ -70,6 +70,22 @@ fn a_report_does_not_overwrite_what_was_read() {
 }
 
 #[test]
+fn a_report_does_not_overwrite_what_a_project_says_of_its_files() {
+    let home = Home::with("source/deck.md", "## What is a move?\n\nA change of owner.\n");
+    home.add("deckc.toml", "style = \"deck.css\"\n");
+    home.add("deck.css", "b {}\n");
+    home.add("lints/todo-left.md", "---\npattern: TODO\n---\n\n# todo-left\n\nIt is found.\n");
+    home.add("known.json", "{\"schema_version\":1,\"findings\":[]}");
+    let before = home.files();
+    for path in ["deckc.toml", "deck.css", "lints/todo-left.md", "source/../known.json"] {
+        let error = format!("the report would overwrite `{path}`, which was just read");
+        let ran = home.deckc(&["check", "--baseline", "known.json", "--output", path]);
+        ran.fails(&error, "name another file with `--output`");
+    }
+    home.is_still(&before);
+}
+
+#[test]
 fn a_report_that_can_not_be_written_is_a_failure_with_help() {
     let home = Home::with("deck.md", TWICE);
     home.add("file", "");

@@ -231,6 +231,22 @@ fn examples_are_tried() {
 }
 
 #[test]
+fn a_page_can_not_fill_the_memory() {
+    let home = project(&[]);
+    let example = |bytes: usize, times: usize| {
+        format!("\n~~~~~markdown last line {times} times\n## Q?\n\n{}\n~~~~~\n", "TODO ".repeat(bytes / 5))
+    };
+    for examples in [example(100_000, 100_000), example(1_000, 1_000).repeat(5)] {
+        let page = page("todo-left", "pattern: TODO");
+        home.add(
+            "lints/todo-left.md",
+            format!("{page}\n## Bad\n{examples}\n## Good\n\n~~~~~markdown\n## Q?\n\nA\n~~~~~\n"),
+        );
+        ends(&home.deckc(&["lints", "--test"]), 1, ": the repeated lines of a page are more than 4 MB\n");
+    }
+}
+
+#[test]
 fn mistakes_are_told_in_the_page() {
     for (name, text, said) in [
         ("x", page("x", "pattern: '(a'"), "the pattern is no regular expression"),
@@ -365,4 +381,20 @@ fn links_and_pipes_in_the_folder_do_no_harm() {
     std::fs::create_dir(home.path("lints")).expect("a folder");
     symlink(outside.path("x.md"), home.path("lints/x.md")).expect("a link");
     ends(&home.deckc(&["check"]), 2, "the page `lints/x.md` lies outside of the project");
+}
+
+#[test]
+fn code_scanning_is_told_what_a_page_says() {
+    let home = project(&[("todo-left", "pattern: TODO\nlevel: deny")]);
+    let body = "# todo-left\n\nWork that is left.\n\n## Why\n\nNobody learns\nwhat is to be written.\n";
+    home.add("lints/todo-left.md", format!("---\npattern: TODO\nlevel: deny\n---\n\n{body}"));
+    let log: serde_json::Value =
+        serde_json::from_str(&home.deckc(&["check", "--format=sarif"]).stdout).unwrap_or_default();
+    let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().cloned().unwrap_or_default();
+    let rule = rules.iter().find(|rule| rule["id"] == "todo-left").cloned().unwrap_or_default();
+    assert_eq!(rule["shortDescription"]["text"], "Work that is left");
+    let whole = "Work that is left. Nobody learns what is to be written.";
+    assert_eq!(rule["fullDescription"]["text"], whole);
+    assert_eq!(rule["help"]["markdown"].as_str().map(str::trim), Some(body.trim()));
+    assert_eq!(rule["defaultConfiguration"]["level"], "error");
 }

@@ -12,15 +12,15 @@ use crate::check;
 use crate::cli::Check;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::project::Project;
-use crate::report::{self, Look, Summary};
-use crate::source::{Input, Sources, read_stdin};
+use crate::report::{self, Format, Look, Summary};
+use crate::source::{Input, read_stdin};
 
 pub(super) fn run(options: &Check, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
     if options.statistics && !options.format.tells_statistics() {
         return Err(RunError::NoStatistics { format: options.format.name() });
     }
     let input = options.stdin.then(read_stdin).transpose()?;
-    let mut project = read(options, input)?;
+    let mut project = read(options, input.clone())?;
     let known = match &options.baseline {
         Some(path) if !options.write_baseline => Some(Known::read(path)?),
         _ => None,
@@ -31,8 +31,10 @@ pub(super) fn run(options: &Check, look: &Look, out: &mut dyn Write) -> Result<E
         if options.diff {
             return mended.show(&project, look, out);
         }
-        if options.stdin {
-            return pipe(options, &mended, look, out);
+        if let Some(input) = input {
+            let (text, outcome) = mended.piped(&project);
+            let bytes = text.map_or(input, |text| text.as_bytes().to_vec());
+            return pipe(options, bytes, known.as_ref(), &outcome, look, out);
         }
         outcome = mended.write(&project)?;
         if outcome.fixed > 0 {
@@ -42,12 +44,27 @@ pub(super) fn run(options: &Check, look: &Look, out: &mut dyn Write) -> Result<E
     report(options, project, known.as_ref(), &outcome, look, out)
 }
 
-/// Standard input with its fixes goes to standard output; what is left of the findings is only told by the exit status.
-fn pipe(options: &Check, mended: &Mended, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
-    let text = mended.text();
-    out.write_all(text.as_bytes())?;
-    let project = read(options, Some(text.as_bytes().to_vec()))?;
-    report(options, project, None, &Outcome::default(), look, &mut std::io::sink())
+/// Standard input with its fixes goes to standard output, and nothing else: why the run fails goes to standard error, a line
+/// each for people. Where it does not fail nothing is said, for editors may put both streams into the text.
+fn pipe(
+    options: &Check,
+    bytes: Vec<u8>,
+    known: Option<&Known>,
+    outcome: &Outcome,
+    look: &Look,
+    out: &mut dyn Write,
+) -> Result<Exit, RunError> {
+    out.write_all(&bytes)?;
+    let project = read(options, Some(bytes))?;
+    let format = if options.format == Format::Fancy { Format::Concise } else { options.format };
+    let options = Check { format, ..options.clone() };
+    let mut said = Vec::new();
+    let exit = report(&options, project, known, outcome, &Look { colour: false, ..*look }, &mut said)?;
+    if exit != Exit::Clean || !format.is_for_people() {
+        // The text is out, which is what counts.
+        let _ = io::stderr().lock().write_all(&said);
+    }
+    Ok(exit)
 }
 
 fn read(options: &Check, input: Option<Vec<u8>>) -> Result<Project, RunError> {
@@ -69,7 +86,7 @@ fn report(
     project.look_at_links();
     let mut found = check::find(&project.sources, &project.files, &project.identity_faults());
     if let Some(path) = options.baseline.as_deref().filter(|_| options.write_baseline) {
-        baseline::write(path, &project, &found, out)?;
+        baseline::write(path, &project, &found, look, out)?;
         return Ok(Exit::Clean);
     }
     let mut remarks = None;
@@ -84,15 +101,15 @@ fn report(
     let summary = summary(&project, &findings);
     let mut said = Vec::new();
     if options.format.is_for_people() {
-        outcome.describe(&mut said)?;
+        outcome.describe(look, &mut said)?;
         if let Some(remarks) = &remarks {
-            remarks.describe(&mut said)?;
+            remarks.describe(look, &mut said)?;
         }
         verdict.describe(&mut said)?;
     } else {
         verdict.describe(&mut io::stderr().lock())?;
     }
-    write_report(options, &findings, &project.sources, &summary, look, out)?;
+    write_report(options, &findings, &project, &summary, look, out)?;
     out.write_all(&said)?;
     Ok(if verdict.fails { Exit::Findings } else { Exit::Clean })
 }
@@ -126,7 +143,7 @@ impl Verdict {
 fn write_report(
     options: &Check,
     findings: &[Diagnostic],
-    sources: &Sources,
+    project: &Project,
     summary: &Summary,
     look: &Look,
     out: &mut dyn Write,
@@ -135,11 +152,11 @@ fn write_report(
         if options.statistics {
             report::write_statistics(out, options.format, findings, summary, look)
         } else {
-            report::write(out, options.format, findings, sources, summary, look)
+            report::write_of_project(out, options.format, findings, project, summary, look)
         }
     };
     let Some(path) = &options.output else { return Ok(write(out, look)?) };
     let mut bytes = Vec::new();
     write(&mut bytes, &Look::of_file())?;
-    Ok(output::write(path, bytes, sources)?)
+    Ok(output::write(path, bytes, project, options.baseline.as_deref())?)
 }

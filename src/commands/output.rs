@@ -1,11 +1,12 @@
 //! `--output FILE`: a report as a file, whole or not at all.
 
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::emit::Artefact;
 use crate::emit::write::{WriteError, write_all};
-use crate::source::{Sources, place};
+use crate::project::Project;
+use crate::source::{behind_link, place};
 
 /// Why a report could not be made a file.
 #[derive(Debug, thiserror::Error)]
@@ -13,7 +14,7 @@ pub enum OutputError {
     /// It can't be written.
     #[error(transparent)]
     Write(#[from] WriteError),
-    /// A source or a lock would be lost.
+    /// A source, a lock or what else was read would be lost.
     #[error("the report would overwrite `{path}`, which was just read")]
     OverSource {
         /// As the user named it.
@@ -52,15 +53,18 @@ impl OutputError {
 }
 
 /// Writes a report, and makes the folders it needs. What was read stays as it is.
-pub(super) fn write(path: &Path, report: Vec<u8>, sources: &Sources) -> Result<(), OutputError> {
+pub(super) fn write(
+    path: &Path,
+    report: Vec<u8>,
+    project: &Project,
+    baseline: Option<&Path>,
+) -> Result<(), OutputError> {
     let shown = || path.to_string_lossy().replace('\\', "/");
-    if sources.by_place().contains_key(&place(path)) {
+    if project.has_read(path) || baseline.is_some_and(|baseline| place(baseline) == place(path)) {
         return Err(OutputError::OverSource { path: shown() });
     }
     if path.exists() && !path.is_file() && !path.is_dir() {
         return Err(OutputError::Special { path: shown() });
     }
-    // Where a link leads, so that it stays one.
-    let target = if path.is_symlink() { place(path) } else { PathBuf::from(path) };
-    Ok(write_all(&[Artefact { path: target, bytes: report }], &[])?)
+    Ok(write_all(&[Artefact { path: behind_link(path), bytes: report }], &[])?)
 }

@@ -9,7 +9,7 @@ use super::{Exit, RunError, count, read_project};
 use crate::cli;
 use crate::deck::Note;
 use crate::parsed::Parsed;
-use crate::report::Look;
+use crate::report::{Look, clean_line};
 use crate::settings::Given;
 use crate::source::{Source, Sources};
 
@@ -30,7 +30,7 @@ pub(super) fn run(options: &cli::Pin, look: &Look, out: &mut dyn Write) -> Resul
         let texts: Vec<(&Source, &str)> = changed.iter().map(|(source, pinned)| (*source, &*pinned.text)).collect();
         rewrite::write(&texts).map_err(RunError::Rewrite)?;
         for (source, pinned) in &changed {
-            writeln!(out, "{}: {}", source.shown_path(), count(pinned.ids, "id"))?;
+            writeln!(out, "{}: {}", clean_line(source.shown_path(), look.unicode), count(pinned.ids, "id"))?;
         }
     }
     if changed.is_empty() && pinned.iter().all(|(_, pinned)| pinned.is_ok()) {
@@ -40,7 +40,7 @@ pub(super) fn run(options: &cli::Pin, look: &Look, out: &mut dyn Write) -> Resul
     }
     let mut exit = Exit::Clean;
     for (source, why) in pinned.iter().filter_map(|(source, pinned)| Some((source, pinned.as_ref().err()?))) {
-        writeln!(out, "{}: left alone: {why}", source.shown_path())?;
+        writeln!(out, "{}: left alone: {why}", clean_line(source.shown_path(), look.unicode))?;
         exit = Exit::Findings;
     }
     Ok(exit)

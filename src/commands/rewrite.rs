@@ -7,21 +7,29 @@ use similar::TextDiff;
 use crate::emit::Artefact;
 use crate::emit::write::{self, AsRead, WriteError};
 use crate::report::{Look, clean};
-use crate::source::{Source, place};
+use crate::source::{Source, behind_link};
 
 /// Why a source can't be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Unwritable {
     #[error("its encoding or its line ends could not be kept; save it as UTF-8 with usual line ends first")]
     NotVerbatim,
+    #[error("it is a link to a file outside of the folder; name the file itself to change it")]
+    Elsewhere,
     #[error("it can only be read; change its permissions first")]
     ReadOnly,
 }
 
 /// What was decoded can't be written back as it was.
+pub(super) fn is_as_read(source: &Source) -> Result<(), Unwritable> {
+    if source.is_verbatim() { Ok(()) } else { Err(Unwritable::NotVerbatim) }
+}
+
+/// Whether the file of a source may be another text.
 pub(super) fn can_be_written(source: &Source) -> Result<(), Unwritable> {
-    if !source.is_verbatim() {
-        return Err(Unwritable::NotVerbatim);
+    is_as_read(source)?;
+    if !source.is_in_place() {
+        return Err(Unwritable::Elsewhere);
     }
     let is_read_only = source.path().metadata().is_ok_and(|found| found.permissions().readonly());
     if is_read_only { Err(Unwritable::ReadOnly) } else { Ok(()) }
@@ -35,9 +43,8 @@ pub(super) fn write(texts: &[(&Source, &str)]) -> Result<(), WriteError> {
     write::write_all(&artefacts, &as_read)
 }
 
-/// Where a link leads, so that the link stays one.
 fn artefact(source: &Source, text: &str) -> Artefact {
-    Artefact { path: place(source.path()), bytes: text.as_bytes().to_vec() }
+    Artefact { path: behind_link(source.path()), bytes: text.as_bytes().to_vec() }
 }
 
 /// What would change, line by line.

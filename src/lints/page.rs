@@ -39,6 +39,8 @@ const LONGEST_SUMMARY: usize = 80;
 const FENCE: &str = "~~~~~";
 /// A page can't ask for more of one line.
 const MOST_LINES: usize = 100_000;
+/// What the repeated lines of a page may come to, in bytes.
+const MOST_REPEATED: usize = 4_000_000;
 
 /// What came of the examples of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,6 +120,8 @@ struct Page {
     other_fences: Vec<usize>,
     /// The lock of the example that follows.
     lock: Option<String>,
+    /// Bytes of repeated lines so far.
+    repeated: usize,
     complaints: Vec<String>,
 }
 
@@ -189,6 +193,11 @@ impl Page {
         };
         let mut bytes = if info == "markdown bytes" { unescaped(text) } else { text.as_bytes().to_vec() };
         let last_line = text.split_inclusive('\n').next_back().unwrap_or_default();
+        self.repeated = self.repeated.saturating_add(last_line.len().saturating_mul(times - 1));
+        if self.repeated > MOST_REPEATED {
+            let most = MOST_REPEATED / 1_000_000;
+            return self.complaints.push(format!("line {line}: the repeated lines of a page are more than {most} MB"));
+        }
         bytes.extend(last_line.repeat(times - 1).into_bytes());
         let lock = self.lock.take();
         self.examples.push(Example { kind, number, line, bytes, lock });

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::visible::clean;
+use super::visible::{clean, clean_line};
 use super::{Look, Paint, paint};
 use crate::diagnostic::{Diagnostic, Label};
 use crate::source::{SourceId, Sources};
@@ -24,7 +24,7 @@ pub(super) fn write(
         let Some(home) = finding.primary() else { return writeln!(out, "{said}") };
         let source = sources.get(home.span.source);
         let place = source.position(home.span.start);
-        let path = paint(look, Paint::Strong, &one_line(source.shown_path()));
+        let path = paint(look, Paint::Strong, &clean_line(source.shown_path(), look.unicode));
         write!(out, "{path}:{}:{}: {said}", place.line, place.column)?;
         let places = places(finding.labels.iter().filter(|label| !label.primary), home, sources);
         if places.is_empty() { writeln!(out) } else { writeln!(out, " (also {})", one_line(&places)) }

@@ -47,7 +47,7 @@ fn message(finding: &Diagnostic, sources: &Sources, paths: &ProjectPaths) -> Str
 
 /// A text as the runner takes it behind `::`. Controls would reach the terminal of whoever reads the log.
 fn data(text: &str) -> String {
-    clean(text, true, true).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    clean(text, true, true).replace('%', "%25").replace('\n', "%0A")
 }
 
 /// A text as the runner takes it in a property, where it ends at a comma or a colon, too.

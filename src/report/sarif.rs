@@ -6,7 +6,7 @@
 mod rules;
 mod shapes;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -21,6 +21,7 @@ use self::shapes::{
 use super::words::{MOST_PLACES, one_line, path_and_line};
 use crate::diagnostic::{Diagnostic, Fix, Label, Level, Safety};
 use crate::fingerprint::fingerprints;
+use crate::lints::own::OwnLint;
 use crate::project::ProjectPaths;
 use crate::source::{SourceId, Sources, Span};
 
@@ -34,9 +35,14 @@ const ROOT: &str = "%SRCROOT%";
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// Writes one log, with a final line end.
-pub(super) fn write(out: &mut dyn io::Write, findings: &[Diagnostic], sources: &Sources) -> io::Result<()> {
+pub(super) fn write(
+    out: &mut dyn io::Write,
+    findings: &[Diagnostic],
+    sources: &Sources,
+    own: &HashMap<&str, &OwnLint>,
+) -> io::Result<()> {
     let scene = Scene { sources, paths: ProjectPaths::new(sources) };
-    let rules = Rules::new(findings);
+    let rules = Rules::new(findings, own);
     let bases = scene.bases();
     let run = Run {
         tool: Tool { driver: Driver::new(&rules) },

@@ -79,6 +79,13 @@ pub(crate) fn clean(text: &str, unicode: bool, keep_lines: bool) -> Cow<'_, str>
     Cow::Owned(shown)
 }
 
+/// The same of a line that begins with a path or another text: GitHub's runner takes a line that begins with `::` for a
+/// command, whatever wrote it.
+pub(crate) fn clean_line(text: &str, unicode: bool) -> Cow<'_, str> {
+    let shown = clean(text, unicode, false);
+    if shown.trim_start().starts_with("::") { Cow::Owned(format!("./{shown}")) } else { shown }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,6 +94,13 @@ mod tests {
     fn a_message_can_not_reach_the_terminal() {
         assert_eq!(clean("a\u{1b}[31m\u{9b}\u{202e}\n", true, false), "a␛[31m\\u{9b}\\u{202e}␊");
         assert_eq!(clean("a\u{1b}b\nc", false, true), "a\\u{1b}b\nc");
+    }
+
+    #[test]
+    fn a_line_is_no_command() {
+        assert_eq!(clean_line("::error::x.md", true), "./::error::x.md");
+        assert_eq!(clean_line("\u{2003}::error::x.md", true), "./\u{2003}::error::x.md");
+        assert_eq!(clean_line("x.md\n::error::", true), "x.md␊::error::");
     }
 
     #[test]

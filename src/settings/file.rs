@@ -49,6 +49,14 @@ impl Config {
         let matching = self.overrides.iter().rev().filter(|one| one.paths.match_path(below));
         matching.map(|one| Arc::clone(&one.keys)).collect()
     }
+
+    /// Itself and the files that were read with it.
+    #[must_use]
+    pub fn files(&self) -> Vec<PathBuf> {
+        let style = self.style.iter().map(|style| self.folder.join(&style.name));
+        let pages = self.own_lints.iter().map(|lint| PathBuf::from(&lint.path));
+        [self.path.clone()].into_iter().chain(style).chain(pages).collect()
+    }
 }
 
 /// A style sheet of a project.

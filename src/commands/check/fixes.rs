@@ -5,12 +5,12 @@ use std::io::Write;
 use rayon::prelude::*;
 
 use super::baseline::Known;
-use crate::commands::rewrite;
+use crate::commands::rewrite::{self, Unwritable};
 use crate::commands::{Exit, RunError, count};
 use crate::diagnostic::{Diagnostic, Safety};
 use crate::fix::{self, Fixed};
 use crate::project::Project;
-use crate::report::Look;
+use crate::report::{Look, clean_line};
 use crate::source::{Source, Sources};
 
 /// The files of a project, each as mended.
@@ -42,50 +42,54 @@ impl Mended {
         Self { files: fixed.collect() }
     }
 
-    /// The text of the first file, which is all of standard input.
-    pub(super) fn text(&self) -> &str {
-        self.files.first().map_or("", |(_, fixed)| &fixed.text)
+    /// The text of standard input with its fixes; none where it stays as it came.
+    pub(super) fn piped<'a>(&'a self, project: &'a Project) -> (Option<&'a str>, Outcome) {
+        let (outcome, texts) = self.outcome(project, rewrite::is_as_read);
+        (texts.first().map(|(_, text)| *text), outcome)
     }
 
     fn each<'a>(&'a self, project: &'a Project) -> impl Iterator<Item = (&'a Source, &'a Fixed)> {
         self.files.iter().filter_map(|(index, fixed)| Some((project.source(project.files.get(*index)?), fixed)))
     }
 
-    /// Writes the texts that changed.
-    pub(super) fn write(self, project: &Project) -> Result<Outcome, RunError> {
+    /// What there is to say, and the texts that changed and may be changed.
+    fn outcome<'a>(
+        &'a self,
+        project: &'a Project,
+        may_change: fn(&Source) -> Result<(), Unwritable>,
+    ) -> (Outcome, Vec<(&'a Source, &'a str)>) {
         let mut outcome = Outcome::default();
-        let mut texts: Vec<(&Source, &str)> = Vec::new();
+        let mut texts = Vec::new();
         for (source, fixed) in self.each(project) {
             outcome.remarks.extend(refusals(source, fixed));
             if fixed.text == source.text() {
                 continue;
             }
-            if let Err(why) = rewrite::can_be_written(source) {
+            if let Err(why) = may_change(source) {
                 outcome.remarks.push(format!("{}: left alone: {why}", source.shown_path()));
                 continue;
             }
             outcome.fixed += fixed.applied.len();
             outcome.files += 1;
-            texts.push((source, &fixed.text));
+            texts.push((source, fixed.text.as_str()));
         }
+        (outcome, texts)
+    }
+
+    /// Writes the texts that changed.
+    pub(super) fn write(&self, project: &Project) -> Result<Outcome, RunError> {
+        let (outcome, texts) = self.outcome(project, rewrite::can_be_written);
         rewrite::write(&texts).map_err(RunError::Rewrite)?;
         Ok(outcome)
     }
 
     /// Shows what would change.
-    pub(super) fn show(self, project: &Project, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
-        let mut outcome = Outcome::default();
-        for (source, fixed) in self.each(project) {
-            outcome.remarks.extend(refusals(source, fixed));
-            if fixed.text != source.text() {
-                rewrite::show(source, &fixed.text, look, out)?;
-                outcome.fixed += fixed.applied.len();
-                outcome.files += 1;
-            }
+    pub(super) fn show(&self, project: &Project, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
+        let (outcome, texts) = self.outcome(project, rewrite::can_be_written);
+        for (source, text) in texts {
+            rewrite::show(source, text, look, out)?;
         }
-        for remark in &outcome.remarks {
-            writeln!(out, "{remark}")?;
-        }
+        outcome.write_remarks(look, out)?;
         let would_fix = match outcome.fixed {
             0 => "nothing to fix".to_owned(),
             fixed => format!("would fix {} in {}", count(fixed, "finding"), count(outcome.files, "file")),
@@ -96,10 +100,12 @@ impl Mended {
 }
 
 impl Outcome {
-    pub(super) fn describe(&self, out: &mut dyn Write) -> std::io::Result<()> {
-        for remark in &self.remarks {
-            writeln!(out, "{remark}")?;
-        }
+    fn write_remarks(&self, look: &Look, out: &mut dyn Write) -> std::io::Result<()> {
+        self.remarks.iter().try_for_each(|remark| writeln!(out, "{}", clean_line(remark, look.unicode)))
+    }
+
+    pub(super) fn describe(&self, look: &Look, out: &mut dyn Write) -> std::io::Result<()> {
+        self.write_remarks(look, out)?;
         if self.fixed > 0 {
             writeln!(out, "fixed {} in {}", count(self.fixed, "finding"), count(self.files, "file"))?;
         }
