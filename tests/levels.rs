@@ -47,10 +47,10 @@ fn fails(ran: &Ran, code: i32, said: &str) {
 fn levels_are_short_and_may_stand_in_a_list() {
     let home = home();
     let all = in_tides(&home, &[]);
-    assert_eq!(all, ["empty-answer warn", "number-gap warn", "relative-link warn"]);
-    assert_eq!(in_tides(&home, &["-A", "number-gap,empty-answer"]), ["relative-link warn"]);
-    assert_eq!(in_tides(&home, &["-Anumbers", "-A", "answers", "-D", "relative-link"]), ["relative-link deny"]);
-    assert_eq!(in_tides(&home, &["--allow", "numbers, answers"]), ["relative-link warn"]);
+    assert_eq!(all, ["empty-answer warn", "number-gap warn", "broken-link warn"]);
+    assert_eq!(in_tides(&home, &["-A", "number-gap,empty-answer"]), ["broken-link warn"]);
+    assert_eq!(in_tides(&home, &["-Anumbers", "-A", "answers", "-D", "broken-link"]), ["broken-link deny"]);
+    assert_eq!(in_tides(&home, &["--allow", "numbers, answers"]), ["broken-link warn"]);
 }
 
 #[test]
@@ -127,9 +127,9 @@ fn overrides_hold_for_their_files_and_the_last_wins() {
         found(&home, &[]),
         [
             "source/old/waves.md empty-answer deny",
-            "source/old/waves.md relative-link deny",
+            "source/old/waves.md broken-link deny",
             "source/tides.md number-gap warn",
-            "source/tides.md relative-link warn"
+            "source/tides.md broken-link warn"
         ]
     );
     let built = home.deckc(&["build", "-A", "all", "--formats", "json"]);
