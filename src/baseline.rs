@@ -39,6 +39,9 @@ pub struct Entry {
 /// Why a baseline can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum BaselineError {
+    /// Nothing is there.
+    #[error("there is no such file")]
+    Missing,
     /// No such JSON.
     #[error("it is no baseline: {0}")]
     Syntax(#[from] serde_json::Error),

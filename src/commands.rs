@@ -167,7 +167,8 @@ impl RunError {
             Self::Emit(error) => error.help().to_owned(),
             Self::Write(error) => error.help().to_owned(),
             Self::Init(_) => "name a folder that can be written to, as in `deckc init my-deck`".to_owned(),
-            Self::Baseline { .. } => "write it anew with `--write-baseline`".to_owned(),
+            Self::Baseline { error: BaselineError::Missing, .. } => "write it with `--write-baseline`".to_owned(),
+            Self::Baseline { .. } => "delete it, and write it anew with `--write-baseline`".to_owned(),
             Self::WriteBaseline(_) => "check the permissions of the folder, or name another file".to_owned(),
             Self::Rewrite(WriteError::Overtaken { .. }) => "run it again".to_owned(),
             Self::Rewrite(_) => {

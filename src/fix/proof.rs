@@ -197,7 +197,6 @@ fn same_note(
 fn alike(old: &str, new: &str, about: &[About]) -> bool {
     let bare = |text: &str| {
         let mut bare = Cow::Borrowed(text);
-        // Lines are told apart last.
         for (kind, without) in WITHOUT {
             if about.contains(&kind) {
                 bare = Cow::Owned(without(&bare));
@@ -208,8 +207,11 @@ fn alike(old: &str, new: &str, about: &[About]) -> bool {
     bare(old) == bare(new)
 }
 
+/// A text without what some fixes are about.
+type Without = fn(&str) -> String;
+
 /// What leaves out of a text what fixes are about, in the order in which it is done.
-const WITHOUT: [(About, fn(&str) -> String); 6] = [
+const WITHOUT: [(About, Without); 6] = [
     (About::Comments, suppress::without_comments),
     (About::Invisible, without_invisible),
     (About::Anchors, without_anchors),

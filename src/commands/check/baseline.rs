@@ -4,14 +4,14 @@ use std::collections::HashSet;
 use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 
-use crate::baseline::{Baseline, Entry, Named};
+use crate::baseline::{Baseline, BaselineError, Entry, Named};
 use crate::commands::{RunError, count};
 use crate::diagnostic::Diagnostic;
 use crate::emit::Artefact;
 use crate::emit::write;
 use crate::project::{Project, ProjectPaths};
 use crate::report::{Look, clean, clean_line};
-use crate::source::{ReadError, SourceId, Sources, behind_link, folder_of, place};
+use crate::source::{SourceId, Sources, behind_link, folder_of, place};
 
 /// More entries than this are only counted.
 const MOST_SHOWN: usize = 5;
@@ -56,7 +56,7 @@ pub(super) fn write(
 impl<'a> Known<'a> {
     pub(super) fn read(path: &'a Path) -> Result<Self, RunError> {
         let mut sources = Sources::default();
-        let missing = || ReadError::Missing { path: path.display().to_string().replace('\\', "/") };
+        let missing = || unusable(path, BaselineError::Missing);
         let id = sources.read_if_there(path)?.ok_or_else(missing)?;
         let baseline = Baseline::parse(sources.get(id).text()).map_err(|error| unusable(path, error))?;
         Ok(Self { path, baseline })
@@ -128,7 +128,7 @@ impl Around {
     }
 }
 
-fn unusable(path: &Path, error: crate::baseline::BaselineError) -> RunError {
+fn unusable(path: &Path, error: BaselineError) -> RunError {
     RunError::Baseline { path: path.display().to_string(), error }
 }
 

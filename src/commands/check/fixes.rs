@@ -37,7 +37,12 @@ impl Mended {
                 Some(known) => known.new_in(&path, found, sources),
                 None => found,
             };
-            (index, fix::fix(source, &file.settings.given(), safety, &wanted))
+            // What can't be written back as it was is left alone, however much there is to mend.
+            let fixed = match rewrite::is_as_read(source) {
+                Ok(()) => fix::fix(source, &file.settings.given(), safety, &wanted),
+                Err(_) => Fixed { text: source.text().to_owned(), ..Fixed::default() },
+            };
+            (index, fixed)
         });
         Self { files: fixed.collect() }
     }
@@ -62,7 +67,7 @@ impl Mended {
         let mut texts = Vec::new();
         for (source, fixed) in self.each(project) {
             outcome.remarks.extend(refusals(source, fixed));
-            if fixed.text == source.text() {
+            if fixed.text == source.text() && rewrite::is_as_read(source).is_ok() {
                 continue;
             }
             if let Err(why) = may_change(source) {
