@@ -20,7 +20,7 @@ pub use proof::Difference;
 
 /// Bytes that are compiled for one file at most, but for [`FEWEST_TRIALS`]: a file full of fixes that can't be proven must
 /// not take forever.
-const MOST_BYTES: usize = 32 << 20;
+const MOST_BYTES: usize = 8 << 20;
 /// Texts that may be compiled however large they are.
 const FEWEST_TRIALS: usize = 32;
 /// Texts that are compiled for one file at most, however small they are.

@@ -398,3 +398,13 @@ fn code_scanning_is_told_what_a_page_says() {
     assert_eq!(rule["help"]["markdown"].as_str().map(str::trim), Some(body.trim()));
     assert_eq!(rule["defaultConfiguration"]["level"], "error");
 }
+
+#[test]
+fn more_places_than_are_told_are_mended_in_one_run() {
+    let home = Home::with("deckc.toml", "");
+    home.add("lints/aa.md", "---\npattern: a\nscope: source\nreplace: b\n---\n\n# aa\n\nFinds it.\n");
+    home.add("source/deck.md", format!("## What?\n\n{}\n", "a b ".repeat(1500)));
+    let ran = home.deckc(&["check", "--unsafe-fixes", "--format", "concise"]);
+    assert_eq!(ran.stdout, "no findings in 1 file (1 note)\nfixed 1501 findings in 1 file\n");
+    assert!(!home.read("source/deck.md").contains('a'));
+}

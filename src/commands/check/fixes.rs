@@ -8,7 +8,7 @@ use super::baseline::Known;
 use crate::commands::rewrite::{self, Unwritable};
 use crate::commands::{Exit, RunError, count};
 use crate::diagnostic::{Diagnostic, Safety};
-use crate::fix::{self, Fixed};
+use crate::fix::{self, Difference, Fixed};
 use crate::project::Project;
 use crate::report::{Look, clean_line};
 use crate::source::{Source, Sources};
@@ -118,9 +118,16 @@ impl Outcome {
     }
 }
 
-fn refusals(source: &Source, fixed: &Fixed) -> impl Iterator<Item = String> {
-    fixed.refused.iter().map(|refused| {
-        let (lint, line) = (&refused.finding.lint, refused.line);
-        format!("{}:{line}: `{lint}` is not fixed: {}", source.shown_path(), refused.why)
-    })
+fn refusals(source: &Source, fixed: &Fixed) -> Vec<String> {
+    let path = source.shown_path();
+    let (unproven, judged): (Vec<_>, Vec<_>) =
+        fixed.refused.iter().partition(|refused| refused.why == Difference::TooMany);
+    let mut remarks: Vec<String> = judged
+        .iter()
+        .map(|refused| format!("{path}:{}: `{}` is not fixed: {}", refused.line, refused.finding.lint, refused.why))
+        .collect();
+    if !unproven.is_empty() {
+        remarks.push(format!("{path}: {} not fixed: {}", count(unproven.len(), "finding"), Difference::TooMany));
+    }
+    remarks
 }
