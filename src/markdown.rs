@@ -363,7 +363,10 @@ impl Document {
                 _ => {}
             }
         }
-        text.trim().to_owned()
+        if text.starts_with(char::is_whitespace) || text.ends_with(char::is_whitespace) {
+            return text.trim().to_owned();
+        }
+        text
     }
 
     /// The inline nodes a block begins with: those of a heading or paragraph, or of an item's first paragraph.

@@ -376,7 +376,9 @@ impl<'a> Builder<'a> {
         loose_ids.sort_unstable();
         self.sort();
         // A run keeps the notes of all files.
-        self.notes.shrink_to_fit();
+        let notes = std::mem::take(&mut self.notes);
+        self.notes.reserve_exact(notes.len());
+        self.notes.extend(notes);
         let mut deck = Deck {
             name: settings.deck_name(self.source.deck_path()),
             source: self.source.id(),

@@ -47,25 +47,30 @@ fn without_comparing(text: &str) -> Cow<'_, str> {
 /// abbreviations in capitals have no plural: HTTPS is not HTTP.
 #[must_use]
 pub fn content_words(text: &str) -> Vec<String> {
+    let mut content = Vec::new();
+    each_content_word(text, |word| content.push(word.into_owned()));
+    content
+}
+
+/// The same, one after the other.
+pub(crate) fn each_content_word(text: &str, mut add: impl FnMut(Cow<'_, str>)) {
     let text = without_comparing(text);
     let tokens = Tokens::of(&text);
-    let mut content = Vec::with_capacity(tokens.len());
     let mut rest = tokens.iter();
     while let Some((text, kind)) = rest.next() {
         let next = rest.clone().next().map(|(next, _)| next);
         let is_operator = kind == Kind::Capitals && matches!(text, "and" | "or" | "if");
-        content.push(match kind {
-            Kind::Code => text.to_owned(),
-            Kind::Capitals if is_operator => text.to_owned(),
-            _ if matches!(text, "do" | "does" | "did") && is_main_verb(next) => "do".to_owned(),
+        add(match kind {
+            Kind::Code => Cow::Borrowed(text),
+            Kind::Capitals if is_operator => Cow::Borrowed(text),
+            _ if matches!(text, "do" | "does" | "did") && is_main_verb(next) => Cow::Borrowed("do"),
             _ if is_function_word(text) && !(next.is_none() && asks_at_the_end(text)) => continue,
-            Kind::Capitals => text.to_owned(),
-            Kind::Plural => text.strip_suffix('s').unwrap_or(text).to_owned(),
+            Kind::Capitals => Cow::Borrowed(text),
+            Kind::Plural => Cow::Borrowed(text.strip_suffix('s').unwrap_or(text)),
             Kind::Word if text.is_ascii() => american(singular(text)),
-            Kind::Word => same_letters(text),
+            Kind::Word => Cow::Owned(same_letters(text)),
         });
     }
-    content
 }
 
 /// "What is a closure for?" is not "What is a closure?".
@@ -96,17 +101,20 @@ const FUNCTION_WORDS: [&str; 84] = [
 ];
 
 /// English plural to singular, as far as endings tell; the same for both sides, so a wrong stem does no harm.
-fn singular(word: &str) -> String {
-    let keep = word.len() < 4 || !word.is_ascii() || ["ss", "us", "is", "js"].iter().any(|end| word.ends_with(end));
+fn singular(word: &str) -> Cow<'_, str> {
+    let keep = word.len() < 4
+        || !word.ends_with('s')
+        || !word.is_ascii()
+        || ["ss", "us", "is", "js"].iter().any(|end| word.ends_with(end));
     if keep {
-        return word.to_owned();
+        return Cow::Borrowed(word);
     }
     if let Some(stem) = word.strip_suffix("ies") {
-        return format!("{stem}y");
+        return Cow::Owned(format!("{stem}y"));
     }
     let sibilant = ["sses", "xes", "zes", "ches", "shes"].iter().any(|end| word.ends_with(end));
     let stem = if sibilant { word.strip_suffix("es") } else { word.strip_suffix('s') };
-    stem.unwrap_or(word).to_owned()
+    Cow::Borrowed(stem.unwrap_or(word))
 }
 
 /// Letters that people write for each other: `е` for `ё`, an alef without its hamza, the Persian letters for the Arabic
@@ -136,7 +144,7 @@ fn digit(letter: char, zero: char) -> char {
 
 /// `colour` and `color`, `serialise` and `serialize`, as far as endings tell. In short words they tell words apart
 /// (`prise`, `prize`).
-fn american(word: String) -> String {
+fn american(word: Cow<'_, str>) -> Cow<'_, str> {
     const ENDINGS: [(&str, &str); 14] = [
         ("isation", "ization"),
         ("ising", "izing"),
@@ -153,11 +161,14 @@ fn american(word: String) -> String {
         ("our", "or"),
         ("centre", "center"),
     ];
-    if word.len() < 6 {
+    if word.len() < 6 || !word.ends_with(['e', 'g', 'd', 'r', 'l', 'n']) {
         return word;
     }
     let stem = |(british, american): &(&str, &str)| word.strip_suffix(british).map(|stem| format!("{stem}{american}"));
-    ENDINGS.iter().find_map(stem).unwrap_or(word)
+    match ENDINGS.iter().find_map(stem) {
+        Some(american) => Cow::Owned(american),
+        None => word,
+    }
 }
 
 #[cfg(test)]

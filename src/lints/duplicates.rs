@@ -134,26 +134,34 @@ fn elsewhere<'a>(context: &Context<'a>, likeness: Likeness) -> impl Iterator<Ite
 /// What two notes have in common when they ask nearly the same.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct NearKey {
-    words: Vec<String>,
+    /// With a line end behind each.
+    words: String,
     is_comparison: bool,
 }
 
 impl NearKey {
     fn of(note: &Note) -> Self {
-        let mut words = words::content_words(&note.marked_title);
-        let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
-        let is_comparison = has(&["vs", "versus", "difference", "between", "compare"]);
-        // What is compared may stand in either order, and be compared in any of these words.
-        if is_comparison {
-            let is_difference = has(&["difference"]);
-            words.retain(|word| match word.as_str() {
-                "vs" | "versus" | "difference" | "compare" => false,
-                "between" => !is_difference,
-                _ => true,
-            });
-            words.sort_unstable();
-        }
-        Self { words, is_comparison }
+        let mut key = Self { words: String::with_capacity(note.marked_title.len()), is_comparison: false };
+        words::each_content_word(&note.marked_title, |word| {
+            key.is_comparison |= matches!(&*word, "vs" | "versus" | "difference" | "between" | "compare");
+            key.words.push_str(&word);
+            key.words.push('\n');
+        });
+        if key.is_comparison { key.of_comparison() } else { key }
+    }
+
+    /// What is compared may stand in either order, and be compared in any of these words.
+    fn of_comparison(self) -> Self {
+        let is_difference = self.words.lines().any(|word| word == "difference");
+        let mut words: Vec<&str> = self.words.lines().collect();
+        words.retain(|word| match *word {
+            "vs" | "versus" | "difference" | "compare" => false,
+            "between" => !is_difference,
+            _ => true,
+        });
+        words.sort_unstable();
+        let words = words.iter().flat_map(|word| [word, "\n"]).collect();
+        Self { words, is_comparison: true }
     }
 
     /// Whether all its words are of no weight.

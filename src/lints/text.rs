@@ -117,6 +117,9 @@ fn torn_mark(context: &Context<'_>, note: &Note, marks: &[&str]) -> Option<Span>
     let whole = context.source.text();
     for run in text_runs(context, note.question_span) {
         let text = context.source.slice(run);
+        if !text.contains(['*', '_', '`']) {
+            continue;
+        }
         for (mark, at) in marks.iter().flat_map(|mark| text.match_indices(mark).map(move |(at, _)| (mark, at))) {
             let start = run.start as usize + at;
             if is_escaped(whole, start) || (*mark == "__" && is_of_name(whole, start)) {

@@ -40,14 +40,19 @@ pub(super) fn parse(source: &Source) -> Document {
             Some(next) if next > from => from = next,
             _ => {
                 // A run keeps the documents of all files.
-                document.nodes.shrink_to_fit();
-                document.decoded.shrink_to_fit();
-                document.decoded_ends.shrink_to_fit();
-                document.fences.shrink_to_fit();
+                fit(&mut document.nodes);
+                fit(&mut document.decoded_ends);
+                fit(&mut document.fences);
+                document.decoded = document.decoded.as_str().to_owned();
                 return document;
             }
         }
     }
+}
+
+/// Gives back what a list has room for and does not hold. Allocators let `shrink_to_fit` keep up to half of it.
+pub(crate) fn fit<T: Clone>(list: &mut Vec<T>) {
+    *list = list.as_slice().to_vec();
 }
 
 /// A Markdown parser's events, with the formulas in them.

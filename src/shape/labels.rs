@@ -1,5 +1,6 @@
 //! Lines that say what follows: `Q:`, `**Answer:**`, `C:`, a lone `%` or `?`.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -35,6 +36,9 @@ static ANSWER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&pattern).unwrap()
 });
 
+static ANSWER_WORDS: LazyLock<HashSet<String>> =
+    LazyLock::new(|| ANSWERS.replace('?', "").split('|').map(str::to_owned).collect());
+
 /// What this line says that it is; `before` is what a line above it in its paragraph said.
 pub(super) fn of_line<'t>(line: &str, next: impl Fn() -> &'t str, before: Option<LineLabel>) -> Option<LineLabel> {
     match line.trim() {
@@ -65,8 +69,7 @@ pub(super) fn is_answer_word(text: &str) -> bool {
         return false;
     }
     let text = text.to_lowercase();
-    text.chars().count() > 1
-        && ANSWERS.replace('?', "").split('|').any(|word| word == text || word == text.trim_end_matches('s'))
+    text.chars().count() > 1 && (ANSWER_WORDS.contains(&text) || ANSWER_WORDS.contains(text.trim_end_matches('s')))
 }
 
 /// Length of the words that say that an answer follows, with the white space behind them.

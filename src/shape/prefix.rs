@@ -67,6 +67,10 @@ impl Prefix {
     }
 
     pub(super) fn of(text: &str) -> Self {
+        let first = text.as_bytes().first();
+        if first.is_some_and(|byte| byte.is_ascii_alphabetic() && !begins_label(*byte)) {
+            return Self::default();
+        }
         let lead = ornament(text);
         let found = keycap(text, lead).or_else(|| Self::after_ornament(text, lead));
         // A number needs a question behind it.
@@ -103,6 +107,11 @@ impl Prefix {
         let length = separator_at + separator.max(behind.len() - behind.trim_start().len());
         ends.then_some(Self { length, number: Some((value, start..start + digits)), labelled })
     }
+}
+
+/// Whether one of [`LABELS`] begins with this letter.
+fn begins_label(letter: u8) -> bool {
+    matches!(letter.to_ascii_lowercase(), b'q' | b'n' | b'f' | b'p' | b'd')
 }
 
 /// Length of emoji and signs with the white space behind them; they count only where a number or label follows.
@@ -150,13 +159,14 @@ fn label(text: &str) -> Option<Label> {
             .starts_with(|c: char| c.is_numeric())
             .then_some(Label { length: text.len() - rest.len(), asks: false });
     }
+    if text.bytes().next().is_none_or(|byte| byte.is_ascii() && !begins_label(byte)) {
+        return None;
+    }
     let word_end = text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len());
     let word = text.get(..word_end).filter(|word| word.len() <= LONGEST_LABEL)?;
     // Scripts without spaces run on: `第1题`.
-    let is_word = |name: &str| {
-        if word.is_ascii() { name.eq_ignore_ascii_case(word) } else { name == word.to_lowercase() }
-    };
-    let (name, colon_is_enough) = LABELS.iter().find(|(name, _)| is_word(name))?;
+    let word = if word.is_ascii() { word.to_ascii_lowercase() } else { word.to_lowercase() };
+    let (name, colon_is_enough) = LABELS.iter().find(|(name, _)| *name == word)?;
     let rest = text.get(word_end..)?;
     let bare = rest.trim_start_matches([' ', '#', '.', '-']);
     if bare.starts_with(|c: char| c.is_numeric()) {
@@ -248,6 +258,13 @@ mod tests {
         assert_eq!(prefix("Q: What?"), (None, "What?"));
         assert_eq!(prefix("Q. What?"), (None, "What?"));
         assert_eq!(prefix("Question: What?"), (None, "What?"));
+    }
+
+    #[test]
+    fn every_label_begins_with_a_letter_that_is_known_to() {
+        for (label, _) in LABELS {
+            assert!(label.bytes().next().is_some_and(|first| !first.is_ascii() || begins_label(first)), "{label}");
+        }
     }
 
     #[test]

@@ -96,7 +96,7 @@ impl Title {
         let prefix = Prefix::within_marks(text);
         let start = whole.start as usize + lead;
         let markdown = source.span(start + prefix.length..start + text.len());
-        let shown = Prefix::of(&plain);
+        let shown = if prefix.length == 0 && plain == text { Prefix::default() } else { Prefix::of(&plain) };
         let number = match (prefix.number, &shown.number) {
             (Some((value, range)), _) => Some((value, source.span(start + range.start..start + range.end))),
             // Inside a link the number stays on the card, but counts.

@@ -59,10 +59,6 @@ impl Tokens {
         self.text
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.tokens.len()
-    }
-
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, Kind)> + Clone {
         self.tokens.iter().map(|token| (self.text.get(token.range.clone()).unwrap_or_default(), token.kind))
     }

@@ -17,9 +17,9 @@ pub(in crate::lints) fn duplicate_answer(context: &Context<'_>) -> Findings {
     let mut found = Vec::new();
     // Where there is a choice the options make the answer, and gaps are their own.
     let asked = || context.deck.studied().filter(|note| !matches!(note.kind, NoteKind::Choice | NoteKind::Cloze));
-    // Most answers are told apart by their size alone.
-    let sizes: Vec<usize> = asked().map(|note| size_of(context.source, note)).collect();
-    let mut counts: HashMap<usize, usize> = HashMap::new();
+    // Most answers are told apart by how much there is of them.
+    let sizes: Vec<(usize, usize)> = asked().map(|note| size_of(context.source, note)).collect();
+    let mut counts: HashMap<(usize, usize), usize> = HashMap::new();
     for &size in &sizes {
         *counts.entry(size).or_default() += 1;
     }
@@ -47,9 +47,10 @@ fn pieces<'a>(source: &'a Source, note: &'a Note) -> impl Iterator<Item = &'a st
     note.answer.iter().flat_map(|answer| &answer.body.pieces).map(|piece| source.slice(piece.span))
 }
 
-/// The bytes of an answer that are no white space.
-fn size_of(source: &Source, note: &Note) -> usize {
-    pieces(source, note).map(|text| text.bytes().filter(|byte| !byte.is_ascii_whitespace()).count()).sum()
+/// The number of bytes of an answer that are no white space, and their sum.
+fn size_of(source: &Source, note: &Note) -> (usize, usize) {
+    let bytes = pieces(source, note).flat_map(str::bytes).filter(|byte| !byte.is_ascii_whitespace());
+    bytes.fold((0, 0), |(count, sum), byte| (count + 1, sum + usize::from(byte)))
 }
 
 /// What an answer of substance comes to: its words and signs, wherever its lines end.
