@@ -3,55 +3,74 @@
 //! Each language has signs that stand in no other. Where the signs of two languages are found, or none, nothing is said: a
 //! wrong colour is worse than none.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use regex::bytes::{Regex, RegexBuilder};
 
 /// More code than this is not looked at: its beginning tells.
 const MOST_BYTES: usize = 16 * 1024;
 
-/// A language by the word that chooses it, and what stands only there.
-const SIGNS: &[(&str, &str)] = &[
+/// A language by the word that chooses it; texts in small letters of which its code holds at least one; and what stands
+/// only there.
+type Sign = (&'static str, &'static [&'static str], &'static str);
+
+const SIGNS: &[Sign] = &[
     (
         "rust",
+        &["fn "],
         r"(?m)^\s*(?:pub )?fn \w+(?:<[^>]*>)?\(.*\{\s*$[\s\S]*(?:println!\(|let mut |-> |&mut |&str|impl |\.unwrap\(\))",
     ),
-    ("go", r"(?m)^package \w+\s*$|^func (?:\(\w+ \*?\w+\) )?\w+\([^)]*\)[^{;]*\{\s*$[\s\S]*:="),
-    ("java", r"public static void main\s*\(\s*String|(?m)^import java[x]?\.[\w.]+;|System\.out\.print(?:ln|f)?\("),
-    ("csharp", r"Console\.Write(?:Line)?\(|(?m)^using System(?:\.[\w.]+)?;"),
-    ("php", r"^\s*<\?php"),
-    ("html", r"(?i)^\s*<!doctype html|^\s*<html[\s>]"),
-    ("xml", r"^\s*<\?xml "),
+    ("go", &["package ", "func "], r"(?m)^package \w+\s*$|^func (?:\(\w+ \*?\w+\) )?\w+\([^)]*\)[^{;]*\{\s*$[\s\S]*:="),
+    (
+        "java",
+        &["public static void main", "import java", "system.out."],
+        r"public static void main\s*\(\s*String|(?m)^import java[x]?\.[\w.]+;|System\.out\.print(?:ln|f)?\(",
+    ),
+    ("csharp", &["console.write", "using system"], r"Console\.Write(?:Line)?\(|(?m)^using System(?:\.[\w.]+)?;"),
+    ("php", &["<?php"], r"^\s*<\?php"),
+    ("html", &["<!doctype", "<html"], r"(?i)^\s*<!doctype html|^\s*<html[\s>]"),
+    ("xml", &["<?xml "], r"^\s*<\?xml "),
     (
         "python",
+        &["def ", "from ", "class ", "elif ", "if __name__"],
         r"(?m)^\s*(?:async )?def \w+\(.*\)(?: ->[^:]+)?:\s*$|^from [\w.]+ import \w|^\s*class \w+(?:\(.*\))?:\s*$|^\s*elif .*:\s*$|^if __name__ == ",
     ),
     (
         "sql",
+        &["select", "insert", "create", "alter", "update", "delete"],
         r"^\s*(?:--.*\n\s*)*(?:(?:SELECT\s[\s\S]*\sFROM\s+[\w.`\x22\[(]|INSERT\s+INTO\s+[\w.`\x22\[]+|CREATE\s+(?:UNIQUE\s+)?(?:TABLE|INDEX|VIEW|DATABASE)\s|ALTER\s+TABLE\s|UPDATE\s+[\w.`\x22\[]+\s+SET\s|DELETE\s+FROM\s)|(?i:(?:select\s[\s\S]*\sfrom\s+[\w.`\x22\[(]|insert\s+into\s+[\w.`\x22\[]+|create\s+(?:unique\s+)?(?:table|index|view|database)\s|alter\s+table\s|update\s+[\w.`\x22\[]+\s+set\s|delete\s+from\s)[\s\S]*;\s*\z))",
     ),
     (
         "javascript",
+        &["console.log(", "const ", "let ", "var ", "export default ", "module.exports", "import "],
         r"(?m)console\.log\(|^\s*(?:const|let|var) (?:\w+|\{[^}]*\}|\[[^\]]*\]) = (?:require\(|await |async |\(?[\w, ]*\)? => |function\b|new \w+\()|^(?:export default |module\.exports = )|^import [\w{}*, ]+ from ['\x22][^'\x22]+['\x22]",
     ),
     (
         "dockerfile",
+        &["from "],
         r"(?m)\AFROM [\w./:@${}-]+(?: (?:AS|as) [\w-]+)?\s*$[\s\S]*^(?:RUN|COPY|CMD|ENTRYPOINT|WORKDIR|ADD|ENV|EXPOSE) ",
     ),
-    ("diff", r"(?m)^--- .*\n\+\+\+ .*\n@@ -\d"),
-    ("c", r"(?m)^\s*#include <(?:stdio|stdlib|string|unistd|math|pthread|stdint)\.h>"),
+    ("diff", &["@@ -"], r"(?m)^--- .*\n\+\+\+ .*\n@@ -\d"),
+    ("c", &["#include <"], r"(?m)^\s*#include <(?:stdio|stdlib|string|unistd|math|pthread|stdint)\.h>"),
     (
         "cpp",
+        &["#include <", "std::"],
         r"(?m)^\s*#include <(?:iostream|vector|string|map|memory|algorithm|thread)>|std::(?:cout|vector|string|unique_ptr|move)\b",
     ),
     (
         "css",
+        &["{"],
         r"(?m)\A(?:\s*(?:/\*.*\*/)?\s*[.#@]?[\w:.#, >\-\[\]=()]+\{\s*$(?:\s*(?:--)?[a-z-]+:[^;{}]+;\s*(?:/\*.*\*/)?\s*$)+\s*\}\s*)+\z",
     ),
-    ("ruby", r"(?m)^\s*def \w+[?!]?(?:\(.*\))?\s*$[\s\S]*^\s*end\s*$|^require ['\x22]\w+['\x22]\s*$"),
-    ("kotlin", r"(?m)^\s*fun \w+\(.*\).*\{\s*$[\s\S]*(?:println\(|val |var )"),
+    (
+        "ruby",
+        &["def ", "require "],
+        r"(?m)^\s*def \w+[?!]?(?:\(.*\))?\s*$[\s\S]*^\s*end\s*$|^require ['\x22]\w+['\x22]\s*$",
+    ),
+    ("kotlin", &["fun "], r"(?m)^\s*fun \w+\(.*\).*\{\s*$[\s\S]*(?:println\(|val |var )"),
     (
         "swift",
+        &["import ", "func "],
         r"(?m)^import (?:Foundation|SwiftUI|UIKit|Combine)\s*$|^\s*func \w+\(.*\) -> [\w\[\]?]+ \{\s*$[\s\S]*\blet \w+",
     ),
 ];
@@ -112,8 +131,8 @@ const PROGRAMS: &[&str] = &[
     "yarn",
 ];
 
-static COMPILED: LazyLock<Vec<(&str, Regex)>> =
-    LazyLock::new(|| SIGNS.iter().filter_map(|(language, sign)| Some((*language, compiled(sign)?))).collect());
+/// A sign takes longer to make than most code takes to look at, and is made when some code may hold it.
+static COMPILED: [OnceLock<Option<Regex>>; SIGNS.len()] = [const { OnceLock::new() }; SIGNS.len()];
 static TYPESCRIPT: LazyLock<Option<Regex>> = LazyLock::new(|| compiled(TYPED));
 
 /// Signs are ASCII; with Unicode's tables they would take twenty times as long to make.
@@ -142,7 +161,12 @@ pub fn certain(code: &str) -> Option<&'static str> {
     if code.chars().any(|c| matches!(c, '\u{2500}'..='\u{257f}' | '→' | '▼')) {
         return None;
     }
-    let mut found = COMPILED.iter().filter(|(_, sign)| sign.is_match(code.as_bytes())).map(|(language, _)| *language);
+    let lower = code.to_ascii_lowercase();
+    let signs = SIGNS.iter().zip(&COMPILED).filter(|((_, texts, _), _)| texts.iter().any(|text| lower.contains(text)));
+    let mut found = signs.filter_map(|((language, _, sign), made)| {
+        let sign = made.get_or_init(|| compiled(sign)).as_ref()?;
+        sign.is_match(code.as_bytes()).then_some(*language)
+    });
     let first = found.next()?;
     let second = found.next();
     let is_typed = || TYPESCRIPT.as_ref().is_some_and(|typed| typed.is_match(code.as_bytes()));
@@ -220,9 +244,11 @@ mod tests {
 
     #[test]
     fn every_sign_is_an_expression() {
-        assert_eq!(COMPILED.len(), SIGNS.len());
         assert!(TYPESCRIPT.is_some());
-        assert!(SIGNS.iter().all(|(language, _)| super::super::is_known(language)));
+        for (language, texts, sign) in SIGNS {
+            assert!(compiled(sign).is_some() && super::super::is_known(language), "{language}");
+            assert!(texts.iter().all(|text| *text == text.to_ascii_lowercase()), "{language}");
+        }
     }
 
     #[test]

@@ -107,7 +107,14 @@ fn may_begin_answer(line: &str) -> bool {
     let text = line.trim_start_matches([' ', '\t', '#', '>', '*', '_']);
     let length = text.bytes().take_while(u8::is_ascii_alphabetic).count();
     let is_ascii = text.as_bytes().get(length).is_none_or(u8::is_ascii);
-    !is_ascii || text.get(..length).is_some_and(|word| WORDS.iter().any(|other| word.eq_ignore_ascii_case(other)))
+    let (word, behind) = text.split_at_checked(length).unwrap_or_default();
+    // What is right may have a word more: `correct answer`.
+    let goes_on = matches!(
+        behind.trim_start_matches(|c: char| c.is_whitespace() || c.is_numeric() || "*_".contains(c)).chars().next(),
+        None | Some(':' | '：' | '.' | ')' | '-' | '–' | '—')
+    );
+    let is_whole = goes_on || matches!(word.len(), 5 | 7);
+    !is_ascii || (is_whole && WORDS.iter().any(|other| word.eq_ignore_ascii_case(other)))
 }
 
 /// `A: …` before `B: …` is an option, and no answer.

@@ -2,7 +2,6 @@
 //! normal form only, is not normalised.
 
 use std::collections::HashMap;
-use std::iter::Peekable;
 use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
@@ -78,38 +77,44 @@ impl Tokens {
     /// The words of a text without code.
     fn add_plain(&mut self, text: &str) {
         if text.is_ascii() {
-            self.add_characters(text.bytes().map(char::from).peekable());
-        } else {
-            self.add_characters(text.nfkc().filter(|&character| !is_unseen(character)).peekable());
+            return self.add_normal(text);
         }
+        let normal: String = text.nfkc().filter(|&character| !is_unseen(character)).collect();
+        self.add_normal(&normal);
     }
 
-    fn add_characters(&mut self, mut characters: Peekable<impl Iterator<Item = char>>) {
+    /// The same of a text in its normal form.
+    fn add_normal(&mut self, text: &str) {
         let mut word = Word::at(self.text.len());
-        while let Some(character) = characters.next() {
+        let mut characters = text.chars();
+        loop {
+            let rest = characters.as_str();
+            let run = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+            if let Some((run, behind)) = rest.split_at_checked(run).filter(|(run, _)| !run.is_empty()) {
+                word.push_ascii(run, &mut self.text);
+                characters = behind.chars();
+            }
+            let Some(character) = characters.next() else { break };
+            let next = || characters.clone().next();
             if is_ideograph(character) {
                 word.end(self);
                 self.add(character.encode_utf8(&mut [0; 4]), Kind::Word);
                 word = Word::at(self.text.len());
             } else if is_word_part(character) {
                 word.push(character, &mut self.text);
-            } else if joins(character)
-                && !word.text(self).is_empty()
-                && characters.peek().is_some_and(|&next| is_word_part(next))
-            {
+            } else if joins(character) && !word.text(self).is_empty() && next().is_some_and(is_word_part) {
                 let between_digits = word.text(self).ends_with(|c: char| c.is_ascii_digit())
-                    && characters.peek().is_some_and(char::is_ascii_digit);
+                    && next().is_some_and(|next| next.is_ascii_digit());
                 if between_digits && character == '.' {
                     self.text.push('.');
                 } else if between_digits {
                     word.end(self);
                 }
             } else if is_operator(character) {
-                let mut run = String::from(character);
-                while let Some(next) = characters.next_if(|&next| is_operator(next)) {
-                    run.push(next);
-                }
-                self.add_operator(&mut word, &run, characters.peek().copied());
+                let behind = characters.as_str().trim_start_matches(is_operator);
+                let run = rest.get(run..rest.len() - behind.len()).unwrap_or_default();
+                characters = behind.chars();
+                self.add_operator(&mut word, run, behind.chars().next());
             } else {
                 word.end(self);
             }
@@ -158,17 +163,25 @@ impl Word {
 
     fn push(&mut self, character: char, text: &mut String) {
         self.small_s = character == 's';
-        if character.is_ascii() {
-            self.letters += usize::from(character.is_ascii_alphabetic());
-            self.capitals += usize::from(character.is_ascii_uppercase());
-            return text.push(character.to_ascii_lowercase());
-        }
         self.letters += usize::from(character.is_alphabetic());
         self.capitals += usize::from(character.is_uppercase());
         match character {
             // In lower case it would keep a dot of its own.
             'İ' => text.push('i'),
             _ => text.extend(character.to_lowercase()),
+        }
+    }
+
+    /// A run of letters and digits.
+    fn push_ascii(&mut self, run: &str, text: &mut String) {
+        let start = text.len();
+        text.push_str(run);
+        self.letters += run.bytes().filter(u8::is_ascii_alphabetic).count();
+        self.small_s = run.ends_with('s');
+        let capitals = run.bytes().filter(u8::is_ascii_uppercase).count();
+        self.capitals += capitals;
+        if let Some(run) = text.get_mut(start..).filter(|_| capitals > 0) {
+            run.make_ascii_lowercase();
         }
     }
 

@@ -49,8 +49,13 @@ fn pieces<'a>(source: &'a Source, note: &'a Note) -> impl Iterator<Item = &'a st
 
 /// The number of bytes of an answer that are no white space, and their sum.
 fn size_of(source: &Source, note: &Note) -> (usize, usize) {
-    let bytes = pieces(source, note).flat_map(str::bytes).filter(|byte| !byte.is_ascii_whitespace());
-    bytes.fold((0, 0), |(count, sum), byte| (count + 1, sum + usize::from(byte)))
+    let of_piece = |(count, sum): (usize, usize), text: &str| {
+        text.bytes().fold((count, sum), |(count, sum), byte| {
+            let counts = usize::from(!byte.is_ascii_whitespace());
+            (count + counts, sum + counts * usize::from(byte))
+        })
+    };
+    pieces(source, note).fold((0, 0), of_piece)
 }
 
 /// What an answer of substance comes to: its words and signs, wherever its lines end.

@@ -40,6 +40,7 @@ impl Around {
         let in_headings = has_links && context.deck.notes.iter().any(|note| note.number.is_some() && is_heading(note));
         let mut references: HashMap<Option<u64>, Vec<u32>> = HashMap::new();
         let pieces = context.deck.notes.iter().flat_map(Note::passages).flat_map(|passage| &passage.pieces);
+        let pieces = pieces.filter(|piece| may_refer(context.source.slice(piece.span)));
         for (piece, reference) in pieces.flat_map(|piece| REFERENCE.iter().map(move |reference| (piece, reference))) {
             for found in reference.captures_iter(context.source.slice(piece.span)) {
                 let Some(place) = found.get(1).or_else(|| found.get(0)) else { continue };
@@ -58,6 +59,22 @@ impl Around {
         let mut named = values.iter().filter_map(|value| self.references.get(value)).flatten();
         self.refers_to_all || named.any(|at| !own.contains(at))
     }
+}
+
+/// Whether a word of [`REFERENCE`] stands before some digits. Most texts say nothing of the kind, and the pattern takes
+/// longer to make than such a text to look at.
+fn may_refer(text: &str) -> bool {
+    const WORDS: [&str; 9] = ["question", "questions", "frage", "pregunta", "pergunta", "q", "nr", "no", "see"];
+    text.char_indices().filter(|(_, c)| c.is_numeric()).any(|(at, _)| {
+        let before = text.get(..at).unwrap_or_default().trim_end();
+        let before = before.strip_suffix('.').unwrap_or(before);
+        if before.ends_with(['#', '第']) {
+            return true;
+        }
+        let word_at = before.rfind(|c: char| !c.is_alphanumeric()).map_or(0, |at| at + 1);
+        let word = before.get(word_at..).unwrap_or(before);
+        !word.is_ascii() || WORDS.iter().any(|other| other.eq_ignore_ascii_case(word))
+    })
 }
 
 /// Edits that number a series anew, and whether they can be made without a look. None where a number is not written in
