@@ -164,6 +164,10 @@ pub struct Build {
     /// Write nothing, and fail if the files are not what the sources give today
     #[arg(long)]
     pub check: bool,
+
+    /// Tell on standard error where the time went
+    #[arg(long)]
+    pub timings: bool,
 }
 
 /// Options of `check`.
@@ -193,6 +197,10 @@ pub struct Check {
     /// file count once, as the summary counts them
     #[arg(long, value_name = "N")]
     pub max_warnings: Option<usize>,
+
+    /// Tell on standard error where the time went
+    #[arg(long)]
+    pub timings: bool,
 
     /// Read one text from standard input instead of files
     #[arg(long, conflicts_with = "paths", help_heading = STDIN)]
