@@ -1,197 +1,27 @@
 //! When are two questions the same? Texts to words: case, typography and punctuation are noise; operators are not.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
-use std::ops::Range;
+mod likeness;
+mod tokens;
 
-use unicode_normalization::UnicodeNormalization;
+use std::borrow::Cow;
+
+pub use self::likeness::{Likeness, likeness};
+pub(crate) use self::likeness::{Matched, matched};
+pub(crate) use self::tokens::is_ideograph;
+use self::tokens::{Kind, Tokens};
 
 /// The words of a text, in order, in the form two writings of the same question share: NFKC, lower case, without
 /// apostrophes, hyphens and dots inside words (`Node.js` and `Nodejs`, `back-pressure` and `backpressure`), without
 /// punctuation; operators (`===`, `C++`) stay. A code span in backticks is one word, and stays as it is.
 #[must_use]
 pub fn words(text: &str) -> Vec<String> {
-    tokens(text).into_iter().map(|token| token.text).collect()
-}
-
-/// A word, and what its writing told before it was lower case.
-#[derive(Debug, Default)]
-struct Token {
-    text: String,
-    kind: Kind,
-}
-
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    #[default]
-    Word,
-    /// Two letters or more, all of them capitals: an abbreviation, or an operator of a language.
-    Capitals,
-    /// Such an abbreviation with a small `s` behind it.
-    Plural,
-    /// A code span with its backticks.
-    Code,
-}
-
-fn tokens(text: &str) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    let mut plain_from = 0;
-    for code in code_spans(text) {
-        plain_tokens(text.get(plain_from..code.start).unwrap_or_default(), &mut tokens);
-        tokens.push(Token { text: text.get(code.clone()).unwrap_or_default().to_owned(), kind: Kind::Code });
-        plain_from = code.end;
-    }
-    plain_tokens(text.get(plain_from..).unwrap_or_default(), &mut tokens);
-    // Where everything is in capitals, they tell nothing.
-    if tokens.len() > 2 && !text.chars().any(char::is_lowercase) {
-        for token in tokens.iter_mut().filter(|token| token.kind == Kind::Capitals) {
-            token.kind = Kind::Word;
-        }
-    }
-    tokens
-}
-
-/// From a run of backticks to the next one of the same length, with both.
-fn code_spans(text: &str) -> Vec<Range<usize>> {
-    let mut runs: Vec<Range<usize>> = Vec::new();
-    for (at, _) in text.match_indices('`') {
-        match runs.last_mut().filter(|run| run.end == at) {
-            Some(run) => run.end += 1,
-            None => runs.push(at..at + 1),
-        }
-    }
-    let mut by_length: HashMap<usize, Vec<usize>> = HashMap::new();
-    for run in &runs {
-        by_length.entry(run.len()).or_default().push(run.start);
-    }
-    let mut spans: Vec<Range<usize>> = Vec::new();
-    for run in &runs {
-        let is_inside = spans.last().is_some_and(|span| run.start < span.end);
-        let same = by_length.get(&run.len()).filter(|_| !is_inside);
-        let closer = same.and_then(|starts| starts.get(starts.partition_point(|start| *start <= run.start)));
-        spans.extend(closer.map(|closer| run.start..closer + run.len()));
-    }
-    spans
-}
-
-/// The words of a text without code.
-fn plain_tokens(text: &str, words: &mut Vec<Token>) {
-    let mut word = Word::default();
-    let mut characters = text.nfkc().filter(|&character| !is_unseen(character)).peekable();
-    while let Some(character) = characters.next() {
-        if is_ideograph(character) {
-            word.end(words);
-            words.push(Token { text: character.to_string(), kind: Kind::Word });
-        } else if is_word_part(character) {
-            word.push(character);
-        } else if joins(character) && !word.text.is_empty() && characters.peek().is_some_and(|&next| is_word_part(next))
-        {
-            let between_digits = word.text.ends_with(|c: char| c.is_ascii_digit())
-                && characters.peek().is_some_and(char::is_ascii_digit);
-            if between_digits && character == '.' {
-                word.text.push('.');
-            } else if between_digits {
-                word.end(words);
-            }
-        } else if is_operator(character) {
-            let mut run = character.to_string();
-            while let Some(next) = characters.next_if(|&next| is_operator(next)) {
-                run.push(next);
-            }
-            operator(words, &mut word, &run, characters.peek().copied());
-        } else {
-            word.end(words);
-        }
-    }
-    word.end(words);
-}
-
-/// A word as it is read.
-#[derive(Default)]
-struct Word {
-    text: String,
-    letters: usize,
-    capitals: usize,
-    /// The last character is an `s`.
-    small_s: bool,
-}
-
-impl Word {
-    fn push(&mut self, character: char) {
-        self.letters += usize::from(character.is_alphabetic());
-        self.capitals += usize::from(character.is_uppercase());
-        self.small_s = character == 's';
-        match character {
-            // In lower case it would keep a dot of its own.
-            'İ' => self.text.push('i'),
-            _ => self.text.extend(character.to_lowercase()),
-        }
-    }
-
-    fn end(&mut self, words: &mut Vec<Token>) {
-        let Word { text, letters, capitals, small_s } = std::mem::take(self);
-        if !text.is_empty() {
-            let kind = match letters {
-                2.. if letters == capitals => Kind::Capitals,
-                3.. if letters == capitals + 1 && small_s => Kind::Plural,
-                _ => Kind::Word,
-            };
-            words.push(Token { text, kind });
-        }
-    }
-}
-
-/// `C++` and `C#` are words; `==` alone is one; the stars of a torn emphasis and a final `!` are nothing.
-fn operator(words: &mut Vec<Token>, word: &mut Word, run: &str, next: Option<char>) {
-    let after_word = !word.text.is_empty();
-    let before_word = next.is_some_and(is_word_part);
-    let is_suffix = after_word && !before_word && word.text.len() <= 2 && matches!(run, "+" | "++" | "#");
-    if is_suffix {
-        word.text.push_str(run);
-        return word.end(words);
-    }
-    word.end(words);
-    let torn_emphasis = run.chars().all(|c| matches!(c, '*' | '~')) && (after_word || before_word);
-    let exclamation = run.chars().all(|c| c == '!');
-    if !torn_emphasis && !exclamation {
-        let text = if run == "&" { "and" } else { run };
-        words.push(Token { text: text.to_owned(), kind: Kind::Word });
-    }
-}
-
-fn is_word_part(character: char) -> bool {
-    character.is_alphanumeric() || unicode_normalization::char::is_combining_mark(character)
-}
-
-fn joins(character: char) -> bool {
-    matches!(character, '\'' | '’' | '‘' | 'ʼ' | '-' | '‐' | '‑' | '.' | '_')
-}
-
-fn is_operator(character: char) -> bool {
-    matches!(character, '=' | '!' | '<' | '>' | '&' | '|' | '+' | '*' | '%' | '^' | '~' | '#' | '@' | '$')
-}
-
-/// What some write and others leave out, and nobody reads: soft hyphens, joiners and marks of direction, the stroke that
-/// makes an Arabic word longer, the vowel signs of Arabic and Hebrew.
-fn is_unseen(character: char) -> bool {
-    matches!(
-        u32::from(character),
-        0xad | 0x200b..=0x200f | 0x202a..=0x202e | 0x2060 | 0x2066..=0x2069 | 0xfeff
-            | 0x640 | 0x64b..=0x652 | 0x670
-            | 0x591..=0x5bd | 0x5bf | 0x5c1 | 0x5c2 | 0x5c4 | 0x5c5 | 0x5c7
-    )
-}
-
-/// Scripts that write without spaces: each character counts as a word. The dot between Japanese words does not.
-pub(crate) fn is_ideograph(character: char) -> bool {
-    !matches!(character, '・' | '゠')
-        && matches!(u32::from(character), 0x3040..=0x30ff | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xf900..=0xfaff | 0x20000..=0x3ffff)
+    Tokens::of(text).iter().map(|(word, _)| word.to_owned()).collect()
 }
 
 /// Two questions with the same key are the same question.
 #[must_use]
 pub fn key(text: &str) -> String {
-    words(text).join(" ")
+    Tokens::of(text).into_text()
 }
 
 /// Chinese says "compared with" in several ways that mean the same.
@@ -208,19 +38,18 @@ fn without_comparing(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn content_words(text: &str) -> Vec<String> {
     let text = without_comparing(text);
-    let tokens = tokens(&text);
+    let tokens = Tokens::of(&text);
     let mut content = Vec::with_capacity(tokens.len());
-    for (at, Token { text, kind }) in tokens.iter().enumerate() {
-        let next = tokens.get(at + 1).map(|next| next.text.as_str());
-        let is_operator = *kind == Kind::Capitals && matches!(text.as_str(), "and" | "or" | "if");
-        let is_main_verb = matches!(text.as_str(), "do" | "does" | "did") && is_main_verb(next);
-        let says_nothing = is_function_word(text) && !(next.is_none() && asks_at_the_end(text));
+    let mut rest = tokens.iter();
+    while let Some((text, kind)) = rest.next() {
+        let next = rest.clone().next().map(|(next, _)| next);
+        let is_operator = kind == Kind::Capitals && matches!(text, "and" | "or" | "if");
         content.push(match kind {
-            Kind::Code => text.clone(),
-            Kind::Capitals if is_operator => text.clone(),
-            _ if is_main_verb => "do".to_owned(),
-            _ if says_nothing => continue,
-            Kind::Capitals => text.clone(),
+            Kind::Code => text.to_owned(),
+            Kind::Capitals if is_operator => text.to_owned(),
+            _ if matches!(text, "do" | "does" | "did") && is_main_verb(next) => "do".to_owned(),
+            _ if is_function_word(text) && !(next.is_none() && asks_at_the_end(text)) => continue,
+            Kind::Capitals => text.to_owned(),
             Kind::Plural => text.strip_suffix('s').unwrap_or(text).to_owned(),
             Kind::Word if text.is_ascii() => american(singular(text)),
             Kind::Word => same_letters(text),
@@ -241,8 +70,10 @@ fn is_main_verb(next: Option<&str>) -> bool {
 
 /// Words that say nothing of what is asked. Why, when, where, who and how do: they ask different things.
 fn is_function_word(word: &str) -> bool {
-    FUNCTION_WORDS.binary_search(&word).is_ok()
+    word.len() <= LONGEST_FUNCTION_WORD && FUNCTION_WORDS.binary_search(&word).is_ok()
 }
+
+const LONGEST_FUNCTION_WORD: usize = 8;
 
 /// Sorted.
 const FUNCTION_WORDS: [&str; 84] = [
@@ -317,101 +148,6 @@ fn american(word: String) -> String {
     }
     let stem = |(british, american): &(&str, &str)| word.strip_suffix(british).map(|stem| format!("{stem}{american}"));
     ENDINGS.iter().find_map(stem).unwrap_or(word)
-}
-
-/// How alike two questions are.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Likeness {
-    /// Content words that stand in both, weighted by length, over those of the shorter one: 0 to 1.
-    pub shared: f64,
-    /// Content words that stand in both.
-    pub common: usize,
-    /// Content words of the left one that the right one has not.
-    pub only_left: usize,
-    /// Content words of the right one that the left one has not.
-    pub only_right: usize,
-}
-
-/// Two lists of words, as far as they go together.
-#[derive(Debug, Default)]
-pub(crate) struct Matched<'a> {
-    /// Words of the left list that the right one has, or has but for a typing slip.
-    pub(crate) common: Vec<&'a str>,
-    /// Those of the left one that the right one has not.
-    pub(crate) left: Vec<&'a str>,
-    /// Those of the right one that the left one has not.
-    pub(crate) right: Vec<&'a str>,
-}
-
-/// Finds what two lists of words have in common; words within a typing slip of each other count as the same.
-pub(crate) fn matched<'a>(left: &'a [String], right: &'a [String]) -> Matched<'a> {
-    let mut counts: HashMap<&str, usize> = HashMap::new();
-    for word in right {
-        *counts.entry(word).or_default() += 1;
-    }
-    let mut found = Matched::default();
-    for word in left {
-        match counts.get_mut(word.as_str()) {
-            Some(count) if *count > 0 => {
-                *count -= 1;
-                found.common.push(word);
-            }
-            _ => found.left.push(word.as_str()),
-        }
-    }
-    for word in right {
-        if let Some(count) = counts.get_mut(word.as_str()).filter(|count| **count > 0) {
-            *count -= 1;
-            found.right.push(word);
-        }
-    }
-    let Matched { common, left, right } = &mut found;
-    left.retain(|left| {
-        let slip = right.iter().position(|right| is_slip(left, right));
-        if let Some(at) = slip {
-            right.swap_remove(at);
-            common.push(left);
-        }
-        slip.is_none()
-    });
-    found
-}
-
-impl Matched<'_> {
-    /// How alike the two lists are.
-    pub(crate) fn likeness(&self) -> Likeness {
-        let Self { common, left, right } = self;
-        let weight = |words: &[&str]| words.iter().map(|word| word.chars().count()).sum::<usize>();
-        let shorter = weight(common) + weight(left).min(weight(right));
-        #[expect(clippy::cast_precision_loss, reason = "word lengths are far below 2^52")]
-        let shared = if shorter == 0 { 0.0 } else { weight(common) as f64 / shorter as f64 };
-        Likeness { shared, common: common.len(), only_left: left.len(), only_right: right.len() }
-    }
-}
-
-/// Compares the content words of two questions; words within a typing slip of each other count as the same.
-#[must_use]
-pub fn likeness(left: &[String], right: &[String]) -> Likeness {
-    matched(left, right).likeness()
-}
-
-/// One letter changed, added, dropped or swapped in a long word, or another ending of the same stem. The first letter
-/// stays: there a letter is a prefix (`symmetric`, `asymmetric`).
-fn is_slip(left: &str, right: &str) -> bool {
-    let (shorter, longer) = if left.len() <= right.len() { (left, right) } else { (right, left) };
-    let is_code = shorter.starts_with('`') || longer.starts_with('`');
-    if is_code || shorter.chars().count() < 5 || shorter.chars().next() != longer.chars().next() {
-        return false;
-    }
-    let ending = longer.strip_prefix(shorter);
-    if ending.is_some_and(|ending| ["d", "ed", "r", "er", "ing", "ly", "al", "able", "ment"].contains(&ending)) {
-        return true;
-    }
-    // In short words one letter makes another word (`slice`, `splice`); digits always do.
-    shorter.chars().count() >= 8
-        && !longer.contains(|c: char| c.is_ascii_digit())
-        && (shorter.len() == longer.len() || !longer.ends_with(shorter))
-        && strsim::damerau_levenshtein(shorter, longer) <= 1
 }
 
 #[cfg(test)]
