@@ -285,6 +285,8 @@ pub struct Note {
     pub title: String,
     /// The same with code between backticks: what tells it from other questions.
     pub marked_title: String,
+    /// What it has in common with a note that asks the same; see [`identity::question_key_of`](crate::identity::question_key_of).
+    pub question_key: String,
     /// What the text below the question begins with, if it tells it from another of the same title: code or options.
     pub leading_code: Option<Span>,
     /// The whole block that holds the question, for findings.

@@ -110,7 +110,7 @@ pub fn assign(deck: &mut Deck, source: &Source, taken: &mut Taken) {
     let mut titles: HashSet<String> = HashSet::new();
     let name = deck.name.clone();
     for note in deck.notes.iter_mut().filter(|note| note.same_as.is_none()) {
-        let mut key = question_key(note);
+        let mut key = note.question_key.clone();
         // The first of a title goes by the title alone, so that a second one does not change it.
         let is_first = titles.insert(key.clone());
         if !note.guid.is_empty() {
@@ -131,18 +131,21 @@ fn is_own_guid(text: &str) -> bool {
     text.len() == GUID_LENGTH && has_all && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// What two notes have in common when they ask the same: the words, and code to the letter. A text with gaps asks
-/// something else than a question of the same words, and to Anki is a note of another type: it refuses one with the guid
-/// of the other.
-#[must_use]
-pub fn question_key(note: &Note) -> String {
-    question_key_of(&note.marked_title, note.kind == NoteKind::Cloze)
-}
-
-/// The same of a question as plain text, code between backticks.
+/// What two notes have in common when they ask the same, of a question as plain text with code between backticks: the
+/// words, and code to the letter. A text with gaps asks something else than a question of the same words, and to Anki is
+/// a note of another type: it refuses one with the guid of the other.
 #[must_use]
 pub fn question_key_of(marked_title: &str, is_cloze: bool) -> String {
-    let words = words::key(marked_title);
+    complete(words::key(marked_title), marked_title, is_cloze)
+}
+
+/// Makes the key of a note whose key is only the words of its title.
+pub(crate) fn complete_key(note: &mut Note) {
+    let words = std::mem::take(&mut note.question_key);
+    note.question_key = complete(words, &note.marked_title, note.kind == NoteKind::Cloze);
+}
+
+fn complete(words: String, marked_title: &str, is_cloze: bool) -> String {
     let key = if words.is_empty() { marked_title.to_owned() } else { words };
     if is_cloze { format!("{{{{}}}} {key}") } else { key }
 }

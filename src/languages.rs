@@ -322,7 +322,7 @@ const HASH_COMMENTS: &str = "bash sh shell zsh fish ksh terminal shell-session s
     starlark bazel gdscript asm gas";
 
 fn is_listed(language: &str, names: &str) -> bool {
-    !language.is_empty() && names.split_whitespace().any(|name| language.eq_ignore_ascii_case(name))
+    !language.is_empty() && names.split(' ').any(|name| language.eq_ignore_ascii_case(name))
 }
 
 /// Whether a block of this language holds Markdown.

@@ -141,6 +141,8 @@ struct Builder<'a> {
     doubts: Vec<Doubt>,
     /// Blocks of headings that only group questions written in another way.
     groups: HashSet<usize>,
+    /// See [`inline::holds_cards`].
+    holds_cards: bool,
 }
 
 impl<'a> Builder<'a> {
@@ -171,6 +173,7 @@ impl<'a> Builder<'a> {
             tag_lines: Vec::new(),
             doubts: Vec::new(),
             groups: HashSet::new(),
+            holds_cards: inline::holds_cards(document, source),
         }
     }
 
@@ -295,7 +298,7 @@ impl<'a> Builder<'a> {
     fn add_section(&mut self, heading: Option<usize>, shape: ShapeName, evidence: String) -> usize {
         let heading = heading.and_then(|heading| self.outline.get(heading));
         // "Questions" names a list; what it is about stands above.
-        let above = heading.filter(|heading| names_a_list(&heading.title.key)).and_then(|heading| heading.parent);
+        let above = heading.filter(|heading| names_a_list(heading.title.key())).and_then(|heading| heading.parent);
         let named = above.and_then(|above| self.outline.get(above)).or(heading);
         let title = named.map(|heading| title::without_ornament(&heading.title.plain)).unwrap_or_default();
         let span = heading.map(|heading| self.document.span(heading.node));
@@ -344,7 +347,8 @@ impl<'a> Builder<'a> {
             options: Vec::new(),
             gaps: Vec::new(),
             title: title.plain.clone(),
-            marked_title: title.marked.clone(),
+            marked_title: title.marked().to_owned(),
+            question_key: title.question_words(),
             leading_code: None,
             question_span: block,
             number,
@@ -383,6 +387,7 @@ impl<'a> Builder<'a> {
             loose_ids,
             doubts: self.doubts,
         };
+        deck.notes.iter_mut().for_each(identity::complete_key);
         hashtags::give(self.source, &self.units, &self.tag_lines, &mut deck);
         repeats::find(&mut deck, self.source);
         identity::assign(&mut deck, self.source, &mut identity::Taken::default());

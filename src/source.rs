@@ -15,6 +15,8 @@ use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 use std::sync::OnceLock;
 
+use rayon::prelude::*;
+
 pub use decode::{EncodingFault, EncodingFaultKind};
 pub use links::{Linked, is_markdown, look_behind, read_linked};
 pub use media::{Depth, Media, MediaFault, MediaFiles, MediaKind, Reference, Target};
@@ -420,15 +422,9 @@ fn beginnings(bytes: &[u8]) -> usize {
 /// Line ends are LF, CRLF and lone CR, as in CommonMark section 2.1.
 fn line_starts(text: &str) -> Vec<u32> {
     let bytes = text.as_bytes();
-    let mut starts = vec![0];
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        at += 1;
-        if byte == b'\n' || (byte == b'\r' && bytes.get(at) != Some(&b'\n')) {
-            starts.push(u32::try_from(at).unwrap_or(u32::MAX));
-        }
-    }
-    starts
+    let ends_line = |&at: &usize| bytes.get(at) == Some(&b'\n') || bytes.get(at + 1) != Some(&b'\n');
+    let ends = memchr::memchr2_iter(b'\n', b'\r', bytes).filter(ends_line);
+    std::iter::once(0).chain(ends.map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX))).collect()
 }
 
 /// All files of a run.
@@ -443,12 +439,13 @@ impl Sources {
     /// # Errors
     /// The first file that can't be read.
     pub fn read(inputs: &[Input]) -> Result<Self, ReadError> {
-        let mut sources = Self::default();
-        for input in inputs {
+        let read = inputs.par_iter().enumerate().map(|(index, input)| {
             let bytes = walk::read_bytes(input)?;
-            sources.add(input, bytes)?;
-        }
-        Ok(sources)
+            Source::new(SourceId(u32::try_from(index).unwrap_or(u32::MAX)), input, bytes)
+        });
+        // Of several files that can't be read the first is told, whichever thread comes first.
+        let list = read.collect::<Vec<_>>().into_iter().collect::<Result<_, _>>()?;
+        Ok(Self { list })
     }
 
     /// Reads one more file, if there is one of this name.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::follow::{Ambiguity, Followed, Seen, follow};
 use super::lock::{Entry, Lock, LockFault, LockFaultKind, ReadLock};
 use super::sketch::Sketch;
-use super::{Taken, assign, code_key, question_key};
+use super::{Taken, assign, code_key};
 use crate::deck::{Note, NoteKind, Pin};
 use crate::parsed::Parsed;
 use crate::source::{Source, SourceId, Sources, Span};
@@ -185,7 +185,7 @@ pub(crate) fn find(sources: &Sources, entries: &[Entry], files: &[(&str, &Parsed
                 section: file.deck.sections.get(note.section).map_or("", |section| section.title.as_str()),
                 number: note.number.map(|number| number.value),
                 question: &note.marked_title,
-                key: question_key(note),
+                key: note.question_key.clone(),
                 code: code_key(sources, note),
                 is_cloze: note.kind == NoteKind::Cloze,
             })

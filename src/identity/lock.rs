@@ -84,7 +84,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// What its question has in common with another that asks the same; see [`super::question_key`].
+    /// What its question has in common with another that asks the same; see [`question_key_of`].
     #[must_use]
     pub fn key(&self) -> String {
         question_key_of(&self.question, self.is_cloze)

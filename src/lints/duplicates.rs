@@ -12,7 +12,6 @@ pub(super) use answers::duplicate_answer;
 
 use super::{Context, Finding, Findings, gathered, quoted};
 use crate::deck::{Deck, Note};
-use crate::identity;
 use crate::source::Source;
 use crate::words;
 
@@ -51,11 +50,10 @@ fn leading_code<'a>(source: &'a Source, note: &Note) -> Option<&'a str> {
 
 /// For each note the index of the first note with the same words.
 pub(super) fn firsts(deck: &Deck, source: &Source) -> Vec<Option<usize>> {
-    let mut groups: HashMap<String, Group<'_, usize>> = HashMap::new();
+    let mut groups: HashMap<&str, Group<'_, usize>> = HashMap::new();
     let notes = deck.notes.iter().enumerate();
-    let firsts = notes.map(|(index, note)| {
-        groups.entry(identity::question_key(note)).or_default().add(index, leading_code(source, note))
-    });
+    let firsts =
+        notes.map(|(index, note)| groups.entry(&note.question_key).or_default().add(index, leading_code(source, note)));
     firsts.collect()
 }
 

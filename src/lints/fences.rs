@@ -1,13 +1,14 @@
 //! Code fences: those that are broken, those that hide questions, and those without a language.
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use super::{Context, Finding, Findings, first_line, gathered, quoted};
 use crate::diagnostic::{About, Edit};
-use crate::identity;
 use crate::languages::{certain, is_known, is_markup, nearest};
 use crate::markdown::{BreakKind, Fence, FenceBreak, NodeKind};
 use crate::source::Span;
@@ -268,8 +269,7 @@ pub(super) fn one_line_fence(context: &Context<'_>) -> Findings {
 }
 
 pub(super) fn question_in_fence(context: &Context<'_>) -> Findings {
-    let known: std::collections::HashSet<String> =
-        context.notes().map(|(_, note)| identity::question_key(note)).collect();
+    let known = LazyCell::new(|| context.notes().map(|(_, note)| note.question_key.as_str()).collect());
     let whole = context.document.fences().iter().filter(|fence| fence.closer.is_some() && !fence.broken);
     let found = whole.filter_map(|fence| {
         let line = fence.code_lines().find(|&line| is_question(context, fence, line, &known))?;
@@ -282,18 +282,22 @@ pub(super) fn question_in_fence(context: &Context<'_>) -> Findings {
 
 /// A heading or a bold numbered line that asks what the deck asks elsewhere, or anything in a block that may be no
 /// code at all. Strings and comments hold headings too, and Markdown and plain text hold examples.
-fn is_question(context: &Context<'_>, fence: &Fence, line: u32, known: &std::collections::HashSet<String>) -> bool {
-    let text = context.source.line_text(line).trim_start_matches([' ', '\t', '>']).trim_end();
-    let language = fence.language(context.source);
+fn is_question(context: &Context<'_>, fence: &Fence, line: u32, known: &HashSet<&str>) -> bool {
+    let text = context.source.line_text(line).trim_start_matches([' ', '\t', '>']);
+    if !text.starts_with(|c: char| c == '#' || c.is_ascii_digit()) {
+        return false;
+    }
+    let text = text.trim_end();
     let heading = text.starts_with("##");
     let numbered = text.starts_with(|c: char| c.is_ascii_digit()) && text.contains(". **") && text.ends_with("**");
-    if (is_markup(language) && !language.is_empty()) || !(heading || numbered) {
+    let language = fence.language(context.source);
+    if !(heading || numbered) || (is_markup(language) && !language.is_empty()) {
         return false;
     }
     let bare = text
         .trim_start_matches(|c: char| c == '#' || c.is_ascii_digit() || matches!(c, '.' | ' ' | '*'))
         .trim_end_matches('*');
-    known.contains(&words::key(bare)) || (language.is_empty() && bare.ends_with('?'))
+    known.contains(words::key(bare).as_str()) || (language.is_empty() && bare.ends_with('?'))
 }
 
 pub(super) fn fence_without_language(context: &Context<'_>) -> Findings {

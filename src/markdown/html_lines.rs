@@ -6,6 +6,11 @@ use std::borrow::Cow;
 /// The text with spaces in place of `<br>` on a line of its own between a blank line and text. Every place in it is the
 /// same place in the source.
 pub(super) fn without_lone_breaks(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let may_be_break = |at: usize| bytes.get(at + 1).is_some_and(|byte| matches!(byte, b'b' | b'B' | b'/'));
+    if !memchr::memchr_iter(b'<', bytes).any(may_be_break) {
+        return Cow::Borrowed(text);
+    }
     let mut lines = text.split_inclusive('\n').peekable();
     let mut out: Option<String> = None;
     let (mut at, mut after_blank) = (0, true);

@@ -97,8 +97,12 @@ pub(crate) fn may_be_in(markdown: &str) -> bool {
 }
 
 fn may_be_in_html(html: &str) -> bool {
-    let starts = [b"<im", b"<au", b"<vi", b"<so"];
-    html.as_bytes().windows(3).any(|start| starts.iter().any(|tag| start.eq_ignore_ascii_case(*tag)))
+    let starts = [b"im", b"au", b"vi", b"so"];
+    let bytes = html.as_bytes();
+    let tag_at = |at: usize| bytes.get(at + 1..at + 3);
+    memchr::memchr_iter(b'<', bytes)
+        .filter_map(tag_at)
+        .any(|start| starts.iter().any(|tag| start.eq_ignore_ascii_case(*tag)))
 }
 
 /// The media that these events name.

@@ -35,11 +35,11 @@ pub(super) fn claim_introduction(builder: &mut Builder<'_>) {
 /// Text under titles such as "References" and "License" that no question took.
 pub(super) fn claim_frame(builder: &mut Builder<'_>) {
     let frames: Vec<usize> =
-        builder.outline.iter().filter(|(_, heading)| is_frame(&heading.title.key)).map(|(index, _)| index).collect();
+        builder.outline.iter().filter(|(_, heading)| is_frame(heading.title.key())).map(|(index, _)| index).collect();
     for index in frames {
         let Some(heading) = builder.outline.get(index) else { continue };
         // What has a heading of its own below a table of contents is what the table lists.
-        let end = if is_contents(&heading.title.key) { index + 1 } else { heading.end };
+        let end = if is_contents(heading.title.key()) { index + 1 } else { heading.end };
         let (first, end) = (heading.block + 1, builder.outline.block_of(end));
         for block in first..end {
             let free = builder.owner(block) == Owner::Nobody

@@ -101,7 +101,7 @@ pub(super) fn find(builder: &Builder<'_>) -> Vec<Candidate> {
             .or_else(|| list_item::candidate(builder, unit))
             .or_else(|| bold::candidate(builder, unit))
             .or_else(|| plain_question::candidate(builder, unit));
-        candidates.extend(found.filter(|found| !found.title.key.is_empty()));
+        candidates.extend(found.filter(|found| found.title.has_words()));
     }
     candidates
 }

@@ -5,7 +5,6 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::inline::holds_cards;
 use super::labels::LineLabel;
 use super::title::Title;
 use super::units::{self, Unit, UnitKind};
@@ -52,7 +51,7 @@ pub(super) fn claim_labelled(builder: &mut Builder<'_>) {
 
 /// Texts with marks of Anki, and with those of Obsidian where the file says that it holds cards.
 pub(super) fn claim(builder: &mut Builder<'_>, forced: bool) {
-    let highlights = forced || holds_cards(builder);
+    let highlights = forced || builder.holds_cards;
     let mut at = 0;
     while at < builder.units.len() {
         let Some(unit) = builder.unit(at).copied().filter(|_| builder.is_free(at)) else {

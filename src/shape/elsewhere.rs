@@ -3,6 +3,7 @@
 //! The notes are those of the file with the answers; a listed question that is answered there is no question without an
 //! answer. It gives the number it has in the list to a note without one.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::pairing::{self, Title};
@@ -191,7 +192,7 @@ impl Texts {
             markdown: &self.markdown,
             plain: &self.plain,
             key: &self.key,
-            words: self.words.clone(),
+            words: OnceCell::new(),
             number: self.number,
             section: Some(self.section.as_str()).filter(|section| !section.is_empty()),
             region: 0,

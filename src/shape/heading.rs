@@ -47,7 +47,7 @@ fn groups(builder: &mut Builder<'_>, series: &Series) -> HashSet<usize> {
     let mut contested: HashMap<u8, (usize, Vec<usize>)> = HashMap::new();
     for (index, heading) in builder.outline.iter() {
         let many = inner.get(&index).copied().filter(|inner| inner.are_many());
-        if !heading.title.asks_surely {
+        if !heading.title.asks_surely() {
             groups.extend(many.map(|_| heading.block));
             continue;
         }
@@ -90,13 +90,13 @@ fn is(roles: &[Role], heading: usize, role: Role) -> bool {
 
 fn is_open(builder: &Builder<'_>, heading: &Heading) -> bool {
     let title = &heading.title;
-    let named = !title.key.is_empty() && (title.number.is_some() || !asks_nothing(&title.key));
+    let named = title.has_words() && (title.number.is_some() || !asks_nothing(title.key()));
     let is_label = body::is_answer_title(&title.plain);
     builder.owner(heading.block) == Owner::Nobody && named && !is_label && !builder.groups.contains(&heading.block)
 }
 
 fn asks(heading: &Heading) -> bool {
-    heading.title.asks || heading.title.number.is_some()
+    heading.title.asks() || heading.title.number.is_some()
 }
 
 /// Whether a button that shows an answer stands below a heading: then it is a question, whatever it says.
@@ -145,9 +145,9 @@ impl Count {
         for heading in builder.outline.iter().map(|(_, heading)| heading).filter(of_level) {
             count.all += 1;
             let shows = shows_answer(builder, heading.block);
-            count.sure += usize::from(heading.title.asks_surely || shows);
+            count.sure += usize::from(heading.title.asks_surely() || shows);
             count.asking += usize::from(asks(heading) || shows);
-            count.worded += usize::from(heading.title.asks || shows);
+            count.worded += usize::from(heading.title.asks() || shows);
             count.numbered += usize::from(heading.title.number.is_some());
             count.bodies += usize::from(has_body(builder, heading.block));
         }
@@ -201,22 +201,24 @@ fn roles(builder: &Builder<'_>, level: &Level) -> Vec<Role> {
         }
         let deepest = level.level.max(heading.level + 1);
         let asking_below = || {
-            outline.below(index).any(|(_, other)| other.title.asks && other.level <= deepest && is_open(builder, other))
+            outline
+                .below(index)
+                .any(|(_, other)| other.title.asks() && other.level <= deepest && is_open(builder, other))
         };
         let lists_contents = matches!(builder.owner(heading.block + 1), Owner::Leftover(LeftoverKind::Boilerplate))
             && matches!(builder.kind(heading.block + 1), NodeKind::List { .. })
             && !has_body(builder, heading.block);
-        let question = if lists_contents && !heading.title.asks_surely {
+        let question = if lists_contents && !heading.title.asks_surely() {
             false
         } else if heading.level == level.level {
             asks(heading) || has_body(builder, heading.block) || !asking_below()
         } else if heading.level < level.level {
-            heading.level > 1 && heading.title.asks_surely && has_body(builder, heading.block) && !asking_below()
+            heading.level > 1 && heading.title.asks_surely() && has_body(builder, heading.block) && !asking_below()
         } else {
             // A group of questions: a heading above them that is none, and holds no text of its own or skips a level.
             let group = heading.parent.filter(|&parent| !is(&roles, parent, Role::Question));
             let groups = |group: &Heading| group.level < level.level || !has_body(builder, group.block);
-            heading.title.asks && group.and_then(|group| outline.get(group)).is_some_and(groups)
+            heading.title.asks() && group.and_then(|group| outline.get(group)).is_some_and(groups)
         };
         let inside = question && level.numbered && heading.level == level.level && !asks(heading);
         let role = match (question, inside) {

@@ -33,7 +33,7 @@ pub(super) fn claim(builder: &mut Builder<'_>) {
             _ => None,
         })
         .collect();
-    let asking = items.iter().filter(|span| Title::of_html(builder.source, ***span).asks).count();
+    let asking = items.iter().filter(|span| Title::of_html(builder.source, ***span).asks()).count();
     let has_answers = builder.notes.iter().filter(|note| note.answer.is_some()).count() >= items.len();
     if items.len() < FEWEST || !is_mostly(asking, items.len()) || has_answers {
         return;
@@ -64,7 +64,7 @@ fn claim_unit(builder: &mut Builder<'_>, at: usize, parts: Vec<Part>, evidence: 
                 let links_here =
                     builder.source.slice(span).contains("href='#") || builder.source.slice(span).contains("href=\"#");
                 let title = Title::of_html(builder.source, span);
-                if links_here || title.key.is_empty() || !asks {
+                if links_here || !title.has_words() || !asks {
                     let kind = if links_here { LeftoverKind::Boilerplate } else { LeftoverKind::Unclaimed };
                     builder.nested.push(Leftover { span, kind });
                     continue;
@@ -92,7 +92,7 @@ fn asking_lists(builder: &Builder<'_>, parts: &[Part]) -> Vec<bool> {
                 .iter()
                 .take(end)
                 .skip(at)
-                .any(|part| matches!(part, Part::Item(span) if Title::of_html(builder.source, *span).asks));
+                .any(|part| matches!(part, Part::Item(span) if Title::of_html(builder.source, *span).asks()));
             asks.iter_mut().take(end).skip(at).for_each(|asks| *asks = any);
             end = at;
         }

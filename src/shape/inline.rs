@@ -6,8 +6,8 @@ use super::title::Title;
 use super::units::{Unit, UnitKind};
 use super::{Builder, Owner};
 use crate::deck::{Answer, Leftover, LeftoverKind, NoteKind, Passage, ShapeName};
-use crate::markdown::{NodeId, NodeKind};
-use crate::source::Span;
+use crate::markdown::{Document, NodeId, NodeKind};
+use crate::source::{Source, Span};
 
 /// The signs, the longer first.
 const SIGNS: [(&str, NoteKind); 4] =
@@ -38,7 +38,7 @@ pub(super) fn claim(builder: &mut Builder<'_>, forced: bool) {
             found.extend(card(builder, at, &unit, builder.source.span(range.start..range.end.max(range.start))));
         }
     }
-    if !(forced || holds_cards(builder)) {
+    if !(forced || builder.holds_cards) {
         let spaced = found.iter().filter(|found| found.is_spaced).count();
         if spaced < 2 || found.len() * 2 < lines {
             return;
@@ -76,15 +76,15 @@ fn may_hold(unit: &Unit) -> bool {
 }
 
 /// Whether the file says that it holds cards: a key of Obsidian's plugins in the front matter, or their tag.
-pub(super) fn holds_cards(builder: &Builder<'_>) -> bool {
-    let text = builder.source.text();
-    let front_matter = builder.document.front_matter().and_then(|front_matter| front_matter.span);
+pub(super) fn holds_cards(document: &Document, source: &Source) -> bool {
+    let text = source.text();
+    let front_matter = document.front_matter().and_then(|front_matter| front_matter.span);
     let says = front_matter.is_some_and(|span| {
-        let text = builder.source.slice(span).to_lowercase();
+        let text = source.slice(span).to_lowercase();
         text.contains("cards-deck") || text.contains("flashcard")
     });
     says || ["#flashcard", "#card"].iter().any(|tag| {
-        text.match_indices(tag).any(|(at, _)| {
+        memchr::memmem::find_iter(text.as_bytes(), tag).any(|at| {
             let before = text.get(..at).and_then(|before| before.chars().next_back());
             before.is_none_or(char::is_whitespace)
         })

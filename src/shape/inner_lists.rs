@@ -14,12 +14,13 @@ pub(super) fn without(candidates: Vec<Candidate>) -> Vec<Candidate> {
         .filter(|&at| candidates.get(at).is_some_and(|candidate| may_be_inner(candidate) || is_numbered(candidate)))
         .collect();
     let series = series(&candidates, &numbered);
-    let asking = series.iter().filter(|&&at| candidates.get(at).is_some_and(|candidate| candidate.title.asks)).count();
+    let asking =
+        series.iter().filter(|&&at| candidates.get(at).is_some_and(|candidate| candidate.title.asks())).count();
     let Some(&first) = series.first().filter(|_| series.len() >= SHORTEST && asking * 5 >= series.len() * 3) else {
         return candidates;
     };
     let is_inner = |at: usize, candidate: &Candidate| {
-        at > first && may_be_inner(candidate) && !candidate.title.asks_surely && series.binary_search(&at).is_err()
+        at > first && may_be_inner(candidate) && !candidate.title.asks_surely() && series.binary_search(&at).is_err()
     };
     let kept = candidates.iter().enumerate().filter(|(at, candidate)| !is_inner(*at, candidate));
     kept.map(|(_, candidate)| candidate.clone()).collect()
@@ -36,7 +37,7 @@ fn may_be_inner(candidate: &Candidate) -> bool {
 /// The longest way to count on from the first number, by candidates that ask where there is a choice.
 fn series(candidates: &[Candidate], numbered: &[usize]) -> Vec<usize> {
     let value = |at: usize| candidates.get(at).and_then(|candidate| candidate.number).map(|number| number.value);
-    let asks = |at: usize| candidates.get(at).is_some_and(|candidate| candidate.title.asks);
+    let asks = |at: usize| candidates.get(at).is_some_and(|candidate| candidate.title.asks());
     let Some(start) = numbered.iter().position(|&at| asks(at)) else { return Vec::new() };
     let mut series: Vec<usize> = Vec::new();
     let mut place = start;

@@ -36,14 +36,14 @@ static ANSWER: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// What this line says that it is; `before` is what a line above it in its paragraph said.
-pub(super) fn of_line(line: &str, next: &str, before: Option<LineLabel>) -> Option<LineLabel> {
+pub(super) fn of_line<'t>(line: &str, next: impl Fn() -> &'t str, before: Option<LineLabel>) -> Option<LineLabel> {
     match line.trim() {
         "%" => return Some(LineLabel::Percent),
         "?" => return Some(LineLabel::Mark { reversed: false }),
         "??" => return Some(LineLabel::Mark { reversed: true }),
         _ => {}
     }
-    if answer_label(line, before.is_some()).is_some() && !is_option(line, next) {
+    if answer_label(line, before.is_some()).is_some() && !is_option(line, next()) {
         return Some(LineLabel::Answer);
     }
     let bare = line.trim_start();
@@ -59,14 +59,19 @@ pub(super) fn of_line(line: &str, next: &str, before: Option<LineLabel>) -> Opti
 
 /// Whether these are words for an answer and nothing else.
 pub(super) fn is_answer_word(text: &str) -> bool {
-    let text = text.trim().trim_matches(['*', '_']).to_lowercase();
+    const LONGEST: usize = 40;
+    let text = text.trim().trim_matches(['*', '_']);
+    if text.len() > LONGEST {
+        return false;
+    }
+    let text = text.to_lowercase();
     text.chars().count() > 1
         && ANSWERS.replace('?', "").split('|').any(|word| word == text || word == text.trim_end_matches('s'))
 }
 
 /// Length of the words that say that an answer follows, with the white space behind them.
 pub(super) fn answer_label(line: &str, after_question: bool) -> Option<usize> {
-    let found = ANSWER.captures(line)?;
+    let found = ANSWER.captures(Some(line).filter(|line| may_begin_answer(line))?)?;
     let whole = found.get(0)?;
     let word = found.name("word")?.as_str();
     let is_letter = word.chars().count() == 1 && word.is_ascii();
@@ -77,6 +82,29 @@ pub(super) fn answer_label(line: &str, after_question: bool) -> Option<usize> {
         (None, None) => is_capital && !is_letter,
     };
     fits.then(|| whole.end())
+}
+
+/// Whether the first word is one of [`ANSWERS`], or may be one that holds other letters than those of ASCII.
+fn may_begin_answer(line: &str) -> bool {
+    const WORDS: [&str; 13] = [
+        "a",
+        "back",
+        "ans",
+        "answer",
+        "answers",
+        "antwort",
+        "correct",
+        "right",
+        "solution",
+        "respuesta",
+        "resposta",
+        "risposta",
+        "r",
+    ];
+    let text = line.trim_start_matches([' ', '\t', '#', '>', '*', '_']);
+    let length = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let is_ascii = text.as_bytes().get(length).is_none_or(u8::is_ascii);
+    !is_ascii || text.get(..length).is_some_and(|word| WORDS.iter().any(|other| word.eq_ignore_ascii_case(other)))
 }
 
 /// `A: …` before `B: …` is an option, and no answer.
@@ -117,9 +145,9 @@ mod tests {
             ("Answering: no", None),
             ("a: b", None),
         ] {
-            assert_eq!(of_line(line, "", None), label, "{line}");
+            assert_eq!(of_line(line, || "", None), label, "{line}");
         }
-        assert_eq!(of_line("A: one", "B: two", None), None);
-        assert_eq!(of_line("A. one", "", Some(LineLabel::Question)), Some(LineLabel::Answer));
+        assert_eq!(of_line("A: one", || "B: two", None), None);
+        assert_eq!(of_line("A. one", || "", Some(LineLabel::Question)), Some(LineLabel::Answer));
     }
 }

@@ -3,6 +3,7 @@
 //! Evidence is that list items come back as headings. A table of contents does too; it links, and is boilerplate
 //! before this shape looks. The list is what there is to learn: its numbers and sections are the deck's.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use super::list_item::typed_number;
@@ -40,11 +41,11 @@ pub(super) fn claim(builder: &mut Builder<'_>) {
     }
     let mut listed: Vec<Listed> =
         lists.into_iter().enumerate().filter(|(index, _)| chosen.contains(index)).flat_map(|(_, list)| list).collect();
-    let keys: HashSet<String> = listed.iter().map(|item| item.title.key.clone()).collect();
+    let keys: HashSet<String> = listed.iter().map(|item| item.title.key().to_owned()).collect();
     for item in &mut listed {
         // A second list may stand below the last answer of the first; that answer's heading is no section.
         while let Some(heading) = item.heading.and_then(|heading| builder.outline.get(heading))
-            && keys.contains(&heading.title.key)
+            && keys.contains(heading.title.key())
         {
             item.heading = heading.parent;
         }
@@ -85,7 +86,7 @@ fn listed(builder: &Builder<'_>, item: NodeId, block: usize) -> Option<Listed> {
     let mut title = Title::of(document, builder.source, item);
     let below = below.and_then(|child| pin::of_node(document, builder.source, child));
     title.pin = title.pin.or(below);
-    if title.key.is_empty() || title.plain.chars().count() > LONGEST_QUESTION {
+    if !title.has_words() || title.plain.len() > LONGEST_QUESTION && title.plain.chars().count() > LONGEST_QUESTION {
         return None;
     }
     let number = typed_number(builder, item).or(title.number);
@@ -99,17 +100,22 @@ fn listed(builder: &Builder<'_>, item: NodeId, block: usize) -> Option<Listed> {
 fn question_lists(builder: &Builder<'_>, lists: &[Vec<Listed>]) -> HashSet<usize> {
     let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
     for (_, heading) in builder.outline.iter() {
-        places.entry(&heading.title.key).or_default().push(heading.block);
+        places.entry(heading.title.key()).or_default().push(heading.block);
     }
+    let beginnings: HashSet<[u8; 4]> = places.keys().filter_map(|key| key.as_bytes().first_chunk().copied()).collect();
     let behind = |item: &Listed| {
-        let blocks = places.get(item.title.key.as_str())?;
+        // The words of most items need not be told apart: no heading begins so.
+        if words::beginning(&item.title.plain).is_some_and(|beginning| !beginnings.contains(&beginning)) {
+            return None;
+        }
+        let blocks = places.get(item.title.key())?;
         blocks.get(blocks.partition_point(|&block| block <= item.block)).copied()
     };
     let returning: Vec<usize> = lists.iter().map(|list| list.iter().filter_map(behind).count()).collect();
     let total: usize = returning.iter().sum();
     let asks = |list: &[Listed]| {
-        let asking = list.iter().filter(|item| item.title.asks).count();
-        asking * 2 >= list.len() && list.iter().all(|item| item.number.is_some())
+        let asking = || list.iter().filter(|item| item.title.asks()).count();
+        list.iter().all(|item| item.number.is_some()) && asking() * 2 >= list.len()
     };
     let strong = |index: usize, list: &[Listed]| {
         let back = returning.get(index).copied().unwrap_or(0);
@@ -131,7 +137,7 @@ fn question_lists(builder: &Builder<'_>, lists: &[Vec<Listed>]) -> HashSet<usize
 /// No title is repeated word by word; numbers and most of the words may still pair lists and headings.
 fn numbered_lists(builder: &Builder<'_>, lists: &[Vec<Listed>]) -> HashSet<usize> {
     let asking =
-        |list: &[Listed]| list.len() >= 2 && list.iter().filter(|item| item.title.asks).count() * 2 >= list.len();
+        |list: &[Listed]| list.len() >= 2 && list.iter().filter(|item| item.title.asks()).count() * 2 >= list.len();
     let chosen: HashSet<usize> =
         (0..lists.len()).filter(|&index| lists.get(index).is_some_and(|list| asking(list))).collect();
     let items: Vec<&Listed> =
@@ -172,10 +178,10 @@ impl Parts {
         let behind = outline.iter().filter(|(index, heading)| heading.block > first && !parts.is_section(*index));
         let answers: Vec<usize> = behind.map(|(index, _)| index).collect();
         let items_blocks = items.clone().map(|item| item.block);
-        let questions: HashSet<&str> = items.map(|item| item.title.key.as_str()).collect();
+        let questions: HashSet<&str> = items.map(|item| item.title.key()).collect();
         let mut levels: HashMap<u8, usize> = HashMap::new();
         for heading in answers.iter().filter_map(|&index| outline.get(index)) {
-            if questions.contains(heading.title.key.as_str()) || heading.title.number.is_some() {
+            if questions.contains(heading.title.key()) || heading.title.number.is_some() {
                 *levels.entry(heading.level).or_default() += 1;
             }
         }
@@ -229,8 +235,8 @@ impl Parts {
         pairing::Title {
             markdown: builder.source.slice(item.title.markdown),
             plain: &item.title.plain,
-            key: &item.title.key,
-            words: words::content_words(&item.title.plain),
+            key: item.title.key(),
+            words: OnceCell::new(),
             number: item.number.map(|number| number.value),
             section: self.section_of(item.heading),
             region: self.region(item.block),
@@ -244,8 +250,8 @@ impl Parts {
         Some(pairing::Title {
             markdown: builder.source.slice(heading.title.markdown),
             plain: &heading.title.plain,
-            key: &heading.title.key,
-            words: words::content_words(&heading.title.plain),
+            key: heading.title.key(),
+            words: OnceCell::new(),
             number: heading.title.number.map(|number| number.value),
             section: self.enclosing(builder, index),
             region: self.region(heading.block),
@@ -363,11 +369,11 @@ impl<'b, 'a> Claim<'b, 'a> {
                 before.is_some_and(|before| level_of(before.heading) < usual && before.end > heading.block);
             let among = before.is_some() || heading.block > last_list;
             let candidate = among && !inside_shallower && !pairs.is_taken(at) && Some(heading.level) == usual;
-            let named = !heading.title.key.is_empty() && !closes_a_text(&heading.title.key);
+            let named = heading.title.has_words() && !closes_a_text(heading.title.key());
             if candidate && named && parts.contains(&heading.parent) {
                 let resembles = open.resembling(answer);
                 // What neither asks nor resembles a question is a sub-heading at the level of the answers.
-                if !heading.title.asks && heading.title.number.is_none() && resembles.is_none() {
+                if !heading.title.asks() && heading.title.number.is_none() && resembles.is_none() {
                     continue;
                 }
                 unlisted.push(Found { heading: index, by: PairedBy::Unlisted, question: None, resembles, end: 0 });
@@ -389,7 +395,7 @@ impl<'b, 'a> Claim<'b, 'a> {
             let next_list = lists.get(lists.partition_point(|&list| list <= heading.block)).copied();
             let end = self.builder.outline.end_of(answer.heading, |index, next| {
                 // An answer above the usual level may hold a summary of its own.
-                let closes = level == usual && next.level <= level && closes_a_text(&next.title.key);
+                let closes = level == usual && next.level <= level && closes_a_text(next.title.key());
                 next.level < level || closes || starts.contains(&index) || self.parts.is_section(index)
             });
             answer.end = next_list.map_or(end, |list| list.min(end));

@@ -97,8 +97,8 @@ pub(super) fn behind_strong(builder: &Builder<'_>, unit: &Unit, strong: NodeId, 
     let only_link = words.get(1).is_some_and(|&next| matches!(document.kind(next), NodeKind::Link(_)));
     let parted = text.trim_start_matches([' ', '\t']).starts_with(['-', '–', '—', ':', '=', '→', '\n', '\r']);
     // A number or a label in strong emphasis stands before the question.
-    let is_prefix = !title.plain.contains(char::is_alphabetic) || title.key.is_empty();
-    if is_prefix || !(title.ends_asking() || only_link || parted && title.asks) {
+    let is_prefix = !title.plain.contains(char::is_alphabetic) || !title.has_words();
+    if is_prefix || !(title.ends_asking() || only_link || parted && title.asks()) {
         return Behind::Title;
     }
     let start = tail.start as usize + text.len() - bare.len();

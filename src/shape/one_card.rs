@@ -65,7 +65,7 @@ fn add_note(builder: &mut Builder<'_>, label: &Label, end: usize) {
     let Some(unit) = builder.unit(first).copied() else { return };
     let inline = units::inline(builder.document, &unit);
     let title = Title::of_inline(builder.document, builder.source, inline, (unit.span.start as usize, false));
-    if title.key.is_empty() {
+    if !title.has_words() {
         return;
     }
     builder.claim(label.block, Owner::Note);

@@ -1,5 +1,6 @@
 //! Listed questions to the headings of their answers, the surest sign first.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use crate::deck::PairedBy;
@@ -15,8 +16,8 @@ pub(super) struct Title<'a> {
     pub(super) markdown: &'a str,
     pub(super) plain: &'a str,
     pub(super) key: &'a str,
-    /// Its content words.
-    pub(super) words: Vec<String>,
+    /// See [`Self::words`].
+    pub(super) words: OnceCell<Vec<String>>,
     pub(super) number: Option<u64>,
     /// Key of the title of its section.
     pub(super) section: Option<&'a str>,
@@ -28,6 +29,13 @@ pub(super) struct Title<'a> {
     pub(super) usual: bool,
 }
 
+impl Title<'_> {
+    /// Its content words. Most titles are paired without them.
+    fn words(&self) -> &[String] {
+        self.words.get_or_init(|| words::content_words(self.plain))
+    }
+}
+
 /// For each question the index of its answer and what they have in common.
 pub(super) struct Pairs {
     pub(super) answers: Vec<Option<(usize, PairedBy)>>,
@@ -36,10 +44,9 @@ pub(super) struct Pairs {
 
 pub(super) fn pair(questions: &[Title<'_>], answers: &[Title<'_>]) -> Pairs {
     let mut pairs = Pairs { answers: vec![None; questions.len()], taken: vec![false; answers.len()] };
-    let markdown = |title: &Title<'_>| title.markdown.trim().to_owned();
-    pairs.by_key(PairedBy::ExactTitle, questions, answers, markdown);
-    pairs.by_key(PairedBy::PlainTitle, questions, answers, |title| title.plain.to_owned());
-    pairs.by_key(PairedBy::Words, questions, answers, |title| title.key.to_owned());
+    pairs.by_key(PairedBy::ExactTitle, questions, answers, |title| title.markdown.trim());
+    pairs.by_key(PairedBy::PlainTitle, questions, answers, |title| title.plain);
+    pairs.by_key(PairedBy::Words, questions, answers, |title| title.key);
     pairs.by_number(questions, answers);
     pairs.by_similarity(questions, answers);
     pairs
@@ -71,9 +78,9 @@ impl Pairs {
         by: PairedBy,
         questions: &[Title<'_>],
         answers: &[Title<'_>],
-        key: impl Fn(&Title<'_>) -> String,
+        key: for<'t> fn(&Title<'t>) -> &'t str,
     ) {
-        let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
         for (index, answer) in answers.iter().enumerate().filter(|(index, _)| !self.is_taken(*index)) {
             places.entry(key(answer)).or_default().push(index);
         }
@@ -81,7 +88,7 @@ impl Pairs {
         for index in open {
             let Some(question) = questions.get(index) else { continue };
             let key = key(question);
-            let Some(found) = places.get(&key).filter(|_| !key.is_empty()) else { continue };
+            let Some(found) = places.get(key).filter(|_| !key.is_empty()) else { continue };
             let free = || found.iter().copied().filter(|&at| !self.is_taken(at) && behind(question, answers, at));
             let same_section = free().find(|&at| shares_section(question, answers, at));
             let same_region = || free().find(|&at| shares_region(question, answers, at));
@@ -137,7 +144,7 @@ impl Pairs {
                 let found_here = Match { elsewhere, distance: found.only_left, question: at, answer };
                 if found.common >= 2 {
                     matches.push(found_here);
-                } else if other.words.len() == 1 && shares_region(question, answers, answer) {
+                } else if other.words().len() == 1 && shares_region(question, answers, answer) {
                     by_one_word.entry(answer).or_default().push(found_here);
                 }
             }
@@ -216,7 +223,7 @@ fn are_unique(titles: &[Title<'_>]) -> bool {
 }
 
 fn compare(left: &Title<'_>, right: &Title<'_>) -> Likeness {
-    words::likeness(&left.words, &right.words)
+    words::likeness(left.words(), right.words())
 }
 
 /// Which titles a word stands in, so that none is compared with all of them.
@@ -228,7 +235,7 @@ impl WordIndex {
     fn new(titles: &[Title<'_>], open: impl Fn(usize) -> bool) -> Self {
         let mut places: HashMap<String, Vec<usize>> = HashMap::new();
         for (at, title) in titles.iter().enumerate().filter(|(at, _)| open(*at)) {
-            for word in &title.words {
+            for word in title.words() {
                 places.entry(word.clone()).or_default().push(at);
             }
         }
@@ -237,7 +244,7 @@ impl WordIndex {
 
     fn sharing(&self, title: &Title<'_>) -> Vec<usize> {
         let lists =
-            title.words.iter().filter_map(|word| self.places.get(word)).filter(|places| places.len() <= COMMON_WORD);
+            title.words().iter().filter_map(|word| self.places.get(word)).filter(|places| places.len() <= COMMON_WORD);
         let mut found: Vec<usize> = lists.flatten().copied().collect();
         found.sort_unstable();
         found.dedup();

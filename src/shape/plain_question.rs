@@ -17,7 +17,7 @@ pub(super) fn candidate(builder: &Builder<'_>, at: usize) -> Option<Candidate> {
     let inline = units::inline(builder.document, unit);
     let title = Title::of_inline(builder.document, builder.source, inline, (unit.span.start as usize, false));
     let number = title.number;
-    let fits = title.ends_asking() || number.is_some() && title.asks;
+    let fits = title.ends_asking() || number.is_some() && title.asks();
     fits.then_some(Candidate {
         unit: at,
         start: at,

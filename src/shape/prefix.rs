@@ -27,6 +27,8 @@ const LABELS: [(&str, bool); 22] = [
     ("問題", true),
     ("第", false),
 ];
+/// Bytes of the longest of them, in capitals or not.
+const LONGEST_LABEL: usize = 20;
 /// No series is longer.
 const MOST_DIGITS: usize = 6;
 
@@ -149,9 +151,12 @@ fn label(text: &str) -> Option<Label> {
             .then_some(Label { length: text.len() - rest.len(), asks: false });
     }
     let word_end = text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len());
-    let word = text.get(..word_end)?.to_lowercase();
+    let word = text.get(..word_end).filter(|word| word.len() <= LONGEST_LABEL)?;
     // Scripts without spaces run on: `第1题`.
-    let (name, colon_is_enough) = LABELS.iter().find(|(name, _)| *name == word)?;
+    let is_word = |name: &str| {
+        if word.is_ascii() { name.eq_ignore_ascii_case(word) } else { name == word.to_lowercase() }
+    };
+    let (name, colon_is_enough) = LABELS.iter().find(|(name, _)| is_word(name))?;
     let rest = text.get(word_end..)?;
     let bare = rest.trim_start_matches([' ', '#', '.', '-']);
     if bare.starts_with(|c: char| c.is_numeric()) {

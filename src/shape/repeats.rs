@@ -3,16 +3,15 @@
 use std::collections::HashMap;
 
 use crate::deck::{Deck, Note, Passage};
-use crate::identity;
 use crate::source::Source;
 use crate::words;
 
 /// Tells of each note whether it repeats an earlier one. Where only the questions are the same, the two are a question
 /// asked twice, which is for its author to mend.
 pub(super) fn find(deck: &mut Deck, source: &Source) {
-    let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
     for (index, note) in deck.notes.iter().enumerate().filter(|(_, note)| note.has_answer()) {
-        places.entry(identity::question_key(note)).or_default().push(index);
+        places.entry(&note.question_key).or_default().push(index);
     }
     let groups = places.into_values().filter(|group| group.len() > 1);
     let same: Vec<(usize, usize)> = groups.flat_map(|group| of_group(deck, source, &group)).collect();

@@ -53,7 +53,7 @@ fn claim_marks(builder: &mut Builder<'_>) {
         let Some(question) = question else { continue };
         let inline = units::inline(builder.document, &question);
         let title = Title::of_inline(builder.document, builder.source, inline, (question.span.start as usize, false));
-        if title.key.is_empty() {
+        if !title.has_words() {
             continue;
         }
         let end = answer_end(builder, at);

@@ -29,7 +29,7 @@ impl Count {
 
     fn add(&mut self, candidate: &Candidate, has_body: bool) {
         self.all += 1;
-        self.asking += usize::from(candidate.title.asks);
+        self.asking += usize::from(candidate.title.asks());
         self.bodies += usize::from(has_body);
         self.numbered += usize::from(candidate.number.is_some());
     }
@@ -180,7 +180,7 @@ impl Judge<'_> {
                 is_accepted(candidate) && self.goes_with(main_count, region, candidate)
                     || candidate.style.is_item()
                         && main.is_item()
-                        && candidate.title.asks
+                        && candidate.title.asks()
                         && builder.unit(candidate.unit).is_some_and(|unit| blocks.contains(&unit.block))
             };
             if candidate.start < folded || !belongs || !self.is_question(main_count, candidate) {
@@ -205,13 +205,15 @@ impl Judge<'_> {
         let title = &candidate.title;
         let ends_in_colon = title.plain.trim_end().ends_with([':', '：']);
         match candidate.style {
-            _ if self.forced || title.asks_surely => true,
+            _ if self.forced || title.asks_surely() => true,
             Style::Bold if main.numbered * 2 > main.all => candidate.number.is_some(),
-            Style::Bold => title.asks || !ends_in_colon && main.asking * 10 >= main.all * 8 && title.key.contains(' '),
-            Style::Plain => title.asks,
-            Style::ItemStrong if main.numbered * 2 < main.all && candidate.number.is_some() => title.asks,
-            Style::ItemStrong if main.numbered * 2 > main.all && candidate.number.is_none() => title.asks,
-            Style::ItemOrdered | Style::ItemBullet => !ends_in_colon || title.asks,
+            Style::Bold => {
+                title.asks() || !ends_in_colon && main.asking * 10 >= main.all * 8 && title.key().contains(' ')
+            }
+            Style::Plain => title.asks(),
+            Style::ItemStrong if main.numbered * 2 < main.all && candidate.number.is_some() => title.asks(),
+            Style::ItemStrong if main.numbered * 2 > main.all && candidate.number.is_none() => title.asks(),
+            Style::ItemOrdered | Style::ItemBullet => !ends_in_colon || title.asks(),
             _ => true,
         }
     }
@@ -279,7 +281,7 @@ impl Series {
             if let Some(heading) = builder.outline.above(block) {
                 let inner = below.entry(heading).or_default();
                 inner.all += 1;
-                inner.asking += usize::from(candidate.title.asks);
+                inner.asking += usize::from(candidate.title.asks());
                 inner.bodies += usize::from(*has_body);
             }
         }
@@ -424,7 +426,7 @@ fn closes(builder: &Builder<'_>, at: usize, section: Option<usize>, starts: &Has
             && !matches!(builder.unit_owner(next), Owner::Leftover(_))
     });
     heading.level <= section_level
-        || boilerplate::is_frame(&heading.title.key)
+        || boilerplate::is_frame(heading.title.key())
         || next.is_some_and(|next| starts.contains(&next))
 }
 

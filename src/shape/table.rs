@@ -119,7 +119,7 @@ fn add_row(builder: &mut Builder<'_>, table: usize, row: NodeId, columns: &[Colu
         let inline = builder.document.children(cell).collect();
         Title::of_inline(builder.document, builder.source, inline, (row_span.start as usize, false))
     });
-    let Some(title) = title.filter(|title| !title.key.is_empty()) else {
+    let Some(title) = title.filter(|title| title.has_words()) else {
         builder.nested.push(Leftover { span: row_span, kind: LeftoverKind::Unclaimed });
         return;
     };

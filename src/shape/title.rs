@@ -1,5 +1,7 @@
 //! A question as typed: its number, label and marks apart from its words.
 
+use std::cell::OnceCell;
+
 use super::prefix::Prefix;
 use super::{html, pin};
 use crate::deck::{Number, Pin};
@@ -14,23 +16,44 @@ pub(super) struct Title {
     pub(super) markdown: Span,
     /// The same as plain text.
     pub(super) plain: String,
-    /// The same with code between backticks.
-    pub(super) marked: String,
-    /// The same as words, for comparison; code counts as words.
-    pub(super) key: String,
+    /// The same with code between backticks, where there is code in it.
+    marked: Option<String>,
+    /// See [`Self::key`]. Most lists hold no questions, and nobody asks for the words of their items.
+    key: OnceCell<String>,
     /// The number typed before it.
     pub(super) number: Option<Number>,
-    /// Whether it reads like a question or a task.
-    pub(super) asks: bool,
-    /// Whether it ends in a question mark or begins with a question word.
-    pub(super) asks_surely: bool,
+    /// See [`Self::asks`].
+    asking: OnceCell<Asking>,
     /// Whether a word such as `Question` stands before it.
     pub(super) is_labelled: bool,
     /// The id its author wrote behind it.
     pub(super) pin: Option<Pin>,
 }
 
+/// How much a title reads like a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asking {
+    /// It ends in a question mark, begins with a question word, or a label says so.
+    Surely,
+    /// It begins as a task does.
+    Task,
+    No,
+}
+
 impl Title {
+    fn new(
+        markdown: Span,
+        plain: String,
+        marked: Option<String>,
+        prefix: (Option<Number>, bool),
+        pin: Option<Pin>,
+    ) -> Self {
+        let (number, is_labelled) = prefix;
+        let marked = marked.filter(|marked| *marked != plain);
+        let (key, asking) = (OnceCell::new(), OnceCell::new());
+        Self { markdown, plain, marked, key, number, asking, is_labelled, pin }
+    }
+
     /// Of a heading, a paragraph, or the first line of a list item.
     pub(super) fn of(document: &Document, source: &Source, block: NodeId) -> Self {
         let heading = document.children(block).next().filter(|&child| document.heading_level(child).is_some());
@@ -53,7 +76,7 @@ impl Title {
             trim(&mut inline, document, source);
         }
         let mut plain = document.text_of(&inline, source, "");
-        let mut marked = document.text_of(&inline, source, "`");
+        let mut marked = marked(document, source, &inline);
         let whole = match (inline.first(), inline.last()) {
             (Some(&first), Some(&last)) => document.span(first).to(document.span(last)),
             _ => source.span(at.0..at.0),
@@ -63,7 +86,7 @@ impl Title {
             let span = source.span(whole.start as usize + range.start..whole.start as usize + range.end);
             pin = pin.or_else(|| Some(Pin { id: id.to_owned(), span, is_anchor: true }));
             text = text.get(..range.start).unwrap_or_default();
-            for shown in [&mut plain, &mut marked] {
+            for shown in std::iter::once(&mut plain).chain(&mut marked) {
                 let end = pin::at_end(shown).map(|(range, _)| range.start);
                 shown.truncate(end.unwrap_or(shown.len()));
             }
@@ -82,11 +105,9 @@ impl Title {
         };
         let number = number.map(|(value, span)| Number { value, span });
         let plain = plain.get(shown.length..).unwrap_or_default().trim().to_owned();
-        let marked = marked.get(Prefix::of(&marked).length..).unwrap_or_default().trim().to_owned();
-        let key = words::key(&plain);
-        let labelled = prefix.labelled;
-        Self { markdown, plain, marked, key, number, asks: false, asks_surely: labelled, is_labelled: labelled, pin }
-            .judged()
+        let marked =
+            marked.map(|marked| marked.get(Prefix::of(&marked).length..).unwrap_or_default().trim().to_owned());
+        Self::new(markdown, plain, marked, (number, prefix.labelled), pin)
     }
 
     /// Of a piece of text that is not all of its nodes: all of it is the title, words as in the source where a node is cut.
@@ -96,24 +117,12 @@ impl Title {
             _ => false,
         };
         let (plain, marked) = if covered {
-            (document.text_of(inline, source, ""), document.text_of(inline, source, "`"))
+            (document.text_of(inline, source, ""), marked(document, source, inline))
         } else {
             let text = source.slice(span).split_whitespace().collect::<Vec<_>>().join(" ");
-            (text.replace(['`', '*'], ""), text)
+            (text.replace(['`', '*'], ""), Some(text))
         };
-        let key = words::key(&plain);
-        Self {
-            markdown: span,
-            plain,
-            marked,
-            key,
-            number: None,
-            asks: false,
-            asks_surely: false,
-            is_labelled: false,
-            pin: None,
-        }
-        .judged()
+        Self::new(span, plain, marked, (None, false), None)
     }
 
     /// Of the raw HTML of a summary: Markdown does not reach it, tags around all of it say nothing.
@@ -129,25 +138,50 @@ impl Title {
             .map(|(value, range)| Number { value, span: source.span(start + range.start..start + range.end) });
         let plain = html::plain(text, "");
         let marked = html::plain(text, "`");
-        let key = words::key(&plain);
-        Self {
-            markdown,
-            plain,
-            marked,
-            key,
-            number,
-            asks: false,
-            asks_surely: prefix.labelled,
-            is_labelled: prefix.labelled,
-            pin: None,
-        }
-        .judged()
+        Self::new(markdown, plain, Some(marked), (number, prefix.labelled), None)
     }
 
-    fn judged(mut self) -> Self {
-        self.asks_surely |= ends_like_a_question(&self.plain) || begins_like_a_question(&self.plain);
-        self.asks = self.asks_surely || begins_like_a_task(&self.plain);
-        self
+    /// As plain text with code between backticks.
+    pub(super) fn marked(&self) -> &str {
+        self.marked.as_deref().unwrap_or(&self.plain)
+    }
+
+    /// As words, for comparison; code counts as words.
+    pub(super) fn key(&self) -> &str {
+        self.key.get_or_init(|| words::key(&self.plain))
+    }
+
+    /// What the question has in common with another one: its words, and code to the letter.
+    pub(super) fn question_words(&self) -> String {
+        self.marked.as_deref().map_or_else(|| self.key().to_owned(), words::key)
+    }
+
+    /// Whether there is a word in it.
+    pub(super) fn has_words(&self) -> bool {
+        self.plain.bytes().any(|byte| byte.is_ascii_alphanumeric()) || !self.key().is_empty()
+    }
+
+    /// Whether it ends in a question mark or begins with a question word.
+    pub(super) fn asks_surely(&self) -> bool {
+        self.asking() == Asking::Surely
+    }
+
+    /// Whether it reads like a question or a task.
+    pub(super) fn asks(&self) -> bool {
+        self.asking() != Asking::No
+    }
+
+    fn asking(&self) -> Asking {
+        *self.asking.get_or_init(|| {
+            if self.is_labelled || ends_like_a_question(&self.plain) {
+                return Asking::Surely;
+            }
+            match first_word(&self.plain) {
+                first if is_question_word(&first) || holds_question_word(&self.plain) => Asking::Surely,
+                first if begins_task(&first, &self.plain) => Asking::Task,
+                _ => Asking::No,
+            }
+        })
     }
 
     /// Whether it ends in a question mark.
@@ -289,54 +323,54 @@ const TASKS: [&str; 33] = [
 /// A heading of fewer words is a title.
 const SHORTEST_TASK: usize = 5;
 
-/// The same in other languages.
+/// The same in other languages, sorted.
 const STARTS_ELSEWHERE: [&str; 46] = [
-    "как",
-    "какая",
-    "какие",
-    "какой",
-    "какое",
-    "каков",
-    "зачем",
-    "почему",
-    "что",
-    "чем",
-    "где",
-    "когда",
-    "кто",
-    "объясните",
-    "опишите",
-    "расскажите",
-    "назовите",
-    "ما",
-    "ماذا",
-    "كيف",
-    "لماذا",
-    "هل",
-    "متى",
-    "أين",
-    "اشرح",
-    "qué",
-    "cómo",
+    "comment",
     "cuál",
     "cuáles",
+    "cómo",
     "explica",
+    "o",
+    "pourquoi",
     "qu'est-ce",
+    "quais",
+    "quel",
     "quelle",
     "quelles",
-    "quel",
     "quels",
-    "comment",
-    "pourquoi",
-    "was",
-    "wie",
+    "qué",
     "warum",
-    "wieso",
+    "was",
     "welche",
     "welcher",
     "welches",
-    "o",
-    "quais",
+    "wie",
+    "wieso",
+    "где",
+    "зачем",
+    "как",
+    "какая",
+    "какие",
+    "каков",
+    "какое",
+    "какой",
+    "когда",
+    "кто",
+    "назовите",
+    "объясните",
+    "опишите",
+    "почему",
+    "расскажите",
+    "чем",
+    "что",
+    "أين",
+    "اشرح",
+    "كيف",
+    "لماذا",
+    "ما",
+    "ماذا",
+    "متى",
+    "هل",
 ];
 
 /// What makes a question in Chinese and Japanese, where it may stand anywhere.
@@ -363,21 +397,31 @@ const ASKING: [&str; 20] = [
     "どのよう",
 ];
 
-fn begins_like_a_question(text: &str) -> bool {
-    let first = first_word(text);
-    let first = first.as_str();
-    QUESTIONS.binary_search(&first).is_ok()
-        || STARTS_ELSEWHERE.contains(&first)
-        || ASKING.iter().any(|sign| text.contains(sign))
+fn is_question_word(first: &str) -> bool {
+    QUESTIONS.binary_search(&first).is_ok() || STARTS_ELSEWHERE.binary_search(&first).is_ok()
 }
 
-fn begins_like_a_task(text: &str) -> bool {
-    TASKS.binary_search(&first_word(text).as_str()).is_ok() && text.split_whitespace().count() >= SHORTEST_TASK
+fn holds_question_word(text: &str) -> bool {
+    !text.is_ascii() && ASKING.iter().any(|sign| text.contains(sign))
+}
+
+fn begins_task(first: &str, text: &str) -> bool {
+    TASKS.binary_search(&first).is_ok() && text.split_whitespace().count() >= SHORTEST_TASK
 }
 
 fn first_word(text: &str) -> String {
     let first = text.trim_start_matches(|c: char| !c.is_alphanumeric()).split_whitespace().next().unwrap_or_default();
+    if first.is_ascii() {
+        return first.trim_end_matches([',', ':']).to_ascii_lowercase();
+    }
     first.to_lowercase().replace('’', "'").trim_end_matches([',', ':']).to_owned()
+}
+
+/// The text of some nodes with code between backticks, where there is code among them.
+fn marked(document: &Document, source: &Source, inline: &[NodeId]) -> Option<String> {
+    let is_code = |id: NodeId| matches!(document.kind(id), NodeKind::Code(_));
+    let has_code = inline.iter().any(|&id| is_code(id) || document.descendants(id).any(is_code));
+    has_code.then(|| document.text_of(inline, source, "`"))
 }
 
 #[cfg(test)]
@@ -393,6 +437,6 @@ mod tests {
 
     #[test]
     fn starts_are_sorted_for_the_search() {
-        assert!(QUESTIONS.is_sorted() && TASKS.is_sorted());
+        assert!(QUESTIONS.is_sorted() && TASKS.is_sorted() && STARTS_ELSEWHERE.is_sorted());
     }
 }

@@ -50,7 +50,7 @@ fn is_level(builder: &Builder<'_>, level: u8, others: usize) -> bool {
         }
         count.bodies += 1;
         count.asking += usize::from(asks(builder, index));
-        count.titles_asking += usize::from(heading.title.asks_surely);
+        count.titles_asking += usize::from(heading.title.asks_surely());
     }
     count.asking > others
         && count.bodies >= FEWEST

@@ -182,7 +182,7 @@ impl Units<'_> {
             let range = self.source.line_range(line);
             let range = range.start.max(unit.span.start as usize)..range.end.min(unit.span.end as usize);
             let text = self.source.text().get(range.clone()).unwrap_or_default();
-            let next = self.source.line_text(line.saturating_add(1));
+            let next = || self.source.line_text(line.saturating_add(1));
             let found = labels::of_line(text, next, opened);
             // A sign that parts two texts stands alone on its line.
             let behind_sign = range.start > start && kind.is_sign();

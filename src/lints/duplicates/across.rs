@@ -7,7 +7,6 @@ use rayon::prelude::*;
 
 use super::{Group, NearKey, firsts, leading_code, near_firsts};
 use crate::deck::Note;
-use crate::identity;
 use crate::parsed::Parsed;
 use crate::shape;
 use crate::source::{SourceId, Sources};
@@ -38,7 +37,7 @@ pub(super) enum Likeness {
 
 /// What is compared of a note.
 struct Keys<'a> {
-    question: String,
+    question: &'a str,
     near: NearKey,
     code: Option<&'a str>,
 }
@@ -101,7 +100,7 @@ fn keys_of<'a>(sources: &'a Sources, file: &'a Parsed) -> Vec<Option<Keys<'a>>> 
     let keys = notes.map(|(note, (first, (near, near_first)))| {
         let is_first = first.is_none() && near_first.is_none();
         (is_first && note.is_studied()).then(|| Keys {
-            question: identity::question_key(note),
+            question: &note.question_key,
             near,
             code: leading_code(source, note),
         })

@@ -54,15 +54,15 @@ fn size_of(source: &Source, note: &Note) -> usize {
 
 /// What an answer of substance comes to: its words and signs, wherever its lines end.
 fn answer_of(source: &Source, note: &Note) -> Option<blake3::Hash> {
-    let has_words = pieces(source, note).map(word_count).sum::<usize>() >= FEWEST_WORDS;
-    if !has_words && code_lines(pieces(source, note)) < FEWEST_CODE_LINES {
+    if !has_words(source, note) && code_lines(pieces(source, note)) < FEWEST_CODE_LINES {
         return None;
     }
-    let mut hasher = blake3::Hasher::new();
+    let mut words = Vec::new();
     for word in pieces(source, note).flat_map(str::split_ascii_whitespace) {
-        hasher.update(word.as_bytes()).update(&[0xff]);
+        words.extend_from_slice(word.as_bytes());
+        words.push(0xff);
     }
-    Some(hasher.finalize())
+    Some(blake3::hash(&words))
 }
 
 fn code_lines<'t>(texts: impl Iterator<Item = &'t str>) -> usize {
@@ -70,8 +70,12 @@ fn code_lines<'t>(texts: impl Iterator<Item = &'t str>) -> usize {
     of_code.map(|text| text.lines().filter(|line| !line.trim().is_empty()).count()).sum()
 }
 
-/// Two characters of a script without spaces are about a word.
-fn word_count(text: &str) -> usize {
-    let words = text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
-    words + text.chars().filter(|character| crate::words::is_ideograph(*character)).count() / 2
+/// Whether an answer has words of some number. Two characters of a script without spaces are about a word.
+fn has_words(source: &Source, note: &Note) -> bool {
+    let words = |text: &str| text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count();
+    let first =
+        pieces(source, note).flat_map(str::split_whitespace).filter(|word| word.contains(char::is_alphanumeric));
+    let ideographs = |text: &str| text.chars().filter(|character| crate::words::is_ideograph(*character)).count();
+    first.take(FEWEST_WORDS).count() == FEWEST_WORDS
+        || pieces(source, note).map(|text| words(text) + ideographs(text) / 2).sum::<usize>() >= FEWEST_WORDS
 }
