@@ -80,6 +80,10 @@ pub struct SettingOptions {
     #[arg(long, value_enum, value_name = "HOW", help_heading = SETTINGS)]
     pub subdecks: Option<Subdecks>,
 
+    /// Leave code without colours
+    #[arg(long, help_heading = SETTINGS)]
+    pub no_highlight: bool,
+
     /// Do not report a lint, a group of lints, or `all`; a lint wins over its group, a group over `all`, in any order
     #[arg(short = 'A', long, value_name = "LINT", value_delimiter = ',', help_heading = SETTINGS)]
     pub allow: Vec<String>,
@@ -111,6 +115,7 @@ impl SettingOptions {
             shape: self.shape,
             subdecks: self.subdecks,
             kind: self.kind,
+            highlight: self.no_highlight.then_some(false),
             levels,
             ..Keys::default()
         };
@@ -164,6 +169,10 @@ pub struct Build {
     /// Write nothing, and fail if the files are not what the sources give today
     #[arg(long)]
     pub check: bool,
+
+    /// Tell on standard error where the time went
+    #[arg(long)]
+    pub timings: bool,
 }
 
 /// Options of `check`.
@@ -193,6 +202,10 @@ pub struct Check {
     /// file count once, as the summary counts them
     #[arg(long, value_name = "N")]
     pub max_warnings: Option<usize>,
+
+    /// Tell on standard error where the time went
+    #[arg(long)]
+    pub timings: bool,
 
     /// Read one text from standard input instead of files
     #[arg(long, conflicts_with = "paths", help_heading = STDIN)]

@@ -30,6 +30,7 @@ use crate::report::{self, Look, Summary, clean};
 use crate::settings::SettingsError;
 use crate::settings::levels::LevelError;
 use crate::source::{ReadError, reason};
+use crate::timings::Timings;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -261,8 +262,8 @@ impl<W: Write> Write for Patient<W> {
 
 fn dispatch(command: &Command, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
     match command {
-        Command::Build(options) => build::run(options, look, out),
-        Command::Check(options) => check::run(options, look, out),
+        Command::Build(options) => timed(options.timings, out, |timings, out| build::run(options, timings, look, out)),
+        Command::Check(options) => timed(options.timings, out, |timings, out| check::run(options, timings, look, out)),
         Command::Inspect(options) => inspect::run(options, out),
         Command::Diff(options) => diff::run(options, look, out),
         Command::Pin(options) => pin::run(options, look, out),
@@ -271,6 +272,22 @@ fn dispatch(command: &Command, look: &Look, out: &mut dyn Write) -> Result<Exit,
         Command::Explain(options) => explain::run(options, out),
         Command::Lints(options) => lints::run(options, out),
     }
+}
+
+/// Tells where the time of a run went, below what it said, however it ended.
+fn timed(
+    is_asked: bool,
+    out: &mut dyn Write,
+    run: impl FnOnce(&Timings, &mut dyn Write) -> Result<Exit, RunError>,
+) -> Result<Exit, RunError> {
+    if !is_asked {
+        return run(&Timings::off(), out);
+    }
+    let timings = Timings::on();
+    let ended = run(&timings, out);
+    out.flush()?;
+    let _ = timings.write(&mut io::stderr().lock());
+    ended
 }
 
 fn report_failure(error: &RunError, cli: &Cli) {
@@ -292,8 +309,9 @@ fn count(number: usize, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
 
-fn read_project(paths: &Paths) -> Result<Project, RunError> {
-    let project = Project::read(&paths.paths, paths.lock.as_deref(), &paths.settings.on_command_line()?)?;
+fn read_project(paths: &Paths, timings: &Timings) -> Result<Project, RunError> {
+    let settings = paths.settings.on_command_line()?;
+    let project = Project::read_timed(&paths.paths, paths.lock.as_deref(), &settings, timings)?;
     if project.files.is_empty() {
         return Err(RunError::NoFiles { paths: paths.paths.clone() });
     }

@@ -25,6 +25,7 @@
 //!   and one place that writes them, whole or not at all.
 //! - [`fix`] mends what the lints found, where it can prove that the deck stays the same.
 //! - [`diff`] compares two builds as a learner would see them.
+//! - [`timings`] tells where the time of a run goes.
 //! - [`cli`] is the command line, and [`commands`] holds one file a command.
 
 pub mod baseline;
@@ -50,6 +51,7 @@ pub mod settings;
 pub mod shape;
 pub mod source;
 mod suppress;
+pub mod timings;
 pub mod words;
 
 use std::ffi::OsString;

@@ -11,6 +11,7 @@ use crate::render::Named;
 use crate::settings::{CardKind, Given, Settings};
 use crate::shape;
 use crate::source::{Linked, MediaFiles, Source};
+use crate::timings::{Part, Timings};
 
 /// A file as understood.
 #[derive(Debug)]
@@ -52,7 +53,17 @@ impl Parsed {
     /// do.
     #[must_use]
     pub fn new(source: &Source, given: &Given) -> Self {
-        let document = Document::parse(source);
+        Self::new_timed(source, given, &Timings::off())
+    }
+
+    /// The same with the time it takes.
+    #[must_use]
+    pub fn new_timed(source: &Source, given: &Given, timings: &Timings) -> Self {
+        let document = timings.part(Part::Parse, || Document::parse(source));
+        timings.part(Part::Recognise, || Self::recognised(document, source, given))
+    }
+
+    fn recognised(document: Document, source: &Source, given: &Given) -> Self {
         let settings = Settings::resolve(given, document.front_matter().map(|front_matter| &front_matter.keys));
         let mut deck = shape::recognise(&document, source, &settings);
         deck.ask_as_tagged();

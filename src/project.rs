@@ -32,6 +32,7 @@ use crate::shape::elsewhere;
 use crate::source::{
     Input, ReadError, Source, SourceId, Sources, behind_link, find_inputs, folder_of, place, shortened,
 };
+use crate::timings::{Stage, Timings};
 
 /// Files read and understood.
 #[derive(Debug)]
@@ -94,17 +95,39 @@ impl Project {
     /// # Errors
     /// When a path does not exist or can't be read, or a setting can't be used.
     pub fn read(paths: &[PathBuf], lock: Option<&Path>, command: &OnCommandLine) -> Result<Self, ProjectError> {
-        Self::of_inputs(find_inputs(paths)?, lock, command)
+        Self::read_timed(paths, lock, command, &Timings::off())
+    }
+
+    /// The same with the time it takes.
+    ///
+    /// # Errors
+    /// When a path does not exist or can't be read, or a setting can't be used.
+    pub fn read_timed(
+        paths: &[PathBuf],
+        lock: Option<&Path>,
+        command: &OnCommandLine,
+        timings: &Timings,
+    ) -> Result<Self, ProjectError> {
+        Self::of_inputs_timed(find_inputs(paths)?, lock, command, timings)
     }
 
     /// The same of files that are known, perhaps with their texts.
     ///
     /// # Errors
     /// When one can't be read, or a setting can't be used.
-    pub fn of_inputs(
+    pub fn of_inputs(inputs: Vec<Input>, lock: Option<&Path>, command: &OnCommandLine) -> Result<Self, ProjectError> {
+        Self::of_inputs_timed(inputs, lock, command, &Timings::off())
+    }
+
+    /// The same with the time it takes.
+    ///
+    /// # Errors
+    /// When one can't be read, or a setting can't be used.
+    pub fn of_inputs_timed(
         mut inputs: Vec<Input>,
         lock: Option<&Path>,
         command: &OnCommandLine,
+        timings: &Timings,
     ) -> Result<Self, ProjectError> {
         let mut around = Around::new(command)?;
         let mut givens: Vec<Given> = inputs.iter_mut().map(|input| around.join(input)).collect::<Result<_, _>>()?;
@@ -142,16 +165,19 @@ impl Project {
         }
         let named: HashSet<PathBuf> = inputs.iter().map(|input| place(&input.path)).collect();
         for lock in &mut locks {
-            lock.read_unnamed(&mut sources, &named, &mut around)?;
+            lock.read_unnamed(&mut sources, &named, &mut around, timings)?;
         }
         let unknown = around.configs.unknown(&around.command.levels);
         around.configs.finish()?;
         unknown.map_or(Ok(()), |unknown| Err(LevelError::Unknown(unknown)))?;
-        let files = ids.par_iter().zip(&givens).map(|(&id, given)| Parsed::new(sources.get(id), given));
+        timings.end(Stage::Read);
+        let files = ids.par_iter().zip(&givens).map(|(&id, given)| Parsed::new_timed(sources.get(id), given, timings));
         let mut files: Vec<Parsed> = files.collect();
         elsewhere::find(&sources, &mut files);
+        timings.end(Stage::Understand);
         let mut project = Self { sources, files, locks, of_file };
         project.identify();
+        timings.end(Stage::Identify);
         Ok(project)
     }
 
@@ -414,6 +440,7 @@ impl ProjectLock {
         sources: &mut Sources,
         named: &HashSet<PathBuf>,
         around: &mut Around,
+        timings: &Timings,
     ) -> Result<(), ProjectError> {
         let listed = self.known.entries().into_iter().flat_map(|lock| lock.live()).map(|entry| entry.source.as_str());
         let mut listed: Vec<&str> = listed.collect();
@@ -436,8 +463,12 @@ impl ProjectLock {
                 unread.push(source.to_owned());
             }
         }
-        let parsed = unnamed.into_par_iter().map(|(path, id, given)| (path, Parsed::new(sources.get(id), &given)));
+        timings.end(Stage::Read);
+        let parsed = unnamed
+            .into_par_iter()
+            .map(|(path, id, given)| (path, Parsed::new_timed(sources.get(id), &given, timings)));
         self.unnamed = parsed.collect();
+        timings.end(Stage::Understand);
         self.unread = unread;
         Ok(())
     }

@@ -67,6 +67,8 @@ pub struct LookUp<'a> {
     pub footnotes: &'a dyn Fn(&str) -> Option<String>,
     /// The absolute form of a relative address; none where it leads nowhere, and its words stay without a link.
     pub links: &'a dyn Fn(&str) -> Option<String>,
+    /// Whether code is coloured.
+    pub highlight: bool,
 }
 
 impl LookUp<'static> {
@@ -76,6 +78,7 @@ impl LookUp<'static> {
         media: &|reference| Shown::Elsewhere(reference.address.clone()),
         footnotes: &|_| None,
         links: &|_| None,
+        highlight: true,
     };
 }
 
@@ -206,7 +209,7 @@ fn with_inline<T>(
 fn rendering(markdown: &str, events: &[Event<'_>], has_raw_html: bool, look_up: LookUp<'_>) -> Rendering {
     let media = Media::new(look_up.media);
     let mut field = String::with_capacity(markdown.len() * 2);
-    let (prepared, formulas) = events::prepare(events, &media, look_up.links);
+    let (prepared, formulas) = events::prepare(events, &media, look_up.links, look_up.highlight);
     html::push_html(&mut field, prepared.into_iter());
     if has_raw_html {
         field = safe::clean(&field);

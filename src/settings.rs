@@ -103,6 +103,8 @@ pub struct Settings {
     pub right_to_left: Option<bool>,
     /// Where relative links start.
     pub base_url: Option<BaseUrl>,
+    /// Whether code stays plain.
+    pub plain_code: bool,
     /// The project's own file.
     pub config: Option<Arc<Config>>,
     /// Levels of lints, the strongest word first.
@@ -138,6 +140,7 @@ impl Settings {
             language: first(layers, |keys| keys.language.clone()),
             right_to_left: first(layers, |keys| keys.right_to_left),
             base_url: first(layers, |keys| keys.base_url.clone()),
+            plain_code: first(layers, |keys| keys.highlight) == Some(false),
             config: given.config.clone(),
             levels: layers.iter().map(|keys| keys.levels.clone()).collect(),
             command: Arc::clone(&given.command),

@@ -231,3 +231,12 @@ fn a_lint_with_a_fix_is_called_fixable() {
         assert_eq!(deckc::lints::find(name).unwrap().is_fixable(), has_fix, "{name}");
     }
 }
+
+#[test]
+fn timings_keep_out_of_what_tools_read() {
+    let home = Home::with("deck.md", TWICE);
+    let plain = home.deckc(&["check", "--format=json", "deck.md"]);
+    let timed = home.deckc(&["check", "--format=json", "--timings", "deck.md"]);
+    assert_eq!((timed.code, timed.stdout), (plain.code, plain.stdout));
+    assert!(timed.stderr.contains("\nparse and recognise"), "{}", timed.stderr);
+}

@@ -472,6 +472,29 @@ fn relative_links_start_at_the_folder_of_the_project() {
 }
 
 #[test]
+fn code_stays_plain_where_that_is_said() {
+    let code = "## What is two?\n\n```js\nlet two = 2;\n```\n";
+    let front_matter = |value: &str| format!("---\nhighlight: {value}\n---\n{code}");
+    for (config, note, options, is_coloured) in [
+        ("", code.to_owned(), &["build"][..], true),
+        ("highlight = false", code.to_owned(), &["build"], false),
+        ("highlight = false", front_matter("true"), &["build"], true),
+        ("", front_matter("false"), &["build"], false),
+        ("", front_matter("tango"), &["build"], true),
+        ("", front_matter("true"), &["build", "--no-highlight"], false),
+        ("[[overrides]]\npaths = ['source']\nhighlight = false", code.to_owned(), &["build"], false),
+    ] {
+        let home = Home::with("deckc.toml", config);
+        home.add("source/two.md", &note);
+        home.deckc(options).is_clean();
+        let deck: serde_json::Value = serde_json::from_str(&home.read("out/two.json")).unwrap();
+        let answer = deck["notes"][0]["answer"]["html"].as_str().unwrap();
+        assert!(answer.contains("<pre data-language=\"js\"><code>") || answer.contains("\"javascript\""), "{answer}");
+        assert_eq!(answer.contains("<i class="), is_coloured, "{config} {options:?} {note}");
+    }
+}
+
+#[test]
 fn the_first_build_with_a_style_sheet_asks_no_clock() {
     let home = project("style = 'my.css'", "");
     home.add("my.css", "a {}");

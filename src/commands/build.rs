@@ -21,28 +21,35 @@ use crate::project::{Project, ProjectLock};
 use crate::render::RenderedDeck;
 use crate::report::{self, Look};
 use crate::source;
+use crate::timings::{Stage, Timings};
 
-pub(super) fn run(options: &Build, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
+pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
     let started = Instant::now();
     let clock = Clock::from_environment()?;
-    let mut project = read_project(&options.paths)?;
+    let mut project = read_project(&options.paths, timings)?;
     forbid_collisions(&project, options)?;
     project.read_media();
     project.look_at_links();
+    timings.end(Stage::Look);
     let mut faults = project.identity_faults();
     let mut findings = check::check(&project.sources, &project.files, &faults);
+    timings.end(Stage::Check);
     let Some(checked) = check::pass(&findings, &project.files) else {
         show(&project, &findings, look, out)?;
         writeln!(out, "nothing was written: mend what is denied first")?;
         return Ok(Exit::Findings);
     };
     let mut decks = project.render(&checked);
+    timings.end(Stage::Render);
     let records = project.record(&mut decks, clock);
+    timings.end(Stage::Record);
     if options.locked {
         faults.outdated = project.outdated(&records);
         findings = check::check(&project.sources, &project.files, &faults);
+        timings.end(Stage::Check);
     }
     show(&project, &findings, look, out)?;
+    timings.end(Stage::Report);
     if !faults.outdated.is_empty() {
         let mut locks = project.locks.iter().zip(&records);
         let is_style = locks.any(|(lock, record)| lock.changes_style(record));
@@ -54,8 +61,11 @@ pub(super) fn run(options: &Build, look: &Look, out: &mut dyn Write) -> Result<E
     let made = made.collect::<Result<Vec<_>, _>>()?;
     let locks: Vec<Option<Artefact>> =
         project.locks.iter().zip(&records).map(|(lock, record)| lock.artefact(record)).collect();
+    timings.end(Stage::Emit);
     if options.check {
-        return compare::run(&project, &made, &records, &locks, options, out);
+        let exit = compare::run(&project, &made, &records, &locks, options, out);
+        timings.end(Stage::Write);
+        return exit;
     }
     if made.iter().all(|made| made.artefacts.is_empty()) {
         let why = if project.has_questions() { "no question has an answer" } else { "no question was recognised" };
@@ -66,11 +76,13 @@ pub(super) fn run(options: &Build, look: &Look, out: &mut dyn Write) -> Result<E
     let artefacts: Vec<&Artefact> =
         locks.iter().flatten().chain(made.iter().flat_map(|made| &made.artefacts)).collect();
     write::write_all(&artefacts, &as_read(&project))?;
+    timings.end(Stage::Write);
     describe(&made, &project, &records, out)?;
     let written = made.iter().filter(|made| !made.artefacts.is_empty());
     let notes: usize = written.clone().map(|made| made.deck.notes.len()).sum();
     let seconds = started.elapsed().as_secs_f64();
     writeln!(out, "\nbuilt {} with {} in {seconds:.2} s", count(written.count(), "deck"), count(notes, "note"))?;
+    timings.end(Stage::Report);
     Ok(Exit::Clean)
 }
 

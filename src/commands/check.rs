@@ -14,13 +14,14 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::project::Project;
 use crate::report::{self, Format, Look, Summary};
 use crate::source::{Input, read_stdin};
+use crate::timings::{Stage, Timings};
 
-pub(super) fn run(options: &Check, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
+pub(super) fn run(options: &Check, timings: &Timings, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
     if options.statistics && !options.format.tells_statistics() {
         return Err(RunError::NoStatistics { format: options.format.name() });
     }
     let input = options.stdin.then(read_stdin).transpose()?;
-    let mut project = read(options, input.clone())?;
+    let mut project = read(options, input.clone(), timings)?;
     let known = match &options.baseline {
         Some(path) if !options.write_baseline => Some(Known::read(path)?),
         _ => None,
@@ -29,19 +30,22 @@ pub(super) fn run(options: &Check, look: &Look, out: &mut dyn Write) -> Result<E
     if let Some(safety) = options.fixes() {
         let mended = Mended::new(&project, safety, known.as_ref());
         if options.diff {
+            timings.end(Stage::Fix);
             return mended.show(&project, look, out);
         }
         if let Some(input) = input {
             let (text, outcome) = mended.piped(&project);
             let bytes = text.map_or(input, |text| text.as_bytes().to_vec());
-            return pipe(options, bytes, known.as_ref(), &outcome, look, out);
+            timings.end(Stage::Fix);
+            return pipe(options, bytes, known.as_ref(), &outcome, timings, look, out);
         }
         outcome = mended.write(&project)?;
+        timings.end(Stage::Fix);
         if outcome.fixed > 0 {
-            project = read(options, None)?;
+            project = read(options, None, timings)?;
         }
     }
-    report(options, project, known.as_ref(), &outcome, look, out)
+    report(options, project, known.as_ref(), &outcome, timings, look, out)
 }
 
 /// Standard input with its fixes goes to standard output, and nothing else: why the run fails goes to standard error, a line
@@ -51,15 +55,16 @@ fn pipe(
     bytes: Vec<u8>,
     known: Option<&Known>,
     outcome: &Outcome,
+    timings: &Timings,
     look: &Look,
     out: &mut dyn Write,
 ) -> Result<Exit, RunError> {
     out.write_all(&bytes)?;
-    let project = read(options, Some(bytes))?;
+    let project = read(options, Some(bytes), timings)?;
     let format = if options.format == Format::Fancy { Format::Concise } else { options.format };
     let options = Check { format, ..options.clone() };
     let mut said = Vec::new();
-    let exit = report(&options, project, known, outcome, &Look { colour: false, ..*look }, &mut said)?;
+    let exit = report(&options, project, known, outcome, timings, &Look { colour: false, ..*look }, &mut said)?;
     if exit != Exit::Clean || !format.is_for_people() {
         // The text is out, which is what counts.
         let _ = io::stderr().lock().write_all(&said);
@@ -67,11 +72,11 @@ fn pipe(
     Ok(exit)
 }
 
-fn read(options: &Check, input: Option<Vec<u8>>) -> Result<Project, RunError> {
-    let Some(text) = input else { return read_project(&options.paths) };
+fn read(options: &Check, input: Option<Vec<u8>>, timings: &Timings) -> Result<Project, RunError> {
+    let Some(text) = input else { return read_project(&options.paths, timings) };
     let input = Input::with_text(&options.stdin_filename, text);
     let settings = options.paths.settings.on_command_line()?;
-    Ok(Project::of_inputs(vec![input], options.paths.lock.as_deref(), &settings)?)
+    Ok(Project::of_inputs_timed(vec![input], options.paths.lock.as_deref(), &settings, timings)?)
 }
 
 fn report(
@@ -79,14 +84,18 @@ fn report(
     mut project: Project,
     known: Option<&Known>,
     outcome: &Outcome,
+    timings: &Timings,
     look: &Look,
     out: &mut dyn Write,
 ) -> Result<Exit, RunError> {
     project.look_at_media();
     project.look_at_links();
+    timings.end(Stage::Look);
     let mut found = check::find(&project.sources, &project.files, &project.identity_faults());
+    timings.end(Stage::Check);
     if let Some(path) = options.baseline.as_deref().filter(|_| options.write_baseline) {
         baseline::write(path, &project, &found, look, out)?;
+        timings.end(Stage::Report);
         return Ok(Exit::Clean);
     }
     let mut remarks = None;
@@ -111,6 +120,7 @@ fn report(
     }
     write_report(options, &findings, &project, &summary, look, out)?;
     out.write_all(&said)?;
+    timings.end(Stage::Report);
     Ok(if verdict.fails { Exit::Findings } else { Exit::Clean })
 }
 

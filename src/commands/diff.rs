@@ -20,6 +20,7 @@ use crate::identity::lock::{Entry, Lock};
 use crate::project::Project;
 use crate::report::Look;
 use crate::source::listed_in;
+use crate::timings::Timings;
 
 /// What the sources are compared with.
 enum Old {
@@ -34,7 +35,7 @@ enum Old {
 pub(super) fn run(options: &Diff, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
     let (old, paths) = sort_arguments(&options.arguments);
     let paths = Paths { paths, lock: options.lock.clone(), settings: options.settings.clone() };
-    let mut project = read_project(&paths)?;
+    let mut project = read_project(&paths, &Timings::off())?;
     if !identity_is_known(&project, look, out)? {
         return Ok(Exit::Findings);
     }

@@ -9,6 +9,7 @@ use crate::cli::{Inspect, TextOrJson};
 use crate::deck::{LeftoverKind, Note, NoteKind};
 use crate::parsed::Parsed;
 use crate::source::{Source, Sources};
+use crate::timings::Timings;
 
 const SCHEMA_VERSION: u32 = 1;
 
@@ -62,7 +63,7 @@ struct Unclaimed {
 }
 
 pub(super) fn run(options: &Inspect, out: &mut dyn Write) -> Result<Exit, RunError> {
-    let project = read_project(&options.paths)?;
+    let project = read_project(&options.paths, &Timings::off())?;
     let files = project.files.iter().map(|file| view(&project.sources, project.source(file), file)).collect();
     let understanding = Understanding { schema_version: SCHEMA_VERSION, files };
     match options.format {

@@ -120,7 +120,9 @@ fn keys_of(text: &str, table: &Table, dialect: Dialect) -> (Keys, Vec<Fault>) {
     };
     // What stands in the mapping wins, and what stands beside it under the same name is another tool's.
     let is_inside = |name: &str| name != "tags" && inner.iter().any(|(key, _)| key.name == name);
-    for (key, node) in table.iter().filter(|(key, _)| !is_inside(&key.name)) {
+    // R Markdown names a theme so.
+    let is_theme = |key: &Key, node: &Node| key.name == "highlight" && matches!(node.value, Value::Text(_));
+    for (key, node) in table.iter().filter(|(key, node)| !is_inside(&key.name) && !is_theme(key, node)) {
         reader.file_key(&mut keys, key, node);
     }
     for (key, node) in inner {

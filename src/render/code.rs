@@ -129,7 +129,7 @@ struct Run {
 }
 
 /// A code block as HTML. Its text content is exactly `code`.
-pub(crate) fn block(info: &str, code: &str) -> String {
+pub(crate) fn block(info: &str, code: &str, highlight: bool) -> String {
     let language = languages::of_info(info);
     let mut html = String::with_capacity(code.len() * 2 + 48);
     html.push_str("<pre");
@@ -139,7 +139,11 @@ pub(crate) fn block(info: &str, code: &str) -> String {
         html.push('"');
     }
     html.push_str("><code>");
-    html.push_str(&inner(&language, code));
+    if highlight {
+        html.push_str(&inner(&language, code));
+    } else {
+        escape(code, &mut html);
+    }
     html.push_str("</code></pre>\n");
     html
 }

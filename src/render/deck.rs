@@ -57,6 +57,7 @@ impl Renderer {
             media: &|reference| shown(&file.media.files, reference),
             footnotes: &|label| footnote(sources, &file.document, label),
             links: &|address| file.settings.base_url.as_ref()?.absolute(path, address),
+            highlight: !file.settings.plain_code,
         };
         let section = file.deck.sections.get(note.section);
         let answer_span = note.answer_span().unwrap_or(note.question_span);

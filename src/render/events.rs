@@ -83,11 +83,13 @@ pub(super) fn prepare<'text>(
     events: &[Event<'text>],
     media: &Media<'_>,
     absolute: &Absolute<'_>,
+    highlight: bool,
 ) -> (Vec<Event<'text>>, Formulas) {
     let mut preparation = Preparation {
         out: Vec::with_capacity(events.len()),
         media,
         absolute,
+        highlight,
         formulas: Formulas::default(),
         footnotes: false,
         code: None,
@@ -110,6 +112,7 @@ struct Preparation<'text, 'look_up> {
     out: Vec<Event<'text>>,
     media: &'look_up Media<'look_up>,
     absolute: &'look_up Absolute<'look_up>,
+    highlight: bool,
     formulas: Formulas,
     /// Whether the list of footnotes is open.
     footnotes: bool,
@@ -263,7 +266,7 @@ impl<'text> Preparation<'text, '_> {
             let token = self.formulas.add_tex(text.trim(), true);
             return self.html(&format!("<p>{token}</p>\n"));
         }
-        self.html(&code::block(&info, &formulas::without_tokens(&safe::normal(&text))));
+        self.html(&code::block(&info, &formulas::without_tokens(&safe::normal(&text)), self.highlight));
     }
 
     fn open_image(&mut self, mut tag: Tag<'text>) {

@@ -35,13 +35,15 @@ pub struct Keys {
     pub right_to_left: Option<bool>,
     /// Where relative links start.
     pub base_url: Option<BaseUrl>,
+    /// Whether code is coloured.
+    pub highlight: Option<bool>,
     /// The levels of lints.
     pub levels: Levels,
 }
 
 /// The keys a file and a project have in common.
-pub(crate) const OF_FILES: [&str; 9] =
-    ["base-url", "deck", "deck-id", "kind", "language", "lints", "shape", "subdecks", "tags"];
+pub(crate) const OF_FILES: [&str; 10] =
+    ["base-url", "deck", "deck-id", "highlight", "kind", "language", "lints", "shape", "subdecks", "tags"];
 
 /// A mistake in a setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,6 +121,7 @@ impl<'a> Reader<'a> {
             }
             "deck" => keys.deck = self.checked(key, node, |name| !name.trim().is_empty(), "Rust::Basics"),
             "deck-id" => keys.deck_id = self.deck_id(key, node),
+            "highlight" => keys.highlight = self.truth(key, node),
             "kind" => keys.kind = self.choice(key, node),
             "language" => keys.language = self.checked(key, node, is_language, "pt-BR"),
             "lints" => keys.levels = self.levels(key, node),
@@ -226,6 +229,14 @@ impl<'a> Reader<'a> {
                 None
             }
         }
+    }
+
+    fn truth(&mut self, key: &Key, node: &Node) -> Option<bool> {
+        if let Value::Truth(truth) = node.value {
+            return Some(truth);
+        }
+        self.wrong_type(key, node, "`true` or `false`", "false");
+        None
     }
 
     /// One of a few words.

@@ -30,6 +30,8 @@ struct DeckcToml {
     /// What `deckc build` makes.
     #[schemars(length(min = 1))]
     formats: Vec<Format>,
+    /// Whether code is coloured.
+    highlight: bool,
     /// What cards a question with its answer makes.
     kind: CardKind,
     /// The language of the text, as in `en` or `pt-BR`.
@@ -140,6 +142,8 @@ mod tests {
             ("formats = ['apkg', 'json']\nout = 'decks'\nlanguage = 'pt-BR'", true),
             ("shape = 'list-first'\nkind = 'reversed'\nsubdecks = 'sections'\nbase-url = 'https://a.b'", true),
             ("[lints]\nnumbers = 'allow'\nempty-answer = 'deny'", true),
+            ("highlight = false", true),
+            ("highlight = 'false'", false),
             ("deck = ''", false),
             ("deck = 5", false),
             ("deck-id = 1", false),
