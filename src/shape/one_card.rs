@@ -9,11 +9,12 @@ use super::units::{self, UnitKind};
 use super::{Builder, Owner, body};
 use crate::deck::{Leftover, LeftoverKind, Number, ShapeName};
 
+/// Words that say that a question follows.
+const WORDS: &str = "question|questions|q|prompt|front|problem|problem statement|task|exercise|challenge|description|pregunta|pergunta|frage|domanda|вопрос|питання|سؤال|السؤال|问题|問題|题目|질문";
+
 #[expect(clippy::unwrap_used, reason = "a constant pattern")]
-static LABEL: LazyLock<Regex> = LazyLock::new(|| {
-    let words = "questions?|q|prompt|front|problem|problem statement|task|exercise|challenge|description|pregunta|pergunta|frage|domanda|вопрос|питання|سؤال|السؤال|问题|問題|题目|질문";
-    Regex::new(&format!(r"(?i)^(?:{words})\s*#?\s*(?P<number>\d{{1,4}})?\s*[:：.]?$")).unwrap()
-});
+static LABEL: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(&format!(r"(?i)^(?:{WORDS})\s*#?\s*(?P<number>\d{{1,4}})?\s*[:：.]?$")).unwrap());
 
 /// A heading that only says that a question follows.
 struct Label {
@@ -40,13 +41,20 @@ fn labels(builder: &Builder<'_>) -> Vec<Label> {
     let headings = builder.outline.iter().filter(|(_, heading)| builder.owner(heading.block) == Owner::Nobody);
     let labels = headings.filter_map(|(index, heading)| {
         let text = builder.document.plain_text(heading.node, builder.source);
-        let found = LABEL.captures(text.trim())?;
+        let found = LABEL.captures(Some(text.trim()).filter(|text| is_word(text))?)?;
         let span = builder.document.span(heading.node);
         let number = found.name("number").and_then(|number| number.as_str().parse().ok());
         let number = number.map(|value| Number { value, span });
         Some(Label { heading: index, level: heading.level, block: heading.block, number })
     });
     labels.collect()
+}
+
+/// Whether a text is one of [`WORDS`], but for a number and signs behind it.
+fn is_word(text: &str) -> bool {
+    let word =
+        text.trim_end_matches(|c: char| c.is_whitespace() || c.is_numeric() || matches!(c, '#' | ':' | '：' | '.'));
+    WORDS.split('|').any(|other| other.eq_ignore_ascii_case(word) || (!word.is_ascii() && word.to_lowercase() == other))
 }
 
 fn add_note(builder: &mut Builder<'_>, label: &Label, end: usize) {

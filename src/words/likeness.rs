@@ -96,3 +96,24 @@ fn is_slip(left: &str, right: &str) -> bool {
         && (shorter.len() == longer.len() || !longer.ends_with(shorter))
         && strsim::damerau_levenshtein(shorter, longer) <= 1
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefix_is_no_slip() {
+        for (left, right) in [
+            ("synchronous", "asynchronous"),
+            ("symmetric", "asymmetric"),
+            ("controlled", "uncontrolled"),
+            ("serializable", "deserializable"),
+            ("blocking", "nonblocking"),
+            ("`concurrent`", "`concurent`"),
+        ] {
+            assert!(!is_slip(left, right) && !is_slip(right, left), "{left} / {right}");
+        }
+        assert!(is_slip("concurrency", "concurency"));
+        assert!(is_slip("implement", "implementing"));
+    }
+}
