@@ -109,7 +109,7 @@ fn package<N: Sync>(
 /// either: nothing waits for it, and it is gone before the system writes it.
 fn database<N: Sync>(frame: Frame<'_>, contents: &Contents<'_, N>, look: Look<'_>) -> Result<TempPath, EmitError> {
     let mut file = tempfile::NamedTempFile::new().map_err(|error| EmitError::scratch(&error))?;
-    file.write_all(skeleton::bytes()?).map_err(|error| EmitError::scratch(&error))?;
+    file.write_all(&skeleton::skeleton()?.bytes).map_err(|error| EmitError::scratch(&error))?;
     let path = file.into_temp_path();
     let mut connection = Connection::open(&path)?;
     // The file is thrown away if anything fails, so it needs no protection.
