@@ -78,10 +78,15 @@ fn rendered(size: usize) -> RenderedDeck {
     decks.pop().expect("a deck")
 }
 
-/// What a note and a card hold, in the order of their columns.
+/// Number, guid, note type, time, tags, fields, what it is sorted by, checksum.
+type NoteRow = (i64, String, i64, i64, String, String, String, i64);
+/// Number, note, deck, ordinal, time, position.
+type CardRow = (i64, i64, i64, i64, i64, i64);
+
+/// What a package holds.
 struct Rows {
-    notes: Vec<(i64, String, i64, i64, String, String, String, i64)>,
-    cards: Vec<(i64, i64, i64, i64, i64, i64)>,
+    notes: Vec<NoteRow>,
+    cards: Vec<CardRow>,
     /// What makes the tables and the indexes.
     tables: Vec<String>,
     indexes: Vec<String>,
