@@ -361,10 +361,10 @@ impl Lock {
 
     /// The same, written piece by piece.
     pub(crate) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        write!(out, "{HEADER}version = {VERSION}\n")?;
+        writeln!(out, "{HEADER}version = {VERSION}")?;
         if let Some(style) = &self.style {
             let (content, modified) = (quoted(&style.content), time(style.modified));
-            write!(out, "\n[style]\ncontent = {content}\nmodified = {modified}\n")?;
+            writeln!(out, "\n[style]\ncontent = {content}\nmodified = {modified}")?;
         }
         let mut times = Times::default();
         let mut blocks = String::new();
@@ -373,7 +373,7 @@ impl Lock {
             entries.iter().for_each(|entry| push_block(&mut blocks, entry, &mut times));
             out.write_all(blocks.as_bytes())?;
         }
-        write!(out, "\n{END}\n")
+        writeln!(out, "\n{END}")
     }
 
     /// The entry of this guid.

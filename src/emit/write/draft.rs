@@ -89,10 +89,9 @@ impl<'a> Draft<'a> {
             Some(file) => file,
             None => {
                 let folder = folder_of(self.path);
-                let mut file = temporary_in(&folder).map_err(|error| {
+                let mut file = temporary_in(&folder).inspect_err(|error| {
                     let named = if is_lock(self.path) { self.path } else { &folder };
-                    self.failed = Some(WriteError::refused(named, &error));
-                    error
+                    self.failed = Some(WriteError::refused(named, error));
                 })?;
                 if let Some(earlier) = self.earlier.take().filter(|_| self.length > 0) {
                     earlier.copy_to(file.as_file_mut(), self.length)?;
