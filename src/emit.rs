@@ -14,11 +14,13 @@ pub mod text;
 pub mod write;
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 pub use fields::content;
 pub(crate) use fields::{Faces, content_of};
 
+use crate::identity::lock::Lock;
 use crate::render::RenderedDeck;
 
 /// What a deck can be compiled to.
@@ -81,9 +83,18 @@ pub enum EmitError {
     /// SQLite refused a note or ran out of room.
     #[error("cannot fill the database of an Anki package: {0}")]
     Database(#[from] rusqlite::Error),
+    /// The frame could not be unpacked.
+    #[error("cannot unpack the frame of an Anki package: {0}")]
+    Unpack(#[from] zip::result::ZipError),
     /// The package could not be packed.
     #[error("cannot pack an Anki package: {0}")]
-    Pack(#[from] zip::result::ZipError),
+    Deflate(String),
+    /// The package has more than a zip without 64-bit sizes can hold.
+    #[error("cannot pack an Anki package: it would be too large")]
+    TooLarge,
+    /// What is made could not be written where it goes.
+    #[error("cannot write what is made: {}", crate::source::reason(.0))]
+    Output(#[from] std::io::Error),
     /// Text could not be serialised.
     #[error("cannot write the deck as text: {0}")]
     Text(String),
@@ -94,12 +105,13 @@ impl EmitError {
     #[must_use]
     pub fn help(&self) -> &'static str {
         match self {
-            Self::Scratch { .. } | Self::Skeleton(_) | Self::Database(_) => {
+            Self::Scratch { .. } | Self::Skeleton(_) | Self::Unpack(_) | Self::Database(_) => {
                 "make room in the system's temporary folder, or name another one in the environment variable `TMPDIR` \
                  (`TEMP` on Windows)"
             }
-            Self::Pack(_) => "split the deck: a package holds 4 GB at most",
-            Self::Text(_) => "this is a fault of deckc: please report it with the deck",
+            Self::TooLarge => "split the deck: a package holds 4 GB at most, and 65,000 files",
+            Self::Output(_) => "check that there is room on the disk",
+            Self::Deflate(_) | Self::Text(_) => "this is a fault of deckc: please report it with the deck",
         }
     }
 
@@ -108,7 +120,85 @@ impl EmitError {
     }
 }
 
+/// Bytes that are handed on at once, where a file is written piece by piece.
+const PIECE: usize = 64 * 1024;
+
+/// What a file is to hold, made while it is written: the files of a large deck are never in memory.
+pub trait Emit: Sync {
+    /// Where it goes.
+    fn path(&self) -> &Path;
+
+    /// Writes what it holds, the same on every call.
+    ///
+    /// # Errors
+    /// When it can't be made, or `out` takes no more.
+    fn emit(&self, out: &mut dyn Write) -> Result<(), EmitError>;
+}
+
+impl Emit for Artefact {
+    fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn emit(&self, out: &mut dyn Write) -> Result<(), EmitError> {
+        Ok(out.write_all(&self.bytes)?)
+    }
+}
+
+impl<T: Emit> Emit for &T {
+    fn path(&self) -> &Path {
+        (*self).path()
+    }
+
+    fn emit(&self, out: &mut dyn Write) -> Result<(), EmitError> {
+        (*self).emit(out)
+    }
+}
+
+/// A file that is made when it is written.
+#[derive(Debug)]
+pub struct Output<'a> {
+    path: PathBuf,
+    content: Content<'a>,
+}
+
+#[derive(Debug)]
+enum Content<'a> {
+    Deck(&'a RenderedDeck, Format),
+    Lock(&'a Lock),
+}
+
+impl<'a> Output<'a> {
+    pub(crate) fn of_lock(path: PathBuf, lock: &'a Lock) -> Self {
+        Self { path, content: Content::Lock(lock) }
+    }
+}
+
+impl Emit for Output<'_> {
+    fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn emit(&self, out: &mut dyn Write) -> Result<(), EmitError> {
+        match self.content {
+            Content::Deck(deck, Format::Apkg) => apkg::write(deck, out),
+            Content::Deck(deck, Format::Csv) => csv::write(deck, out),
+            Content::Deck(deck, Format::Txt) => Ok(text::write(deck, out)?),
+            Content::Deck(deck, Format::Json) => json::write(deck, out),
+            Content::Lock(lock) => Ok(lock.write(out)?),
+        }
+    }
+}
+
 /// The files of a deck, in the order of `formats`: `out/<deck_path>.<extension>`.
+#[must_use]
+pub fn outputs<'a>(deck: &'a RenderedDeck, out: &Path, deck_path: &Path, formats: &[Format]) -> Vec<Output<'a>> {
+    let output =
+        |&format: &Format| Output { path: path_of(out, deck_path, format), content: Content::Deck(deck, format) };
+    formats.iter().map(output).collect()
+}
+
+/// The same with what they hold.
 ///
 /// # Errors
 /// When a package can't be built.
@@ -118,14 +208,10 @@ pub fn artefacts(
     deck_path: &Path,
     formats: &[Format],
 ) -> Result<Vec<Artefact>, EmitError> {
-    let made = formats.iter().map(|&format| {
-        let bytes = match format {
-            Format::Apkg => apkg::apkg(deck)?,
-            Format::Csv => csv::csv(deck)?,
-            Format::Txt => text::text(deck).into_bytes(),
-            Format::Json => json::json(deck)?,
-        };
-        Ok(Artefact { path: path_of(out, deck_path, format), bytes })
+    let made = outputs(deck, out, deck_path, formats).into_iter().map(|output| {
+        let mut bytes = Vec::new();
+        output.emit(&mut bytes)?;
+        Ok(Artefact { path: output.path, bytes })
     });
     made.collect()
 }

@@ -18,7 +18,7 @@ pub use paths::ProjectPaths;
 use rayon::prelude::*;
 
 use crate::check::Checked;
-use crate::emit::Artefact;
+use crate::emit::Output;
 use crate::history::{self, Built, Clock, Elsewhere, Record};
 use crate::identity::known::{IdentityFaults, KnownNotes, OutdatedLock};
 use crate::identity::lock::{Entry, FILE_NAME};
@@ -285,7 +285,7 @@ impl Project {
     #[must_use]
     pub fn outdated(&self, records: &[Record]) -> Vec<OutdatedLock> {
         let locks = self.locks.iter().zip(records).enumerate();
-        let changed = locks.filter(|(_, (lock, record))| lock.artefact(record).is_some());
+        let changed = locks.filter(|(_, (lock, record))| lock.is_changed_by(record));
         let outdated = changed.map(|(index, (lock, record))| {
             let notes = self.files_of(index).filter_map(|at| self.files.get(at)).flat_map(|file| &file.deck.notes);
             let known = lock.known.entries();
@@ -385,14 +385,19 @@ fn change_of(before: Option<&Entry>, after: &Entry) -> Option<&'static str> {
 }
 
 impl ProjectLock {
+    /// Whether a build changes what the file says.
+    #[must_use]
+    pub fn is_changed_by(&self, record: &Record) -> bool {
+        match self.known.entries() {
+            Some(known) => *known != record.lock,
+            None => !record.lock.entries.is_empty(),
+        }
+    }
+
     /// The lock to write, if it is not what the file says already.
     #[must_use]
-    pub fn artefact(&self, record: &Record) -> Option<Artefact> {
-        let is_same = match self.known.entries() {
-            Some(known) => *known == record.lock,
-            None => record.lock.entries.is_empty(),
-        };
-        (!is_same).then(|| Artefact { path: behind_link(&self.path), bytes: record.lock.text().into_bytes() })
+    pub fn output<'a>(&self, record: &'a Record) -> Option<Output<'a>> {
+        self.is_changed_by(record).then(|| Output::of_lock(behind_link(&self.path), &record.lock))
     }
 
     /// Whether its style sheet is a different one today.

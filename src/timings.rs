@@ -26,9 +26,7 @@ pub enum Stage {
     Render,
     /// Comparing it with the lock.
     Record,
-    /// Making files of it in memory, on all threads.
-    Emit,
-    /// Writing them, or comparing them with those that are there.
+    /// Making files of it and writing them, or comparing them with those that are there, on all threads.
     Write,
     /// Saying what there is to say.
     Report,
@@ -43,7 +41,7 @@ pub enum Part {
     Recognise,
 }
 
-const STAGES: [(Stage, &str); 11] = [
+const STAGES: [(Stage, &str); 10] = [
     (Stage::Read, "read"),
     (Stage::Understand, "parse and recognise"),
     (Stage::Identify, "identify"),
@@ -52,8 +50,7 @@ const STAGES: [(Stage, &str); 11] = [
     (Stage::Fix, "fix"),
     (Stage::Render, "render"),
     (Stage::Record, "record"),
-    (Stage::Emit, "emit"),
-    (Stage::Write, "write"),
+    (Stage::Write, "emit and write"),
     (Stage::Report, "report"),
 ];
 

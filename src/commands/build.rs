@@ -5,6 +5,7 @@ mod compare;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::io::Write;
+use std::path::Path;
 use std::time::Instant;
 
 use rayon::prelude::*;
@@ -13,7 +14,7 @@ use super::{Exit, RunError, count, read_project, summary};
 use crate::check;
 use crate::cli::Build;
 use crate::diagnostic::Diagnostic;
-use crate::emit::{self, Artefact, write};
+use crate::emit::{self, Emit, Output, write};
 use crate::history::{self, Changes, Clock, Record};
 use crate::identity::lock::Entry as LockEntry;
 use crate::parsed::Parsed;
@@ -58,27 +59,26 @@ pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn
         return Ok(Exit::Findings);
     }
     let made = decks.par_iter().zip(&project.files).map(|(deck, file)| Made::new(&project, file, deck, options));
-    let made = made.collect::<Result<Vec<_>, _>>()?;
-    let locks: Vec<Option<Artefact>> =
-        project.locks.iter().zip(&records).map(|(lock, record)| lock.artefact(record)).collect();
-    timings.end(Stage::Emit);
+    let made: Vec<Made<'_>> = made.collect();
+    let locks: Vec<Option<Output<'_>>> =
+        project.locks.iter().zip(&records).map(|(lock, record)| lock.output(record)).collect();
     if options.check {
         let exit = compare::run(&project, &made, &records, &locks, options, out);
         timings.end(Stage::Write);
         return exit;
     }
-    if made.iter().all(|made| made.artefacts.is_empty()) {
+    if made.iter().all(|made| made.outputs.is_empty()) {
         let why = if project.has_questions() { "no question has an answer" } else { "no question was recognised" };
         writeln!(out, "nothing was written: {why}")?;
         return Ok(Exit::Findings);
     }
     // Locks first: a lock without its decks is made good by the next build, but not the other way round.
-    let artefacts: Vec<&Artefact> =
-        locks.iter().flatten().chain(made.iter().flat_map(|made| &made.artefacts)).collect();
-    write::write_all(&artefacts, &as_read(&project))?;
+    let outputs: Vec<&Output<'_>> = locks.iter().flatten().chain(made.iter().flat_map(|made| &made.outputs)).collect();
+    let lengths = write::write_each(&outputs, &as_read(&project))?;
     timings.end(Stage::Write);
-    describe(&made, &project, &records, out)?;
-    let written = made.iter().filter(|made| !made.artefacts.is_empty());
+    let lengths: HashMap<&Path, u64> = outputs.iter().map(|output| output.path()).zip(lengths).collect();
+    describe(&made, &lengths, &project, &records, out)?;
+    let written = made.iter().filter(|made| !made.outputs.is_empty());
     let notes: usize = written.clone().map(|made| made.deck.notes.len()).sum();
     let seconds = started.elapsed().as_secs_f64();
     writeln!(out, "\nbuilt {} with {} in {seconds:.2} s", count(written.count(), "deck"), count(notes, "note"))?;
@@ -134,27 +134,27 @@ fn as_read(project: &Project) -> Vec<write::AsRead<'_>> {
 /// A deck with its files.
 struct Made<'a> {
     deck: &'a RenderedDeck,
-    artefacts: Vec<Artefact>,
+    outputs: Vec<Output<'a>>,
     sections: usize,
     unanswered: usize,
 }
 
 impl<'a> Made<'a> {
-    fn new(project: &Project, file: &Parsed, deck: &'a RenderedDeck, options: &Build) -> Result<Self, RunError> {
+    fn new(project: &Project, file: &Parsed, deck: &'a RenderedDeck, options: &Build) -> Self {
         let mut sections: Vec<usize> = file.deck.studied().map(|note| note.section).collect();
         sections.sort_unstable();
         sections.dedup();
-        let artefacts = if deck.notes.is_empty() {
+        let outputs = if deck.notes.is_empty() {
             Vec::new()
         } else {
             let out = file.settings.out(options.out.as_deref());
-            emit::artefacts(deck, &out, project.source(file).deck_path(), &file.settings.formats(&options.formats))?
+            emit::outputs(deck, &out, project.source(file).deck_path(), &file.settings.formats(&options.formats))
         };
         let unanswered = file.deck.notes.iter().filter(|note| !note.has_answer() && note.answered_at.is_none()).count();
-        Ok(Self { deck, artefacts, sections: sections.len(), unanswered })
+        Self { deck, outputs, sections: sections.len(), unanswered }
     }
 
-    fn describe(&self, out: &mut dyn Write) -> std::io::Result<()> {
+    fn describe(&self, lengths: &HashMap<&Path, u64>, out: &mut dyn Write) -> std::io::Result<()> {
         let notes = count(self.deck.notes.len(), "note");
         write!(out, "{}: {notes} in {}", self.deck.name, count(self.sections, "section"))?;
         match self.unanswered {
@@ -162,18 +162,24 @@ impl<'a> Made<'a> {
             1 => writeln!(out, "; 1 question without an answer is left out")?,
             many => writeln!(out, "; {many} questions without an answer are left out")?,
         }
-        let paths: Vec<String> = self.artefacts.iter().map(|artefact| artefact.path.display().to_string()).collect();
+        let paths: Vec<String> = self.outputs.iter().map(|output| output.path().display().to_string()).collect();
         let width = paths.iter().map(|path| path.chars().count()).max().unwrap_or(0);
-        for (artefact, path) in self.artefacts.iter().zip(&paths) {
-            writeln!(out, "  {path:width$}  {:>8}", size(artefact.bytes.len()))?;
+        for (output, path) in self.outputs.iter().zip(&paths) {
+            writeln!(out, "  {path:width$}  {:>8}", size(lengths.get(output.path()).copied().unwrap_or_default()))?;
         }
         Ok(())
     }
 }
 
-fn describe(made: &[Made<'_>], project: &Project, records: &[Record], out: &mut dyn Write) -> std::io::Result<()> {
-    for deck in made.iter().filter(|made| !made.artefacts.is_empty()) {
-        deck.describe(out)?;
+fn describe(
+    made: &[Made<'_>],
+    lengths: &HashMap<&Path, u64>,
+    project: &Project,
+    records: &[Record],
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    for deck in made.iter().filter(|made| !made.outputs.is_empty()) {
+        deck.describe(lengths, out)?;
     }
     for (lock, record) in project.locks.iter().zip(records) {
         if let Some(changes) = in_words(&record.changes) {
@@ -211,7 +217,7 @@ fn describe_retired(retired: &[LockEntry], out: &mut dyn Write) -> std::io::Resu
 }
 
 /// Bytes in the unit that needs at most four digits.
-fn size(bytes: usize) -> String {
+fn size(bytes: u64) -> String {
     match bytes {
         0..=9_999 => format!("{bytes} B"),
         10_000..=9_999_999 => format!("{} kB", bytes / 1_000),

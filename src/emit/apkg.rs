@@ -4,21 +4,24 @@
 //! and to show new cards in the order of the source: ids that rise, positions, checksums, a time of change per note.
 //! Media lie beside the database, numbered, with a map of their names. The bytes depend on the deck alone.
 
+mod archive;
 mod cards;
 mod ids;
+mod rows;
 mod skeleton;
 mod sort_field;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Cursor, Write};
+use std::io::Write;
 
-use rusqlite::{Connection, Transaction, params};
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, System, ZipWriter};
+use rusqlite::Connection;
+use tempfile::TempPath;
 
+pub use self::archive::LEVEL as DEFLATE_LEVEL;
+use self::archive::{Archive, Deflated};
 use super::EmitError;
-use super::fields::{AnkiNote, deck_name};
+use super::fields::{AnkiNote, deck_name, note_type_of, subdeck_of};
 use super::note_types::{ALL, LOOK, Look, NoteType, STYLE};
 use crate::render::RenderedDeck;
 use crate::source::Media;
@@ -28,16 +31,42 @@ use crate::source::Media;
 /// # Errors
 /// When the system's temporary folder can't be used, or the deck is larger than SQLite or a zip can hold.
 pub fn apkg(deck: &RenderedDeck) -> Result<Vec<u8>, EmitError> {
+    let mut package = Vec::new();
+    write(deck, &mut package)?;
+    Ok(package)
+}
+
+/// The same, written piece by piece.
+pub(super) fn write(deck: &RenderedDeck, out: &mut dyn Write) -> Result<(), EmitError> {
     let name = deck_name(deck);
-    let notes = AnkiNote::all_of(deck);
-    let others = skeleton::with_parents(&name).chain(notes.iter().filter_map(|note| note.subdeck.as_deref()));
+    let subdecks: BTreeSet<Cow<'_, str>> = deck.notes.iter().filter_map(subdeck_of).collect();
+    let others = skeleton::with_parents(&name).chain(subdecks.iter().map(|subdeck| &**subdeck));
     let others: BTreeSet<i64> = others.filter(|other| *other != name).map(ids::deck).collect();
     let id = deck.placing.id.filter(|id| !others.contains(id));
     let frame = Frame { name: &name, id, after: deck.placing.after };
     let custom = deck.placing.style.as_ref();
     let style = custom.map_or(Cow::Borrowed(STYLE), |custom| Cow::Owned(format!("{STYLE}{}", behind(&custom.text))));
     let look = Look { style: &style, modified: custom.map_or(LOOK.modified, |custom| custom.modified) };
-    package(frame, &notes, &deck.media, look)
+    let in_use = |note_type: &NoteType| deck.notes.iter().any(|note| note_type_of(note).id == note_type.id);
+    let contents = Contents {
+        decks: subdecks.iter().map(|subdeck| &**subdeck).chain([&*name]).collect(),
+        // Only these go into the package, so that an import adds nothing the deck does not need.
+        types: ALL.into_iter().filter(|note_type| in_use(note_type)).collect(),
+        notes: &deck.notes,
+        in_ankis_terms: AnkiNote::of,
+    };
+    package(frame, &contents, &deck.media, look, out)
+}
+
+/// What goes into a package.
+struct Contents<'a, N> {
+    /// The names of all decks that notes go into.
+    decks: BTreeSet<&'a str>,
+    types: Vec<&'static NoteType>,
+    /// In source order.
+    notes: &'a [N],
+    /// A few at a time are made into what Anki holds, so that a large deck is never held twice.
+    in_ankis_terms: fn(&'a N) -> AnkiNote<'a>,
 }
 
 /// A project's own style sheet, below a word on what it is.
@@ -63,27 +92,38 @@ impl Frame<'_> {
     }
 }
 
-fn package(frame: Frame<'_>, notes: &[AnkiNote], media: &[Media], look: Look<'_>) -> Result<Vec<u8>, EmitError> {
-    pack(&database(frame, notes, look)?, media)
+fn package<N: Sync>(
+    frame: Frame<'_>,
+    contents: &Contents<'_, N>,
+    media: &[Media],
+    look: Look<'_>,
+    out: &mut dyn Write,
+) -> Result<(), EmitError> {
+    let database = archive::deflate_file(&database(frame, contents, look)?)?;
+    pack(&database, media, out)
 }
 
-/// The bytes of `collection.anki2`.
-fn database(frame: Frame<'_>, notes: &[AnkiNote], look: Look<'_>) -> Result<Vec<u8>, EmitError> {
+/// A file with what is to be `collection.anki2`.
+///
+/// A database in memory could only be had as bytes by way of a file, or by unsafe code. This one never reaches the disk
+/// either: nothing waits for it, and it is gone before the system writes it.
+fn database<N: Sync>(frame: Frame<'_>, contents: &Contents<'_, N>, look: Look<'_>) -> Result<TempPath, EmitError> {
     let mut file = tempfile::NamedTempFile::new().map_err(|error| EmitError::scratch(&error))?;
-    file.write_all(skeleton::bytes()?).map_err(|error| EmitError::scratch(&error))?;
+    file.write_all(&skeleton::skeleton()?.bytes).map_err(|error| EmitError::scratch(&error))?;
     let path = file.into_temp_path();
     let mut connection = Connection::open(&path)?;
     // The file is thrown away if anything fails, so it needs no protection.
-    connection.execute_batch("pragma journal_mode = off; pragma synchronous = off;")?;
+    connection.execute_batch(
+        "pragma journal_mode = off; pragma synchronous = off; pragma locking_mode = exclusive; \
+         pragma temp_store = memory; pragma cache_size = -16384;",
+    )?;
     let transaction = connection.transaction()?;
-    let mut decks: BTreeSet<&str> = notes.iter().filter_map(|note| note.subdeck.as_deref()).collect();
-    decks.insert(frame.name);
-    skeleton::dress(&transaction, &|deck| frame.id_of(deck), &decks, &types_in_use(notes), look)?;
-    insert(&transaction, frame, notes)?;
+    skeleton::dress(&transaction, &|deck| frame.id_of(deck), &contents.decks, &contents.types, look)?;
+    rows::insert(&transaction, frame, contents)?;
+    skeleton::add_indexes(&transaction)?;
     transaction.commit()?;
-    connection.execute_batch("vacuum;")?;
     connection.close().map_err(|(_, error)| error)?;
-    read(&path)
+    Ok(path)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the package's own database, not a source")]
@@ -91,76 +131,20 @@ fn read(path: &std::path::Path) -> Result<Vec<u8>, EmitError> {
     std::fs::read(path).map_err(|error| EmitError::scratch(&error))
 }
 
-/// Only these go into the package, so that an import adds nothing the deck does not need.
-fn types_in_use(notes: &[AnkiNote]) -> Vec<&'static NoteType> {
-    let in_use = |note_type: &&NoteType| notes.iter().any(|note| note.note_type.id == note_type.id);
-    ALL.into_iter().filter(in_use).collect()
-}
-
-/// Notes and cards, in source order.
-fn insert(transaction: &Transaction<'_>, frame: Frame<'_>, notes: &[AnkiNote]) -> Result<(), EmitError> {
-    let mut into_notes = transaction.prepare(
-        "insert into notes (id, guid, mid, mod, usn, tags, flds, sfld, csum, flags, data) \
-         values (?, ?, ?, ?, -1, ?, ?, ?, ?, 0, '')",
-    )?;
-    let mut into_cards = transaction.prepare(
-        "insert into cards (id, nid, did, ord, mod, usn, type, queue, due, ivl, factor, reps, lapses, left, odue, odid, \
-         flags, data) values (?, ?, ?, ?, ?, -1, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, '')",
-    )?;
-    let first = i64::try_from(frame.after).unwrap_or_default() + 1;
-    let mut card = 0;
-    // Anki shows new cards by position; siblings share one, so that nothing comes between them. Where a learner has
-    // notes from before and two share a position, the lower number of the card comes first.
-    for (note, position) in notes.iter().zip(first..) {
-        let deck = frame.id_of(note.subdeck.as_deref().unwrap_or(frame.name));
-        let sorted_by = sort_field::of(note.fields.first().map_or("", String::as_str));
-        let checksum = sort_field::checksum(&sorted_by);
-        let (mid, fields) = (note.note_type.id, note.fields.join("\u{1f}"));
-        into_notes.execute(params![
-            note.id,
-            note.guid,
-            mid,
-            note.modified,
-            stored_tags(note),
-            fields,
-            sorted_by,
-            checksum
-        ])?;
-        for ordinal in cards::of(note.note_type, &note.fields) {
-            card = note.id.max(card + 1);
-            into_cards.execute(params![card, note.id, deck, ordinal, note.modified, position])?;
+/// Everything a zip could learn from the machine is set: date, system, permissions.
+fn pack(database: &Deflated, media: &[Media], out: &mut dyn Write) -> Result<(), EmitError> {
+    let mut archive = Archive::new(out);
+    archive.add("collection.anki2", database)?;
+    archive.add("media", &archive::deflate(&media_map(media)?)?)?;
+    for (number, file) in media.iter().enumerate() {
+        // Most are compressed already.
+        let shrinks = [".svg", ".bmp", ".wav"].iter().any(|ending| file.name.ends_with(ending));
+        match shrinks {
+            true => archive.add(&number.to_string(), &archive::deflate(&file.bytes)?)?,
+            false => archive.add_stored(&number.to_string(), &file.bytes)?,
         }
     }
-    Ok(())
-}
-
-/// With a space at both ends, so that Anki finds whole tags.
-fn stored_tags(note: &AnkiNote) -> String {
-    if note.tags.is_empty() { String::new() } else { format!(" {} ", note.tags.join(" ")) }
-}
-
-/// Everything a zip could learn from the machine is set: date, system, permissions.
-fn pack(database: &[u8], media: &[Media]) -> Result<Vec<u8>, EmitError> {
-    let deflated = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .compression_level(Some(6))
-        .last_modified_time(DateTime::DEFAULT)
-        .system(System::Unix)
-        .unix_permissions(0o644);
-    // Most are compressed already.
-    let stored = deflated.compression_method(CompressionMethod::Stored).compression_level(None);
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    let mut add = |name: &str, bytes: &[u8], options| {
-        zip.start_file(name, options)?;
-        zip.write_all(bytes).map_err(zip::result::ZipError::from)
-    };
-    add("collection.anki2", database, deflated)?;
-    add("media", &media_map(media)?, deflated)?;
-    for (number, file) in media.iter().enumerate() {
-        let shrinks = [".svg", ".bmp", ".wav"].iter().any(|ending| file.name.ends_with(ending));
-        add(&number.to_string(), &file.bytes, if shrinks { deflated } else { stored })?;
-    }
-    Ok(zip.finish()?.into_inner())
+    archive.finish()
 }
 
 /// The names of the numbered files, as JSON. An empty map is right where there are none; an empty file would fail the

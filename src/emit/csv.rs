@@ -10,6 +10,7 @@
 //! Excel cuts what it shows of a cell at 32,767 characters; the file holds all of it.
 
 use std::borrow::Cow;
+use std::io::Write;
 
 use super::EmitError;
 use crate::render::{RenderedDeck, RenderedNote, options_markdown};
@@ -21,31 +22,54 @@ const HEADER: [&str; 7] = ["number", "section", "question", "answer", "tags", "i
 /// # Errors
 /// Never in practice: the table is written to memory.
 pub fn csv(deck: &RenderedDeck) -> Result<Vec<u8>, EmitError> {
-    let fault = |error: csv::Error| EmitError::Text(error.to_string());
-    let bytes = "\u{feff}".as_bytes().to_vec();
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(bytes);
-    writer.write_record(HEADER).map_err(fault)?;
-    for note in &deck.notes {
-        writer.write_record(cells(note).map(|cell| guard(&cell).into_owned())).map_err(fault)?;
-    }
-    writer.into_inner().map_err(|error| EmitError::Text(error.to_string()))
+    let mut table = Vec::new();
+    write(deck, &mut table)?;
+    Ok(table)
 }
 
-fn cells(note: &RenderedNote) -> [String; 7] {
+/// The same, written piece by piece.
+pub(super) fn write(deck: &RenderedDeck, out: &mut dyn Write) -> Result<(), EmitError> {
+    out.write_all("\u{feff}".as_bytes())?;
+    let mut writer =
+        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).buffer_capacity(super::PIECE).from_writer(out);
+    writer.write_record(HEADER).map_err(fault)?;
+    for note in &deck.notes {
+        for cell in cells(note) {
+            writer.write_field(&*guard(&cell)).map_err(fault)?;
+        }
+        writer.write_record(None::<&[u8]>).map_err(fault)?;
+    }
+    Ok(writer.flush()?)
+}
+
+fn fault(error: csv::Error) -> EmitError {
+    let said = error.to_string();
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => EmitError::Output(error),
+        _ => EmitError::Text(said),
+    }
+}
+
+fn cells(note: &RenderedNote) -> [Cow<'_, str>; 7] {
+    let right = options_markdown(note.options.iter().filter(|option| option.is_right));
     [
-        note.number.map_or_else(String::new, |number| number.to_string()),
-        note.section.clone(),
-        above(note.question.markdown.clone(), options_markdown(&note.options)),
-        above(options_markdown(note.options.iter().filter(|option| option.is_right)), note.answer.markdown.clone()),
-        note.tags.join(" "),
-        note.guid.clone(),
-        format!("{}:{}", note.source, note.question_line),
+        note.number.map_or_else(String::new, |number| number.to_string()).into(),
+        Cow::Borrowed(&note.section),
+        above(Cow::Borrowed(&note.question.markdown), options_markdown(&note.options).into()),
+        above(right.into(), Cow::Borrowed(&note.answer.markdown)),
+        note.tags.join(" ").into(),
+        Cow::Borrowed(&note.guid),
+        format!("{}:{}", note.source, note.question_line).into(),
     ]
 }
 
 /// Two texts with a blank line between them, if there are two.
-fn above(first: String, second: String) -> String {
-    if first.is_empty() || second.is_empty() { first + &second } else { first + "\n\n" + &second }
+fn above<'a>(first: Cow<'a, str>, second: Cow<'a, str>) -> Cow<'a, str> {
+    match (first.is_empty(), second.is_empty()) {
+        (true, _) => second,
+        (_, true) => first,
+        (false, false) => Cow::Owned(first.into_owned() + "\n\n" + &second),
+    }
 }
 
 /// The cell so that no spreadsheet runs it: with an apostrophe in front if it needs one, without NUL, which cuts a file

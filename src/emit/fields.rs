@@ -1,52 +1,61 @@
 //! A rendered note as Anki holds it: the fields of its note type, cleaned. Package and text file both take theirs from
 //! here, so that importing one after the other finds nothing but duplicates.
 
-use unicode_normalization::UnicodeNormalization;
+use std::borrow::Cow;
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::choice;
 use super::note_types::{BASIC, CLOZE, NoteType, basic, cloze};
 use crate::deck::NoteKind;
 use crate::render::{RenderedDeck, RenderedNote, is_right_to_left};
 
-/// A note in Anki's terms.
-#[derive(Debug)]
-pub(crate) struct AnkiNote {
+/// A note in Anki's terms. What is clean already is borrowed.
+#[derive(Debug, Clone)]
+pub(crate) struct AnkiNote<'a> {
     pub(crate) note_type: &'static NoteType,
-    pub(crate) guid: String,
+    pub(crate) guid: Cow<'a, str>,
     /// The deck it goes into, where that is not the deck of its file.
-    pub(crate) subdeck: Option<String>,
+    pub(crate) subdeck: Option<Cow<'a, str>>,
     /// In milliseconds since 1970.
     pub(crate) id: i64,
     /// As many as the note type has.
-    pub(crate) fields: Vec<String>,
+    pub(crate) fields: Vec<Cow<'a, str>>,
     /// Sorted, each once, as Anki keeps them.
-    pub(crate) tags: Vec<String>,
+    pub(crate) tags: Vec<Cow<'a, str>>,
     /// In seconds since 1970.
     pub(crate) modified: i64,
 }
 
-impl AnkiNote {
-    pub(crate) fn all_of(deck: &RenderedDeck) -> Vec<Self> {
-        deck.notes.iter().map(Self::of).collect()
-    }
-
-    fn of(note: &RenderedNote) -> Self {
-        let (note_type, filled) = match note.kind {
-            NoteKind::Basic | NoteKind::Reversed | NoteKind::Typed | NoteKind::Choice => (&BASIC, basic_fields(note)),
-            NoteKind::Cloze => (&CLOZE, cloze_fields(note)),
-        };
-        let mut fields = vec![String::new(); note_type.fields.len()];
+impl<'a> AnkiNote<'a> {
+    pub(crate) fn of(note: &'a RenderedNote) -> Self {
+        let note_type = note_type_of(note);
+        let mut fields = vec![Cow::Borrowed(""); note_type.fields.len()];
+        let filled = if note_type.is_cloze { cloze_fields(note) } else { basic_fields(note) };
         for (at, html) in filled {
             if let Some(field) = fields.get_mut(at) {
-                *field = clean_field(&html);
+                *field = clean_field(html);
             }
         }
-        let mut tags = note.tags.iter().map(|tag| clean(tag)).collect::<Vec<_>>();
+        let mut tags = note.tags.iter().map(|tag| clean(tag.into())).collect::<Vec<_>>();
         tags.sort_unstable();
         tags.dedup();
-        let subdeck = note.subdeck.as_deref().map(clean_deck_name);
-        Self { note_type, guid: note.guid.clone(), subdeck, id: note.id, fields, tags, modified: note.modified }
+        let (guid, subdeck) = (Cow::Borrowed(note.guid.as_str()), subdeck_of(note));
+        Self { note_type, guid, subdeck, id: note.id, fields, tags, modified: note.modified }
     }
+}
+
+/// What Anki takes a note for.
+pub(crate) fn note_type_of(note: &RenderedNote) -> &'static NoteType {
+    match note.kind {
+        NoteKind::Basic | NoteKind::Reversed | NoteKind::Typed | NoteKind::Choice => &BASIC,
+        NoteKind::Cloze => &CLOZE,
+    }
+}
+
+/// The deck a note goes into, where that is not the deck of its file.
+pub(crate) fn subdeck_of(note: &RenderedNote) -> Option<Cow<'_, str>> {
+    note.subdeck.as_deref().map(clean_deck_name)
 }
 
 /// What a learner sees of a note, in 32 hexadecimal digits: its fields, with the names of pictures, which tell their
@@ -59,44 +68,52 @@ pub fn content(note: &RenderedNote) -> String {
 }
 
 /// The same of a note as Anki holds it: the name of its note type, its fields, its tags in order.
-pub(crate) fn content_of(note_type: &str, fields: &[String], tags: &[String]) -> String {
+pub(crate) fn content_of(note_type: &str, fields: &[impl AsRef<str>], tags: &[impl AsRef<str>]) -> String {
     let mut hasher = blake3::Hasher::new();
     let mut add = |text: &str| {
         hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
     };
     add(note_type);
-    fields.iter().for_each(|field| add(&seen(field)));
-    tags.iter().for_each(|tag| add(tag));
+    let mut field_as_seen = String::new();
+    for field in fields {
+        field_as_seen.clear();
+        push_seen(&mut field_as_seen, field.as_ref());
+        add(&field_as_seen);
+    }
+    tags.iter().for_each(|tag| add(tag.as_ref()));
     let mut hex = hasher.finalize().to_hex().to_string();
     hex.truncate(32);
     hex
 }
 
 /// A field with one space for all white space outside code, and with code as if no colour had been found.
-fn seen(html: &str) -> String {
+fn push_seen(seen: &mut String, html: &str) {
     const CODE: (&str, &str) = ("<pre", "</pre>");
-    let mut seen = String::with_capacity(html.len());
     let mut rest = html;
     while let Some((before, inside)) = rest.split_once(CODE.0) {
         let (code, behind) = inside.split_once(CODE.1).unwrap_or((inside, ""));
-        push_text(&mut seen, before);
-        push_code(&mut seen, code);
+        push_text(seen, before);
+        push_code(seen, code);
         rest = behind;
     }
-    push_text(&mut seen, rest);
-    seen
+    push_text(seen, rest);
 }
 
 fn push_text(seen: &mut String, text: &str) {
-    for (at, word) in text.split_ascii_whitespace().enumerate() {
-        if at > 0 || text.starts_with(|first: char| first.is_ascii_whitespace()) {
-            seen.push(' ');
+    let (mut from, mut is_behind_space) = (0, false);
+    for (at, byte) in text.bytes().enumerate() {
+        let is_space = byte.is_ascii_whitespace();
+        // A single space stays with the words around it.
+        if is_space && (is_behind_space || byte != b' ') {
+            seen.push_str(text.get(from..at).unwrap_or_default());
+            if !is_behind_space {
+                seen.push(' ');
+            }
+            from = at + 1;
         }
-        seen.push_str(word);
+        is_behind_space = is_space;
     }
-    if text.ends_with(|last: char| last.is_ascii_whitespace()) {
-        seen.push(' ');
-    }
+    seen.push_str(text.get(from..).unwrap_or_default());
 }
 
 fn push_code(seen: &mut String, code: &str) {
@@ -119,36 +136,44 @@ fn push_code(seen: &mut String, code: &str) {
 // No number among the fields: it changes in all notes behind one that is put in, and each would then be taken for changed,
 // which costs its learner their own tags and edits.
 
-fn basic_fields(note: &RenderedNote) -> Vec<(usize, String)> {
-    let answer = [choice::right(&note.options), note.answer.html.clone()];
-    let answer = answer.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
+fn basic_fields(note: &RenderedNote) -> Vec<(usize, Cow<'_, str>)> {
+    let right = choice::right(&note.options);
+    let answer = match (right.is_empty(), note.answer.html.as_str()) {
+        (true, answer) => Cow::Borrowed(answer),
+        (false, "") => Cow::Owned(right),
+        (false, answer) => Cow::Owned(right + "\n" + answer),
+    };
     // A card that asks for the question of nothing would be none.
     let is_reversed = note.kind == NoteKind::Reversed && !answer.is_empty();
     let options = choice::all(&note.options);
     let direction = direction(&[&note.question.html, &options], &[&answer]);
     vec![
-        (basic::QUESTION, note.question.html.clone()),
+        (basic::QUESTION, Cow::Borrowed(&note.question.html)),
         (basic::ANSWER, answer),
         (basic::SECTION, escape(&note.section)),
-        (basic::REVERSE, if is_reversed { "y".to_owned() } else { String::new() }),
+        (basic::REVERSE, Cow::Borrowed(if is_reversed { "y" } else { "" })),
         (basic::TYPED, note.typed.as_deref().map(escape).unwrap_or_default()),
-        (basic::OPTIONS, options),
-        (basic::DIRECTION, direction.to_owned()),
+        (basic::OPTIONS, Cow::Owned(options)),
+        (basic::DIRECTION, Cow::Borrowed(direction)),
     ]
 }
 
-fn cloze_fields(note: &RenderedNote) -> Vec<(usize, String)> {
+fn cloze_fields(note: &RenderedNote) -> Vec<(usize, Cow<'_, str>)> {
     let direction = direction(&[&note.question.html], &[&note.answer.html]);
     vec![
-        (cloze::TEXT, note.question.html.clone()),
-        (cloze::EXTRA, note.answer.html.clone()),
+        (cloze::TEXT, Cow::Borrowed(&note.question.html)),
+        (cloze::EXTRA, Cow::Borrowed(&note.answer.html)),
         (cloze::SECTION, escape(&note.section)),
-        (cloze::DIRECTION, direction.to_owned()),
+        (cloze::DIRECTION, Cow::Borrowed(direction)),
     ]
 }
 
 /// Where one side of a note is written in another direction than the other, each block goes by its first letter.
 fn direction(front: &[&str], back: &[&str]) -> &'static str {
+    // Most questions have no letter but Latin ones.
+    if front.iter().any(|part| !part.is_empty()) && front.iter().all(|part| part.is_ascii()) {
+        return "";
+    }
     let sides = [front.concat(), back.concat()];
     let mut written = sides.iter().filter(|side| !side.is_empty()).peekable();
     if written.peek().is_some() && written.all(|side| is_right_to_left(side)) { "rtl" } else { "" }
@@ -170,8 +195,8 @@ impl Faces {
     }
 
     /// Of a note as Anki holds it: the name of its note type, its fields.
-    pub(crate) fn of_fields(note_type: &str, fields: &[String]) -> Self {
-        let field = |at: usize| fields.get(at).cloned().unwrap_or_default();
+    pub(crate) fn of_fields(note_type: &str, fields: &[impl AsRef<str>]) -> Self {
+        let field = |at: usize| fields.get(at).map_or_else(String::new, |field| field.as_ref().to_owned());
         if note_type == CLOZE.name {
             return Self { question: field(cloze::TEXT), answer: field(cloze::EXTRA), section: field(cloze::SECTION) };
         }
@@ -183,19 +208,22 @@ impl Faces {
 
 /// The deck's name as Anki would keep it: without control characters, without empty parts (Anki calls those `blank`),
 /// without white space around the parts.
-pub(crate) fn deck_name(deck: &RenderedDeck) -> String {
+pub(crate) fn deck_name(deck: &RenderedDeck) -> Cow<'_, str> {
     clean_deck_name(&deck.name)
 }
 
-fn clean_deck_name(name: &str) -> String {
-    let cleaned = clean(name).replace(['\n', '\t'], " ");
+fn clean_deck_name(name: &str) -> Cow<'_, str> {
+    let cleaned = clean(name.into()).replace(['\n', '\t'], " ");
     let parts = cleaned.split("::").map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>();
-    if parts.is_empty() { "deck".to_owned() } else { parts.join("::") }
+    if parts.is_empty() { Cow::Borrowed("deck") } else { Cow::Owned(parts.join("::")) }
 }
 
 /// Plain text as HTML. Square and curly brackets too: Anki would play `[sound:…]`, typeset `[latex]` and warn about
 /// `{{c1::`.
-fn escape(text: &str) -> String {
+fn escape(text: &str) -> Cow<'_, str> {
+    if !text.contains(['&', '<', '>', '"', '[', '{']) {
+        return Cow::Borrowed(text);
+    }
     let mut html = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
@@ -208,13 +236,13 @@ fn escape(text: &str) -> String {
             other => html.push(other),
         }
     }
-    html
+    Cow::Owned(html)
 }
 
 /// What may not stand first in a cell, or a spreadsheet that opens Anki's text file runs it as a formula. As an entity it
 /// looks the same to Anki.
-fn clean_field(html: &str) -> String {
-    let mut field = clean(html);
+fn clean_field(html: Cow<'_, str>) -> Cow<'_, str> {
+    let field = clean(html);
     let entity = match field.chars().next() {
         Some('=') => "&#61;",
         Some('+') => "&#43;",
@@ -223,15 +251,32 @@ fn clean_field(html: &str) -> String {
         Some('\t') => "&#9;",
         _ => return field,
     };
+    let mut field = field.into_owned();
     field.replace_range(..1, entity);
-    field
+    Cow::Owned(field)
 }
 
 /// Without the control characters Anki strips or, as U+001F, takes for the end of a field; in Unicode's composed form,
 /// which Anki stores. Otherwise a second import would find differences.
-fn clean(text: &str) -> String {
+fn clean(text: Cow<'_, str>) -> Cow<'_, str> {
+    if is_clean(&text) {
+        return text;
+    }
     let lines = text.replace("\r\n", "\n").replace('\r', "\n");
-    lines.chars().filter(|&character| matches!(character, '\n' | '\t') || !character.is_control()).nfc().collect()
+    Cow::Owned(
+        lines.chars().filter(|&character| matches!(character, '\n' | '\t') || !character.is_control()).nfc().collect(),
+    )
+}
+
+/// Whether it surely is as [`clean`] makes it.
+fn is_clean(text: &str) -> bool {
+    let is_control = |byte: u8| (byte < b' ' && byte != b'\n' && byte != b'\t') || byte == 0x7f;
+    // No short cut, so that many bytes are looked at in one step.
+    if text.bytes().fold(false, |found, byte| found | is_control(byte)) {
+        return false;
+    }
+    let is_later_control = |character: char| matches!(character, '\u{80}'..='\u{9f}');
+    text.is_ascii() || (!text.contains(is_later_control) && is_nfc_quick(text.chars()) == IsNormalized::Yes)
 }
 
 #[cfg(test)]
@@ -289,7 +334,7 @@ pub(crate) mod tests {
             ("<b>=</b>", "<b>=</b>"),
             ("", ""),
         ] {
-            assert_eq!(clean_field(html), safe);
+            assert_eq!(clean_field(html.into()), safe);
         }
     }
 
@@ -324,15 +369,17 @@ pub(crate) mod tests {
 
     #[test]
     fn a_note_from_right_to_left_says_so() {
-        let direction =
-            |question: &str, answer: &str| AnkiNote::of(&note("g", question, answer)).fields[basic::DIRECTION].clone();
+        let direction = |question: &str, answer: &str| {
+            AnkiNote::of(&note("g", question, answer)).fields[basic::DIRECTION].to_string()
+        };
         assert_eq!(direction("ما هو React؟", "<p>React هي مكتبة</p>"), "rtl");
         assert_eq!(direction("book", "كتاب"), "");
         assert_eq!(direction("What is a closure?", "A function."), "");
         let option = |text: &str| RenderedOption { label: "A".into(), text: rendering(text), is_right: true };
         let asked = |kind: NoteKind, question: &str, options: Vec<RenderedOption>, answer: &str| {
-            let note = AnkiNote::of(&RenderedNote { kind, options, ..note("g", question, answer) });
-            note.fields[if kind == NoteKind::Cloze { cloze::DIRECTION } else { basic::DIRECTION }].clone()
+            let note = RenderedNote { kind, options, ..note("g", question, answer) };
+            let at = if kind == NoteKind::Cloze { cloze::DIRECTION } else { basic::DIRECTION };
+            AnkiNote::of(&note).fields[at].to_string()
         };
         assert_eq!(asked(NoteKind::Choice, "ما هو React؟", vec![option("مكتبة")], ""), "rtl");
         assert_eq!(asked(NoteKind::Choice, "ما هو؟", vec![option("A library of functions")], ""), "");
@@ -351,7 +398,7 @@ pub(crate) mod tests {
 
     #[test]
     fn names_of_decks_are_as_anki_keeps_them() {
-        let named = |name: &str| deck_name(&RenderedDeck { name: name.to_owned(), ..deck(vec![]) });
+        let named = |name: &str| deck_name(&RenderedDeck { name: name.to_owned(), ..deck(vec![]) }).into_owned();
         assert_eq!(named(" A ::\u{1f}:: B\n2"), "A::B 2");
         assert_eq!(named("::"), "deck");
         assert_eq!(named("e\u{301}"), "\u{e9}");
@@ -360,10 +407,28 @@ pub(crate) mod tests {
     proptest! {
         #[test]
         fn cleaning_twice_changes_nothing_more(text in any::<String>()) {
-            let once = clean_field(&text);
+            let once = clean_field(text.into());
             prop_assert!(!once.starts_with(['=', '+', '-', '@', '\t', '\r']));
             prop_assert_eq!(once.find('\u{1f}'), None);
-            prop_assert_eq!(clean_field(&once), once);
+            prop_assert_eq!(clean_field(once.clone()), once);
+        }
+
+        #[test]
+        fn what_is_taken_for_clean_is(text in "[a\u{7f}\u{85}\u{301}\u{e9}\u{1161}\u{1100}\r\n\t\u{0}一]{0,6}") {
+            let lines = text.replace("\r\n", "\n").replace('\r', "\n");
+            let kept = lines.chars().filter(|&character| matches!(character, '\n' | '\t') || !character.is_control());
+            prop_assert_eq!(clean(text.as_str().into()), kept.nfc().collect::<String>());
+        }
+
+        #[test]
+        fn white_space_is_seen_as_one_space(text in "[a \t\n\u{a0}é]{0,8}") {
+            let mut seen = String::new();
+            push_text(&mut seen, &text);
+            let words = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+            let at_start = text.starts_with(|first: char| first.is_ascii_whitespace());
+            let at_end = text.ends_with(|last: char| last.is_ascii_whitespace()) && !words.is_empty();
+            let [before, behind] = [at_start, at_end].map(|is_there| if is_there { " " } else { "" });
+            prop_assert_eq!(seen, format!("{before}{words}{behind}"));
         }
     }
 }

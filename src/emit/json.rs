@@ -3,9 +3,11 @@
 //!
 //! No version of deckc stands in it, or every release would change every file in `out/`.
 
+use std::io::{BufWriter, Write};
+
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::EmitError;
 use crate::deck::NoteKind;
@@ -26,7 +28,9 @@ struct JsonDeck<'a> {
     /// Path of the source, with forward slashes.
     source: &'a str,
     /// In source order.
-    notes: Vec<JsonNote<'a>>,
+    #[serde(serialize_with = "each_note")]
+    #[schemars(with = "Vec<JsonNote<'_>>")]
+    notes: &'a [RenderedNote],
     /// The files in the package that the notes show or play, by name; left out where there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     media: Vec<JsonFile<'a>>,
@@ -179,14 +183,26 @@ impl<'a> From<&'a RenderedNote> for JsonNote<'a> {
     }
 }
 
+/// Each is made ready when its turn comes, so that no second copy of a large deck is held.
+fn each_note<S: Serializer>(notes: &&[RenderedNote], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(notes.iter().map(JsonNote::from))
+}
+
 /// The JSON of a deck, indented, with a line end at the end.
 ///
 /// # Errors
 /// Never in practice: every part can be serialised.
 pub fn json(deck: &RenderedDeck) -> Result<Vec<u8>, EmitError> {
-    let notes = deck.notes.iter().map(JsonNote::from).collect();
+    let mut bytes = Vec::new();
+    write(deck, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// The same, written piece by piece.
+pub(super) fn write(deck: &RenderedDeck, out: &mut dyn Write) -> Result<(), EmitError> {
     let media = deck.media.iter().map(|file| JsonFile { name: &file.name, size: file.bytes.len() }).collect();
-    pretty(&JsonDeck { schema_version: SCHEMA_VERSION, deck: &deck.name, source: &deck.source, notes, media })
+    let (name, source) = (&deck.name, &deck.source);
+    pretty(&JsonDeck { schema_version: SCHEMA_VERSION, deck: name, source, notes: &deck.notes, media }, out)
 }
 
 /// The JSON Schema of [`json`], as it stands in `src/emit/deck.schema.json`.
@@ -196,13 +212,19 @@ pub fn json(deck: &RenderedDeck) -> Result<Vec<u8>, EmitError> {
 pub fn schema() -> Result<Vec<u8>, EmitError> {
     // Told from the writer's side: a note without a number has `null`, not nothing.
     let settings = SchemaSettings::draft2020_12().for_serialize();
-    pretty(&settings.into_generator().into_root_schema_for::<JsonDeck<'static>>())
+    let mut bytes = Vec::new();
+    pretty(&settings.into_generator().into_root_schema_for::<JsonDeck<'static>>(), &mut bytes)?;
+    Ok(bytes)
 }
 
-fn pretty(value: &impl Serialize) -> Result<Vec<u8>, EmitError> {
-    let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| EmitError::Text(error.to_string()))?;
-    bytes.push(b'\n');
-    Ok(bytes)
+fn pretty(value: &impl Serialize, out: &mut dyn Write) -> Result<(), EmitError> {
+    let mut pieces = BufWriter::with_capacity(super::PIECE, out);
+    serde_json::to_writer_pretty(&mut pieces, value).map_err(|error| match error.io_error_kind() {
+        Some(_) => EmitError::Output(error.into()),
+        None => EmitError::Text(error.to_string()),
+    })?;
+    pieces.write_all(b"\n")?;
+    Ok(pieces.flush()?)
 }
 
 #[cfg(test)]

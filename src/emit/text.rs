@@ -1,31 +1,45 @@
 //! Anki's own text import, in the form Anki itself exports: it says which column is what, quotes every cell, and holds
 //! the same fields as the package. It is meant for Anki; for a spreadsheet there is `csv`.
 
-use std::fmt::Write;
+use std::io::{self, Write};
 
-use super::fields::{AnkiNote, deck_name};
+use super::fields::{AnkiNote, deck_name, note_type_of};
 use crate::render::RenderedDeck;
 
 /// Columns before the fields: guid, note type, deck.
 const BEFORE: usize = 3;
 
+/// Notes made ready at once.
+const CHUNK: usize = 256;
+
 /// The text file of a deck. The note type must be known to Anki, so a package is imported first.
 #[must_use]
 pub fn text(deck: &RenderedDeck) -> String {
-    let notes = AnkiNote::all_of(deck);
+    let mut text = Vec::new();
+    // Writing to memory can't fail.
+    let _ = write(deck, &mut text);
+    String::from_utf8(text).unwrap_or_default()
+}
+
+/// The same, written piece by piece.
+pub(super) fn write(deck: &RenderedDeck, out: &mut dyn Write) -> io::Result<()> {
     let name = deck_name(deck);
-    let fields = notes.iter().map(|note| note.fields.len()).max().unwrap_or(0);
-    let mut text = String::from("#separator:tab\n#html:true\n#guid column:1\n#notetype column:2\n#deck column:3\n");
-    // Writing to a string can't fail.
-    let _ = writeln!(text, "#tags column:{}", BEFORE + fields + 1);
-    for note in &notes {
-        let before = [note.guid.as_str(), note.note_type.name, note.subdeck.as_ref().unwrap_or(&name)];
-        let padding = std::iter::repeat_n("", fields - note.fields.len());
-        let tags = padded(note.tags.join(" "));
-        let cells = before.into_iter().chain(note.fields.iter().map(String::as_str)).chain(padding).chain([&*tags]);
-        push_row(&mut text, cells);
+    let fields = deck.notes.iter().map(|note| note_type_of(note).fields.len()).max().unwrap_or(0);
+    let before = "#separator:tab\n#html:true\n#guid column:1\n#notetype column:2\n#deck column:3\n";
+    writeln!(out, "{before}#tags column:{}", BEFORE + fields + 1)?;
+    let mut rows = String::new();
+    for notes in deck.notes.chunks(CHUNK) {
+        rows.clear();
+        for note in notes.iter().map(AnkiNote::of) {
+            let before = [&*note.guid, note.note_type.name, note.subdeck.as_deref().unwrap_or(&name)];
+            let padding = std::iter::repeat_n("", fields - note.fields.len());
+            let tags = padded(note.tags.join(" "));
+            let cells = before.into_iter().chain(note.fields.iter().map(|field| &**field)).chain(padding);
+            push_row(&mut rows, cells.chain([&*tags]));
+        }
+        out.write_all(rows.as_bytes())?;
     }
-    text
+    Ok(())
 }
 
 /// Should a spreadsheet open the file, it must not take a tag like `@angular` for a formula. Anki takes the space off;
@@ -41,7 +55,12 @@ fn push_row<'a>(text: &mut String, cells: impl Iterator<Item = &'a str>) {
             text.push('\t');
         }
         text.push('"');
-        text.push_str(&cell.replace('"', "\"\""));
+        for (at, part) in cell.split('"').enumerate() {
+            if at > 0 {
+                text.push_str("\"\"");
+            }
+            text.push_str(part);
+        }
         text.push('"');
     }
     text.push('\n');

@@ -1,17 +1,22 @@
 //! The only place that writes files. Whole or not at all: everything goes to temporary files beside their targets first,
 //! and only when all of them are safely on the disk are they renamed.
 
+mod draft;
 mod hold;
+mod sync;
 
 use std::borrow::Borrow;
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use tempfile::{NamedTempFile, TempPath};
 
-use super::Artefact;
+use self::draft::Draft;
+use self::sync::Syncers;
+use super::{Artefact, Emit, EmitError};
 use crate::source::{folder_of, reason};
 
 /// Why nothing was written.
@@ -41,6 +46,9 @@ pub enum WriteError {
         /// The file.
         path: String,
     },
+    /// What a file is to hold could not be made.
+    #[error(transparent)]
+    Emit(EmitError),
     /// A file is there and can't be read.
     #[error("cannot read `{path}`: {reason}")]
     Unreadable {
@@ -88,6 +96,7 @@ impl WriteError {
             Self::FolderInTheWay { .. } => "move that folder away, or name another folder with `--out`",
             Self::Twice { .. } => "rename one of the two sources: a deck's files are called as its source",
             Self::Overtaken { .. } => "run it again",
+            Self::Emit(error) => error.help(),
             Self::Unreadable { .. } => "check the permissions of the file",
             Self::NoFolder { kind, .. } | Self::Refused { kind, .. } => match kind {
                 ErrorKind::PermissionDenied => "check the permissions of the folder, or name another one with `--out`",
@@ -137,50 +146,55 @@ pub struct AsRead<'a> {
 /// as it was.
 pub fn write_all<A: Borrow<Artefact>>(artefacts: &[A], as_read: &[AsRead<'_>]) -> Result<(), WriteError> {
     let artefacts: Vec<&Artefact> = artefacts.iter().map(Borrow::borrow).collect();
+    write_each(&artefacts, as_read).map(drop)
+}
+
+/// The same of what is made while it is written, several at once. Gives the length of each file.
+///
+/// # Errors
+/// As [`write_all`], and when one can't be made.
+pub fn write_each<E: Emit>(outputs: &[E], as_read: &[AsRead<'_>]) -> Result<Vec<u64>, WriteError> {
     let mut seen = BTreeSet::new();
-    for artefact in &artefacts {
-        if !seen.insert(&artefact.path) {
-            return Err(WriteError::Twice { path: shown(&artefact.path) });
+    for path in outputs.iter().map(Emit::path) {
+        if !seen.insert(path) {
+            return Err(WriteError::Twice { path: shown(path) });
         }
-        if artefact.path.is_dir() {
-            return Err(WriteError::FolderInTheWay { path: shown(&artefact.path) });
+        if path.is_dir() {
+            return Err(WriteError::FolderInTheWay { path: shown(path) });
         }
     }
     let mut made = Vec::new();
-    let written = write_held(&artefacts, as_read, &mut made);
+    let written = write_held(outputs, as_read, &mut made);
     if written.is_err() {
         // Those that hold other files stay.
         made.iter().rev().for_each(|folder| drop(fs::remove_dir(folder)));
     }
-    written?.into_iter().try_for_each(sync_folder)
+    let (lengths, folders) = written?;
+    folders.into_iter().try_for_each(sync_folder)?;
+    Ok(lengths)
 }
 
-fn write_held(
-    artefacts: &[&Artefact],
+fn write_held<E: Emit>(
+    outputs: &[E],
     as_read: &[AsRead<'_>],
     made: &mut Vec<PathBuf>,
-) -> Result<BTreeSet<PathBuf>, WriteError> {
-    let to_write: BTreeSet<PathBuf> = artefacts.iter().map(|artefact| folder_of(&artefact.path)).collect();
-    let is_missing = artefacts.iter().any(|artefact| !is_written(artefact));
-    if is_missing {
+) -> Result<(Vec<u64>, BTreeSet<PathBuf>), WriteError> {
+    let to_write: BTreeSet<PathBuf> = outputs.iter().map(|output| folder_of(output.path())).collect();
+    if outputs.iter().any(|output| !output.path().exists()) {
         to_write.iter().try_for_each(|folder| make_folder(folder, made))?;
     }
     let folders: BTreeSet<PathBuf> =
         to_write.into_iter().chain(as_read.iter().map(|file| folder_of(file.path))).collect();
-    // Also where nothing is to be written: the run that was killed may have been nearly done.
-    let is_littered = folders.iter().any(|folder| !hold::leftovers(folder).is_empty());
-    if !is_missing && !is_littered {
-        return overtaken(as_read).map(|()| BTreeSet::new());
-    }
     // Until the end of this function.
     let held = hold::all(&folders);
+    // Also where nothing is to be written: the run that was killed may have been nearly done.
     held.iter().for_each(|(folder, _)| hold::sweep(folder));
     overtaken(as_read)?;
-    // Only now: another run may have written while this one waited.
-    let missing = artefacts.iter().copied().filter(|artefact| !is_written(artefact));
     // A temporary file removes itself when it is dropped before its rename.
-    let staged = missing.map(stage).collect::<Result<Vec<_>, _>>()?;
-    rename_all(staged)
+    let staged = stage_all(outputs)?;
+    let lengths = staged.iter().map(|staged| staged.length).collect();
+    let renamed = rename_all(staged.into_iter().filter_map(|staged| Some((staged.file?, staged.path))).collect())?;
+    Ok((lengths, renamed))
 }
 
 /// What was read must still be what it was, or what was made of it is out of date.
@@ -207,11 +221,46 @@ pub fn on_disk(path: &Path) -> Result<Option<Vec<u8>>, WriteError> {
     }
 }
 
-/// A file on the disk and what it shall be called.
-type Staged<'a> = (TempPath, &'a Path);
+/// A file that was compared, and where it differs made anew.
+struct Staged<'a> {
+    /// What is to be renamed; none where the file already holds the very bytes.
+    file: Option<TempPath>,
+    /// What it shall be called.
+    path: &'a Path,
+    length: u64,
+}
+
+/// Makes all files ready, several at once. The first that fails tells why.
+fn stage_all<E: Emit>(outputs: &[E]) -> Result<Vec<Staged<'_>>, WriteError> {
+    let (staged, synced) = Syncers::with(|syncers| {
+        outputs.par_iter().map(|output| stage(output, syncers)).collect::<Vec<Result<Staged<'_>, WriteError>>>()
+    });
+    let staged = staged.into_iter().collect::<Result<Vec<_>, _>>()?;
+    synced.map_err(|(path, error)| WriteError::refused(&path, &error))?;
+    Ok(staged)
+}
+
+/// Writes what a file is to hold to a temporary file in its folder, if it holds something else, and sees to it that it
+/// gets to the disk. The file is closed then: there may be more of them than a process may hold open.
+fn stage<'a, E: Emit>(output: &'a E, syncers: &Syncers) -> Result<Staged<'a>, WriteError> {
+    let path = output.path();
+    let mut draft = Draft::of(path);
+    let emitted = output.emit(&mut draft);
+    let (file, length) = draft.finish(emitted)?;
+    let file = file.map(|file| {
+        let (file, temporary) = file.into_parts();
+        // A file that only its owner may read stays so.
+        if let Ok(earlier) = fs::metadata(path) {
+            let _ = file.set_permissions(earlier.permissions());
+        }
+        syncers.sync(file, path).map_err(|error| WriteError::refused(path, &error))?;
+        Ok(temporary)
+    });
+    Ok(Staged { file: file.transpose()?, path, length })
+}
 
 /// Gives all files their names, or none; and the folders they lie in.
-fn rename_all(staged: Vec<Staged<'_>>) -> Result<BTreeSet<PathBuf>, WriteError> {
+fn rename_all(staged: Vec<(TempPath, &Path)>) -> Result<BTreeSet<PathBuf>, WriteError> {
     let mut renamed: Vec<(Earlier, &Path)> = Vec::new();
     for (file, path) in staged {
         let earlier = Earlier::of(path);
@@ -250,28 +299,6 @@ impl Earlier {
             Self::Lost => {}
         }
     }
-}
-
-/// Whether the file already holds the bytes.
-#[expect(clippy::disallowed_methods, reason = "an earlier output is compared, not compiled")]
-fn is_written(artefact: &Artefact) -> bool {
-    let same_length = fs::metadata(&artefact.path).is_ok_and(|found| found.len() == artefact.bytes.len() as u64);
-    same_length && fs::read(&artefact.path).is_ok_and(|bytes| bytes == artefact.bytes)
-}
-
-/// Writes an artefact to a temporary file in its folder and waits until it is on the disk. The file is closed: there may
-/// be more of them than a process may hold open.
-fn stage(artefact: &Artefact) -> Result<Staged<'_>, WriteError> {
-    let folder = folder_of(&artefact.path);
-    let named = if is_lock(&artefact.path) { &artefact.path } else { &folder };
-    let mut file = temporary_in(&folder).map_err(|error| WriteError::refused(named, &error))?;
-    let written = file.write_all(&artefact.bytes).and_then(|()| file.flush()).and_then(|()| file.as_file().sync_all());
-    written.map_err(|error| WriteError::refused(&artefact.path, &error))?;
-    // A file that only its owner may read stays so.
-    if let Ok(earlier) = fs::metadata(&artefact.path) {
-        let _ = file.as_file().set_permissions(earlier.permissions());
-    }
-    Ok((file.into_temp_path(), &artefact.path))
 }
 
 /// Makes a folder and those above it, and remembers which were not there.
@@ -420,9 +447,9 @@ mod tests {
         let (old, new, bad) = (home.path().join("a.csv"), home.path().join("b.csv"), home.path().join("c.csv"));
         fs::write(&old, "old").unwrap();
         let artefacts = [&old, &new, &bad].map(|path| artefact(path.clone(), "new"));
-        let staged = artefacts.iter().map(|artefact| stage(artefact).unwrap()).collect();
+        let staged = stage_all(&artefacts).unwrap();
         fs::create_dir(&bad).unwrap();
-        rename_all(staged).unwrap_err();
+        rename_all(staged.into_iter().map(|staged| (staged.file.unwrap(), staged.path)).collect()).unwrap_err();
         assert_eq!(fs::read_to_string(&old).unwrap(), "old");
         assert_eq!(names(home.path()), ["a.csv", "c.csv"]);
     }

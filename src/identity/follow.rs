@@ -6,6 +6,8 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
+use rayon::prelude::*;
+
 use super::alike;
 use super::lock::Entry;
 use super::sketch::Sketch;
@@ -94,7 +96,7 @@ impl Matches {
 /// Says of each note which entry it is. `sketch` gives what a note's answer comes to; it is asked only where needed.
 #[must_use]
 pub fn follow(entries: &[Entry], seen: &[Seen<'_>], sketch: &(dyn Fn(usize) -> Option<Sketch> + Sync)) -> Followed {
-    let sides = Sides { entries, keys: entries.iter().map(Entry::key).collect(), seen, sketch };
+    let sides = Sides { entries, keys: entries.par_iter().map(Entry::key).collect(), seen, sketch };
     let mut matches = Matches { of_note: vec![None; seen.len()], taken: vec![false; entries.len()] };
     sides.pinned(&mut matches);
     sides.same_question(&mut matches, Age::Live);
@@ -224,6 +226,10 @@ impl<'a> Sides<'a> {
             self.join(matches, Several::Leave, joined(&notes, by, is_told), joined(&entries, by, is_told));
         };
         join(matches, By::Place, &|_| true);
+        let is_settled = notes.iter().all(|(note, _)| !matches.is_open_note(*note));
+        if is_settled || entries.iter().all(|(entry, _)| !matches.is_open_entry(*entry)) {
+            return;
+        }
         self.same_answer(matches, age);
         // The code below a question may be edited; where several questions read the same it is what tells them apart.
         let once = self.once_in_each_source();

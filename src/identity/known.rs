@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use rayon::prelude::*;
+
 use super::follow::{Ambiguity, Followed, Seen, follow};
 use super::lock::{Entry, Lock, LockFault, LockFaultKind, ReadLock};
 use super::sketch::Sketch;
@@ -175,7 +177,7 @@ pub(crate) fn find(sources: &Sources, entries: &[Entry], files: &[(&str, &Parsed
         })
         .collect();
     let seen: Vec<Seen<'_>> = notes
-        .iter()
+        .par_iter()
         .zip(&pins)
         .filter_map(|((path, file, note), pin)| {
             let note = file.deck.notes.get(*note)?;

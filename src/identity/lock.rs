@@ -4,6 +4,9 @@
 //! Reading and writing only; which note goes with which entry is the business of `follow`, what an entry becomes that of
 //! `record`.
 
+mod as_written;
+
+use std::io::{self, Write};
 use std::ops::Range;
 use std::time::{Duration, SystemTime};
 
@@ -24,6 +27,9 @@ const HEADER: &str = "\
 # Made by deckc. Commit it: it is how a note stays the same note, and keeps its reviews, when its text changes.
 # After a merge with conflicts keep one side throughout a block, whichever, and run `deckc build`.
 ";
+
+/// Blocks written at once.
+const CHUNK: usize = 256;
 
 const A_TIME: &str = "a time such as `2026-01-01T00:00:00Z`";
 /// The kind of notes that is told. All others share a note type in Anki, and may become each other.
@@ -190,6 +196,11 @@ impl ReadLock {
     /// # Errors
     /// What keeps it from being read: the first fault, or all conflict markers.
     pub fn parse(text: &str) -> Result<Self, Vec<LockFault>> {
+        as_written::read(text).map_or_else(|| Self::parse_toml(text), Ok)
+    }
+
+    /// The same of any text, also one that no deckc wrote.
+    fn parse_toml(text: &str) -> Result<Self, Vec<LockFault>> {
         let conflicts = conflict_markers(text);
         if !conflicts.is_empty() {
             return Err(conflicts);
@@ -317,7 +328,8 @@ fn check(entry: &Entry) -> String {
     for part in [&entry.guid, &entry.source, &entry.question] {
         hasher.update(&(part.len() as u64).to_le_bytes()).update(part.as_bytes());
     }
-    hasher.finalize().to_hex().chars().take(8).collect()
+    let hex = hasher.finalize().to_hex();
+    hex.get(..8).unwrap_or_default().to_owned()
 }
 
 /// What Anki takes as a guid, and a spreadsheet as a word and no formula.
@@ -341,19 +353,27 @@ impl Lock {
     /// The text of the file.
     #[must_use]
     pub fn text(&self) -> String {
-        let mut text = format!("{HEADER}version = {VERSION}\n");
+        let mut text = Vec::new();
+        // Writing to memory can't fail.
+        let _ = self.write(&mut text);
+        String::from_utf8(text).unwrap_or_default()
+    }
+
+    /// The same, written piece by piece.
+    pub(crate) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{HEADER}version = {VERSION}")?;
         if let Some(style) = &self.style {
             let (content, modified) = (quoted(&style.content), time(style.modified));
-            text.push_str(&format!("\n[style]\ncontent = {content}\nmodified = {modified}\n"));
+            writeln!(out, "\n[style]\ncontent = {content}\nmodified = {modified}")?;
         }
-        for entry in &self.entries {
-            text.push_str("\n[[note]]\n");
-            for (key, value) in lines(entry) {
-                text.extend([key, " = ", &value, "\n"]);
-            }
+        let mut times = Times::default();
+        let mut blocks = String::new();
+        for entries in self.entries.chunks(CHUNK) {
+            blocks.clear();
+            entries.iter().for_each(|entry| push_block(&mut blocks, entry, &mut times));
+            out.write_all(blocks.as_bytes())?;
         }
-        text.extend(["\n", END, "\n"]);
-        text
+        writeln!(out, "\n{END}")
     }
 
     /// The entry of this guid.
@@ -369,22 +389,62 @@ impl Lock {
     }
 }
 
-fn lines(entry: &Entry) -> Vec<(&'static str, String)> {
-    let mut lines = vec![("guid", quoted(&entry.guid))];
-    lines.extend(entry.pin.as_deref().map(|pin| ("pin", quoted(pin))));
-    lines.extend(entry.is_cloze.then(|| ("kind", quoted(CLOZE))));
-    lines.extend([("source", quoted(&entry.source)), ("deck", quoted(&entry.deck))]);
-    lines.push(("section", quoted(&entry.section)));
-    lines.extend(entry.number.map(|number| ("number", number.to_string())));
-    lines.push(("question", quoted(&entry.question)));
-    lines.extend(entry.code.as_deref().map(|code| ("code", quoted(code))));
-    lines.extend([("answer", quoted(&entry.answer.to_string())), ("content", quoted(&entry.content))]);
+fn push_block(text: &mut String, entry: &Entry, times: &mut Times) {
+    text.push_str("\n[[note]]\n");
+    push_text(text, "guid", &entry.guid);
+    if let Some(pin) = &entry.pin {
+        push_text(text, "pin", pin);
+    }
+    if entry.is_cloze {
+        push_text(text, "kind", CLOZE);
+    }
+    push_text(text, "source", &entry.source);
+    push_text(text, "deck", &entry.deck);
+    push_text(text, "section", &entry.section);
+    if let Some(number) = entry.number {
+        push_line(text, "number", &number.to_string());
+    }
+    push_text(text, "question", &entry.question);
+    if let Some(code) = &entry.code {
+        push_text(text, "code", code);
+    }
+    push_text(text, "answer", &entry.answer.to_string());
+    push_text(text, "content", &entry.content);
     let ids: Vec<String> = entry.ids.iter().map(i64::to_string).collect();
-    lines.push(("ids", format!("[{}]", ids.join(", "))));
-    lines.push(("modified", time(entry.modified)));
-    lines.extend(entry.retired.map(|retired| ("retired", time(retired))));
-    lines.push(("check", quoted(&check(entry))));
-    lines
+    push_line(text, "ids", &format!("[{}]", ids.join(", ")));
+    push_line(text, "modified", times.of(entry.modified));
+    if let Some(retired) = entry.retired {
+        push_line(text, "retired", &time(retired));
+    }
+    push_text(text, "check", &check(entry));
+}
+
+fn push_line(text: &mut String, key: &str, value: &str) {
+    text.extend([key, " = ", value, "\n"]);
+}
+
+fn push_text(text: &mut String, key: &str, value: &str) {
+    let is_special = |byte: u8| byte < b' ' || matches!(byte, b'"' | b'\\' | 0x7f);
+    if value.bytes().any(is_special) {
+        push_line(text, key, &quoted(value));
+    } else {
+        text.extend([key, " = \"", value, "\"\n"]);
+    }
+}
+
+/// The last time that was written: most notes changed in the same build as the one before.
+#[derive(Default)]
+struct Times {
+    last: Option<(i64, String)>,
+}
+
+impl Times {
+    fn of(&mut self, seconds: i64) -> &str {
+        if self.last.as_ref().is_none_or(|(last, _)| *last != seconds) {
+            self.last = None;
+        }
+        &self.last.get_or_insert_with(|| (seconds, time(seconds))).1
+    }
 }
 
 /// A string of TOML. JSON's escapes are a part of TOML's, which wants one more (TOML 1.0, "String").
@@ -539,6 +599,84 @@ pub(super) mod tests {
         fn any_text_is_read_or_refused(text in any::<String>()) {
             let _ = ReadLock::parse(&text);
             let _ = ReadLock::parse(&format!("version = 1\n[[note]]\n{text}"));
+        }
+    }
+
+    fn text_of_a_value() -> impl Strategy<Value = String> {
+        prop_oneof!["[a-z ]{0,9}", any::<String>(), "[\"\\\\\n\t\r\u{8}\u{c}\u{1}\u{7f}é=\\[\\]#a]{0,6}"]
+    }
+
+    prop_compose! {
+        fn any_entry()(
+            guid in "[A-Za-z0-9\"#\\\\]{1,12}",
+            texts in proptest::collection::vec(text_of_a_value(), 6),
+            number in proptest::option::of(0_u64..=1 << 62),
+            ids in proptest::collection::vec(1_i64..1 << 53, 1..3),
+            modified in 0_i64..4_000_000_000,
+            flags in any::<[bool; 4]>(),
+        ) -> Entry {
+            let [pinned, coded, cloze, gone] = flags;
+            let text = |at: usize| texts[at].clone();
+            Entry {
+                pin: pinned.then(|| text(0)),
+                source: text(1),
+                deck: text(2),
+                section: text(3),
+                number,
+                code: coded.then(|| text(5)),
+                ids,
+                modified,
+                is_cloze: cloze,
+                retired: gone.then_some(modified + 1),
+                ..entry(&guid, &text(4), &text(5))
+            }
+        }
+    }
+
+    fn any_lock() -> impl Strategy<Value = Lock> {
+        let style = proptest::option::of((text_of_a_value(), 0_i64..4_000_000_000));
+        (proptest::collection::vec(any_entry(), 0..4), style).prop_map(|(mut entries, style)| {
+            entries.sort_by(|left, right| left.guid.cmp(&right.guid));
+            entries.dedup_by(|left, right| left.guid == right.guid);
+            Lock { entries, style: style.map(|(content, modified)| LockedStyle { content, modified }) }
+        })
+    }
+
+    fn both(text: &str) -> (Option<ReadLock>, Option<ReadLock>) {
+        (as_written::read(text), ReadLock::parse_toml(text).ok())
+    }
+
+    proptest! {
+        #[test]
+        fn what_deckc_writes_is_read_without_toml_and_the_same(lock in any_lock()) {
+            let (quick, toml) = both(&lock.text());
+            let (quick, toml) = (quick.unwrap(), toml.unwrap());
+            prop_assert_eq!(&quick.lock, &lock);
+            prop_assert_eq!(&quick.lock, &toml.lock);
+            prop_assert_eq!(quick.places, toml.places);
+        }
+
+        /// Whatever is changed in a lock: what is read without TOML is what TOML reads.
+        #[test]
+        fn what_is_no_toml_is_not_read(
+            lock in any_lock(),
+            at in any::<proptest::sample::Index>(),
+            cut in 0_usize..3,
+            put in prop_oneof![
+                "[\"\\\\\n\r\t\u{1}\u{7f}0-9a-fuUTZ:,+_. =\\[\\]#-]{0,3}",
+                Just("\\/".to_owned()), Just("\\ud800".to_owned()), Just("\\u00e9".to_owned()), Just("\u{feff}".to_owned()),
+            ],
+        ) {
+            let text = lock.text();
+            let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+            let start = at.index(places.len());
+            let end = places[(start + cut).min(places.len() - 1)];
+            let changed = format!("{}{put}{}", &text[..places[start]], &text[end..]);
+            if let (Some(quick), toml) = both(&changed) {
+                let toml = toml.unwrap();
+                prop_assert_eq!(quick.lock, toml.lock);
+                prop_assert_eq!(quick.places, toml.places);
+            }
         }
     }
 }

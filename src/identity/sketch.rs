@@ -62,8 +62,11 @@ impl Sketch {
 
 impl fmt::Display for Sketch {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} ", self.words)?;
-        self.slots.iter().try_for_each(|slot| write!(formatter, "{slot:04x}"))
+        const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+        let mut hex = String::with_capacity(SLOTS * 4);
+        let of_slot = |slot: &u16| [12, 8, 4, 0].map(|shift| usize::from(slot >> shift & 0xf));
+        hex.extend(self.slots.iter().flat_map(of_slot).filter_map(|digit| DIGITS.get(digit)));
+        write!(formatter, "{} {hex}", self.words)
     }
 }
 
@@ -78,13 +81,14 @@ impl FromStr for Sketch {
         let (words, digits) = text.split_once(' ').ok_or(NoSketch)?;
         let words = words.parse().map_err(|_| NoSketch)?;
         let (groups, []) = digits.as_bytes().as_chunks::<4>() else { return Err(NoSketch) };
-        let value = |group: &[u8; 4]| {
-            let text = std::str::from_utf8(group).ok()?;
-            let is_hex = text.bytes().all(|digit| digit.is_ascii_hexdigit());
-            u16::from_str_radix(text, 16).ok().filter(|_| is_hex)
-        };
-        let slots: Vec<u16> = groups.iter().map(value).collect::<Option<_>>().ok_or(NoSketch)?;
-        Ok(Self { words, slots: slots.try_into().map_err(|_| NoSketch)? })
+        let groups: &[[u8; 4]; SLOTS] = groups.try_into().map_err(|_| NoSketch)?;
+        let mut slots = [0; SLOTS];
+        for (slot, group) in slots.iter_mut().zip(groups) {
+            let digits = group.map(|digit| char::from(digit).to_digit(16));
+            let value = digits.into_iter().try_fold(0, |value, digit| Some(value << 4 | digit?)).ok_or(NoSketch)?;
+            *slot = u16::try_from(value).map_err(|_| NoSketch)?;
+        }
+        Ok(Self { words, slots })
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use super::{Exit, Made, RunError, in_words};
 use crate::cli::Build;
 use crate::diff::package;
-use crate::emit::{self, Artefact, Format, write};
+use crate::emit::{self, Emit, Format, Output, write};
 use crate::history::Record;
 use crate::project::Project;
 use crate::source::Input;
@@ -17,25 +17,30 @@ pub(super) fn run(
     project: &Project,
     made: &[Made<'_>],
     records: &[Record],
-    locks: &[Option<Artefact>],
+    locks: &[Option<Output<'_>>],
     options: &Build,
     out: &mut dyn Write,
 ) -> Result<Exit, RunError> {
     let mut differences: Vec<(String, String)> = Vec::new();
-    for ((lock, record), artefact) in project.locks.iter().zip(records).zip(locks) {
-        if artefact.is_some() {
+    for ((lock, record), output) in project.locks.iter().zip(records).zip(locks) {
+        if output.is_some() {
             let missing = lock.known.source.is_none();
             let how = if missing { "is missing".to_owned() } else { "differs".to_owned() };
             let notes = in_words(&record.changes).map_or_else(String::new, |changes| format!(": {changes}"));
             differences.push((lock.shown_path(), how + &notes));
         }
     }
-    for artefact in made.iter().flat_map(|made| &made.artefacts) {
-        let shown = Input::named(&artefact.path).shown();
-        match write::on_disk(&artefact.path)? {
+    for output in made.iter().flat_map(|made| &made.outputs) {
+        let shown = Input::named(output.path()).shown();
+        match write::on_disk(output.path())? {
             None => differences.push((shown, "is missing".to_owned())),
-            Some(bytes) if bytes != artefact.bytes => differences.push((shown, how(artefact, &bytes))),
-            Some(_) => {}
+            Some(old) => {
+                let mut new = Vec::new();
+                output.emit(&mut new)?;
+                if new != old {
+                    differences.push((shown, how(output.path(), &new, &old)));
+                }
+            }
         }
     }
     let stale = differences.len();
@@ -54,12 +59,12 @@ pub(super) fn run(
 }
 
 /// Where a text begins to differ; a package is no text.
-fn how(artefact: &Artefact, bytes: &[u8]) -> String {
-    let is_package = artefact.path.extension().is_some_and(|ending| ending == Format::Apkg.extension());
+fn how(path: &Path, new: &[u8], old: &[u8]) -> String {
+    let is_package = path.extension().is_some_and(|ending| ending == Format::Apkg.extension());
     if is_package {
         return "differs".to_owned();
     }
-    let (new, old) = (artefact.bytes.split(|&byte| byte == b'\n'), bytes.split(|&byte| byte == b'\n'));
+    let [new, old] = [new, old].map(|text| text.split(|&byte| byte == b'\n'));
     let same = new.zip(old).take_while(|(new, old)| new == old).count();
     format!("differs from line {}", same + 1)
 }

@@ -7,9 +7,9 @@ use crate::emit::note_types::{NoteType, Template};
 use crate::render::LAST_GAP;
 
 /// The ordinals of a note's cards, rising. Never none: Anki gives a blank note its first card.
-pub(super) fn of(note_type: &NoteType, fields: &[String]) -> Vec<u16> {
+pub(super) fn of(note_type: &NoteType, fields: &[impl AsRef<str>]) -> Vec<u16> {
     let mut cards = if note_type.is_cloze {
-        gaps(fields.first().map_or("", String::as_str))
+        gaps(fields.first().map_or("", AsRef::as_ref))
     } else {
         let shown = (0..).zip(note_type.templates).filter(|(_, template)| is_shown(template, fields));
         shown.map(|(ordinal, _)| ordinal).collect()
@@ -20,8 +20,8 @@ pub(super) fn of(note_type: &NoteType, fields: &[String]) -> Vec<u16> {
     cards
 }
 
-fn is_shown(template: &Template, fields: &[String]) -> bool {
-    let blank = |at: usize| fields.get(at).is_none_or(|field| is_blank(field));
+fn is_shown(template: &Template, fields: &[impl AsRef<str>]) -> bool {
+    let blank = |at: usize| fields.get(at).is_none_or(|field| is_blank(field.as_ref()));
     template.shown_if.is_none_or(|at| !blank(at)) && template.any_of.iter().any(|&at| !blank(at))
 }
 

@@ -4,11 +4,11 @@
 //! not the clock's.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, Write};
 use std::sync::OnceLock;
 
 use genanki_rs::{Deck, Field, Model, ModelType, Note, Package, Template};
-use rusqlite::{Transaction, params};
+use rusqlite::{Connection, Transaction, params};
 use serde_json::{Map, Value, json};
 
 use super::ids;
@@ -21,17 +21,38 @@ const STUB_TIME: f64 = 1_700_000_000.0;
 /// When every collection was made, in seconds: a day's start. Anki counts review days from it, and there are no reviews.
 const CREATED: i64 = 1_700_000_000;
 
-/// Tables, collection row and all note types; the same for every deck, so built once.
-pub(super) fn bytes() -> Result<&'static [u8], EmitError> {
-    static BYTES: OnceLock<Vec<u8>> = OnceLock::new();
-    if let Some(bytes) = BYTES.get() {
-        return Ok(bytes);
-    }
-    let built = build()?;
-    Ok(BYTES.get_or_init(|| built))
+/// What Anki finds notes and cards by. Made when all rows are there: a tree that grows with every row takes longer, and
+/// more room.
+const INDEXES: &str = "\
+    CREATE INDEX ix_notes_usn on notes (usn);
+    CREATE INDEX ix_cards_usn on cards (usn);
+    CREATE INDEX ix_revlog_usn on revlog (usn);
+    CREATE INDEX ix_cards_nid on cards (nid);
+    CREATE INDEX ix_cards_sched on cards (did, queue, due);
+    CREATE INDEX ix_revlog_cid on revlog (cid);
+    CREATE INDEX ix_notes_csum on notes (csum);";
+
+/// What is the same for every deck, so built once.
+pub(super) struct Skeleton {
+    /// A database of tables without notes, cards and indexes, and of a collection row without its JSON. genanki-rs writes
+    /// the keys of that in another order each time, and what SQLite writes over leaves traces.
+    pub(super) bytes: Vec<u8>,
+    conf: Map<String, Value>,
+    models: Map<String, Value>,
+    decks: Map<String, Value>,
+    presets: Map<String, Value>,
 }
 
-fn build() -> Result<Vec<u8>, EmitError> {
+pub(super) fn skeleton() -> Result<&'static Skeleton, EmitError> {
+    static SKELETON: OnceLock<Skeleton> = OnceLock::new();
+    if let Some(skeleton) = SKELETON.get() {
+        return Ok(skeleton);
+    }
+    let built = build()?;
+    Ok(SKELETON.get_or_init(|| built))
+}
+
+fn build() -> Result<Skeleton, EmitError> {
     let fault = |error: genanki_rs::Error| EmitError::Skeleton(error.to_string());
     let mut deck = Deck::new(ids::deck("stub"), "stub", "");
     for note_type in ALL {
@@ -44,7 +65,34 @@ fn build() -> Result<Vec<u8>, EmitError> {
     let mut database = Vec::new();
     let mut entry = archive.by_name("collection.anki2")?;
     entry.read_to_end(&mut database).map_err(|error| EmitError::Skeleton(error.to_string()))?;
-    Ok(database)
+    stripped(&database)
+}
+
+/// Without the stubs and without indexes, see [`add_indexes`]; packed anew, so that nothing of them is left.
+fn stripped(database: &[u8]) -> Result<Skeleton, EmitError> {
+    let mut file = tempfile::NamedTempFile::new().map_err(|error| EmitError::scratch(&error))?;
+    file.write_all(database).map_err(|error| EmitError::scratch(&error))?;
+    let path = file.into_temp_path();
+    let connection = Connection::open(&path)?;
+    connection
+        .execute_batch("pragma journal_mode = off; pragma synchronous = off; delete from cards; delete from notes;")?;
+    let texts = connection.query_row("select conf, models, decks, dconf from col", [], |row| {
+        Ok([row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?])
+    })?;
+    let [conf, models, decks, presets] = texts.map(|text| parse(&text));
+    connection.execute_batch("update col set conf = '', models = '', decks = '', dconf = '', tags = ''")?;
+    let mut named = connection.prepare("select name from sqlite_master where type = 'index' and sql is not null")?;
+    let names: Vec<String> = named.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    drop(named);
+    names.iter().try_for_each(|name| connection.execute_batch(&format!("drop index \"{name}\"")))?;
+    connection.execute_batch("vacuum;")?;
+    connection.close().map_err(|(_, error)| error)?;
+    Ok(Skeleton { bytes: super::read(&path)?, conf: conf?, models: models?, decks: decks?, presets: presets? })
+}
+
+/// The last thing that a database gets.
+pub(super) fn add_indexes(transaction: &Transaction<'_>) -> Result<(), EmitError> {
+    Ok(transaction.execute_batch(INDEXES)?)
 }
 
 fn model(note_type: &NoteType) -> Model {
@@ -57,7 +105,7 @@ fn model(note_type: &NoteType) -> Model {
     Model::new(note_type.id, note_type.name, fields, templates).model_type(kind)
 }
 
-/// Makes the frame that of one deck: throws the stubs away and completes the JSON.
+/// Makes the frame that of one deck: completes the JSON.
 pub(super) fn dress(
     transaction: &Transaction<'_>,
     id_of: &dyn Fn(&str) -> i64,
@@ -65,17 +113,13 @@ pub(super) fn dress(
     in_use: &[&'static NoteType],
     look: Look<'_>,
 ) -> Result<(), EmitError> {
-    transaction.execute_batch("delete from cards; delete from notes;")?;
-    let texts = transaction.query_row("select conf, models, decks, dconf from col", [], |row| {
-        Ok([row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?])
-    })?;
-    let [conf, models, decks, presets] = texts.map(|text| parse(&text));
-    let conf = complete_conf(conf?, in_use);
-    let models = complete_models(&models?, in_use, look)?;
-    let decks = complete_decks(&decks?, id_of, deck_names)?;
+    let Skeleton { conf, models, decks, presets, .. } = skeleton()?;
+    let conf = complete_conf(conf.clone(), in_use);
+    let models = complete_models(models, in_use, look)?;
+    let decks = complete_decks(decks, id_of, deck_names)?;
     transaction.execute(
         "update col set crt = ?, mod = ?, scm = ?, usn = 0, ls = 0, conf = ?, models = ?, decks = ?, dconf = ?, tags = '{}'",
-        params![CREATED, CREATED * 1000, CREATED * 1000, text(&conf), text(&models), text(&decks), text(&presets?)],
+        params![CREATED, CREATED * 1000, CREATED * 1000, text(&conf), text(&models), text(&decks), text(presets)],
     )?;
     Ok(())
 }
@@ -192,6 +236,11 @@ pub(super) fn with_parents(name: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_frame_is_the_same_to_the_byte() {
+        assert_eq!(build().unwrap().bytes, build().unwrap().bytes);
+    }
 
     #[test]
     fn every_deck_above_is_there() {

@@ -1,6 +1,7 @@
 //! What Anki derives from a note's first field: the text it sorts by, and a checksum by which it finds duplicates. Both
 //! must be as Anki makes them, or its duplicate search misses until "Check Database" has run.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
@@ -20,16 +21,20 @@ static MARKUP: LazyLock<Regex> =
     LazyLock::new(|| Regex::new("(?is)<!--.*?-->|<style.*?>.*?</style>|<script.*?>.*?</script>|<.*?>").unwrap());
 
 /// The field without markup, with the names of media files, entities decoded.
-pub(super) fn of(field: &str) -> String {
+pub(super) fn of(field: &str) -> Cow<'_, str> {
+    let bare = if field.contains('<') { Cow::Owned(without_markup(field)) } else { Cow::Borrowed(field) };
+    if !bare.contains(['&', '\u{a0}']) {
+        return bare;
+    }
+    decode(&bare).map_or(bare, |text| Cow::Owned(text.replace('\u{a0}', " ")))
+}
+
+fn without_markup(field: &str) -> String {
     let named = MEDIA.replace_all(field, |found: &Captures<'_>| {
         let name = found.iter().skip(1).flatten().next().map_or("", |name| name.as_str());
         format!(" {name} ")
     });
-    let bare = MARKUP.replace_all(&named, "");
-    match decode(&bare) {
-        Some(text) => text.replace('\u{a0}', " "),
-        None => bare.into_owned(),
-    }
+    MARKUP.replace_all(&named, "").into_owned()
 }
 
 /// The first four bytes of the text's SHA-1, as a number.

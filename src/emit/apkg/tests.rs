@@ -5,9 +5,10 @@ mod anki;
 #[path = "../../../tests/support/reimport.rs"]
 mod reimport;
 
-use std::io::Read;
+use std::io::{Cursor, Read};
 
 use serde_json::Value;
+use zip::DateTime;
 
 use super::*;
 use crate::emit::fields::tests::{deck, note};
@@ -34,12 +35,22 @@ fn list<T: rusqlite::types::FromSql>(connection: &Connection, query: &str) -> Ve
     statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
 }
 
-fn anki_note(note_type: &'static NoteType, guid: &str, filled: &[(usize, &str)]) -> AnkiNote {
-    let mut fields = vec![String::new(); note_type.fields.len()];
+fn anki_note(note_type: &'static NoteType, guid: &str, filled: &[(usize, &str)]) -> AnkiNote<'static> {
+    let mut fields = vec![Cow::Borrowed(""); note_type.fields.len()];
     for &(at, text) in filled {
-        fields[at] = text.to_owned();
+        fields[at] = text.to_owned().into();
     }
-    AnkiNote { note_type, guid: guid.to_owned(), subdeck: None, id: 0, fields, tags: vec![], modified: 1_750_000_000 }
+    let guid = guid.to_owned().into();
+    AnkiNote { note_type, guid, subdeck: None, id: 0, fields, tags: vec![], modified: 1_750_000_000 }
+}
+
+fn package_of<'a>(name: &str, notes: &'a [AnkiNote<'a>], look: Look<'_>) -> Vec<u8> {
+    let in_use = |note_type: &&NoteType| notes.iter().any(|note| note.note_type.id == note_type.id);
+    let types = ALL.into_iter().filter(in_use).collect();
+    let contents = Contents { decks: BTreeSet::from([name]), types, notes, in_ankis_terms: Clone::clone };
+    let mut out = Vec::new();
+    package(frame(name), &contents, &[], look, &mut out).unwrap();
+    out
 }
 
 fn frame(name: &str) -> Frame<'_> {
@@ -47,7 +58,7 @@ fn frame(name: &str) -> Frame<'_> {
 }
 
 /// Notes with Anki's numbers, in this order.
-fn numbered<const N: usize>(mut notes: [AnkiNote; N]) -> [AnkiNote; N] {
+fn numbered<const N: usize>(mut notes: [AnkiNote<'static>; N]) -> [AnkiNote<'static>; N] {
     for (note, at) in notes.iter_mut().zip(0..) {
         note.id = 1_500_000_000_000 + at * 1_000;
     }
@@ -148,7 +159,7 @@ fn a_deck_may_mix_note_types() {
         anki_note(&BASIC, "both ways", &[(basic::QUESTION, "q"), (basic::ANSWER, "a"), (basic::REVERSE, "y")]),
         anki_note(&BASIC, "typed", &[(basic::QUESTION, "q2"), (basic::ANSWER, "a"), (basic::TYPED, "a")]),
     ]);
-    let (_path, connection) = open(&package(frame("Mixed"), &notes, &[], LOOK).unwrap());
+    let (_path, connection) = open(&package_of("Mixed", &notes, LOOK));
     assert_eq!(json_of(&connection, "models").as_object().unwrap().len(), 2);
     assert_eq!(json_of(&connection, "models")[CLOZE.id.to_string()]["type"], 1);
     assert_eq!(list::<i64>(&connection, "select due * 10 + ord from cards order by id"), [10, 11, 20, 21, 30]);
@@ -176,7 +187,7 @@ fn anki_makes_the_same_cards() {
         anki_note(&CLOZE, "masked", &[(0, "{{c2::a}&#125; &#58;&#58;}} &#123;&#123;c5::x}}")]),
         anki_note(&CLOZE, "last", &[(0, "{{c500::a}} {{c501::b}}")]),
     ]);
-    let finished = anki::Finished::write("mixed", &package(frame("Mixed"), &notes, &[], LOOK).unwrap(), None);
+    let finished = anki::Finished::write("mixed", &package_of("Mixed", &notes, LOOK), None);
     let Some(report) = finished.report() else { return };
     assert_eq!(report.imported, anki::log("new", notes.len()));
     assert_eq!(report.collection, report.file);
@@ -206,7 +217,8 @@ fn another_look_reaches_the_learner_and_touches_no_note() {
     }
     let later = Look { style: ".deckc { color: teal }", modified: LOOK.modified + 1 };
     let build = |name: &str, deck: &RenderedDeck, look| {
-        let package = package(frame("Look"), &AnkiNote::all_of(deck), &[], look).unwrap();
+        let notes: Vec<AnkiNote<'_>> = deck.notes.iter().map(AnkiNote::of).collect();
+        let package = package_of("Look", &notes, look);
         vec![anki::Finished::write(name, &package, None).package]
     };
     let builds = [build("look", &before, LOOK), build("look-later", &after, later)];

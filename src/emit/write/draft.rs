@@ -1,0 +1,119 @@
+//! What a file is to hold, compared with what it holds as it comes: only from where the two differ on is anything written.
+
+use std::fs::{File, Metadata};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use tempfile::NamedTempFile;
+
+use super::{WriteError, is_lock, temporary_in};
+use crate::emit::EmitError;
+use crate::source::folder_of;
+
+/// A file that is being made.
+pub(super) struct Draft<'a> {
+    path: &'a Path,
+    /// What is there, as long as it is the same.
+    earlier: Option<Earlier>,
+    /// What is to take its place.
+    file: Option<NamedTempFile>,
+    length: u64,
+    failed: Option<WriteError>,
+}
+
+struct Earlier {
+    file: File,
+    found: Option<Metadata>,
+    read: Vec<u8>,
+}
+
+impl Earlier {
+    fn open(path: &Path) -> Option<Self> {
+        let file = File::open(path).ok()?;
+        let found = file.metadata().ok();
+        Some(Self { file, found, read: Vec::new() })
+    }
+
+    fn continues_with(&mut self, bytes: &[u8]) -> bool {
+        self.read.resize(bytes.len(), 0);
+        self.file.read_exact(&mut self.read).is_ok() && self.read == bytes
+    }
+
+    fn is_at_end(&mut self) -> bool {
+        matches!(self.file.read(&mut [0]), Ok(0))
+    }
+
+    /// Its first bytes, which were compared.
+    fn copy_to(mut self, file: &mut File, length: u64) -> io::Result<()> {
+        self.file.seek(SeekFrom::Start(0))?;
+        let copied = io::copy(&mut Read::take(&mut self.file, length), file)?;
+        let when = |found: &Metadata| (found.len(), found.modified().ok());
+        let is_as_compared = self.found.as_ref().map(when) == self.file.metadata().ok().as_ref().map(when);
+        if copied == length && is_as_compared {
+            return Ok(());
+        }
+        Err(io::Error::other("another program changed it meanwhile"))
+    }
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn of(path: &'a Path) -> Self {
+        Self { path, earlier: Earlier::open(path), file: None, length: 0, failed: None }
+    }
+
+    /// The temporary file, and the length of it or of the file that is the same already.
+    pub(super) fn finish(mut self, emitted: Result<(), EmitError>) -> Result<(Option<NamedTempFile>, u64), WriteError> {
+        if let Some(failed) = self.failed {
+            return Err(failed);
+        }
+        match emitted {
+            Err(EmitError::Output(error)) => return Err(WriteError::refused(self.path, &error)),
+            Err(error) => return Err(WriteError::Emit(error)),
+            Ok(()) => {}
+        }
+        let is_same = self.file.is_none() && self.earlier.as_mut().is_some_and(Earlier::is_at_end);
+        if is_same {
+            return Ok((None, self.length));
+        }
+        let begun = self.begun().map(|_| ());
+        match (self.failed, begun) {
+            (Some(failed), _) => Err(failed),
+            (None, Err(error)) => Err(WriteError::refused(self.path, &error)),
+            (None, Ok(())) => Ok((self.file, self.length)),
+        }
+    }
+
+    /// The temporary file, with all that came before.
+    fn begun(&mut self) -> io::Result<&mut File> {
+        let file = match self.file.take() {
+            Some(file) => file,
+            None => {
+                let folder = folder_of(self.path);
+                let mut file = temporary_in(&folder).inspect_err(|error| {
+                    let named = if is_lock(self.path) { self.path } else { &folder };
+                    self.failed = Some(WriteError::refused(named, error));
+                })?;
+                if let Some(earlier) = self.earlier.take().filter(|_| self.length > 0) {
+                    earlier.copy_to(file.as_file_mut(), self.length)?;
+                }
+                file
+            }
+        };
+        Ok(self.file.insert(file).as_file_mut())
+    }
+}
+
+impl Write for Draft<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let is_same = self.earlier.as_mut().is_some_and(|earlier| earlier.continues_with(bytes));
+        if !is_same {
+            self.begun()?.write_all(bytes)?;
+        }
+        self.length += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
