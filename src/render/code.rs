@@ -4,12 +4,23 @@
 //! every card pays for it. `i` is valid inside `code`, its slant is undone by the style sheet, and without any style
 //! sheet a slanted keyword still reads. Anki's editor keeps it (it adds the quotation marks when it saves).
 
+mod grammar;
+mod matcher;
+mod parser;
+mod program;
+#[cfg(test)]
+mod tests;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
 
-use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
+use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference};
 
+use self::grammar::SYNTAXES;
+use self::parser::{Operations, Parser};
 use crate::languages;
 
 /// Longer code is shown plain: colouring takes a second a megabyte, and nobody learns from it.
@@ -20,8 +31,6 @@ const LONGEST_LINE: usize = 2_000;
 
 /// Coloured code may take this many times the bytes of the code.
 const GROWTH: usize = 3;
-
-static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
 
 /// What a run of code is, as far as its colour goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -173,21 +182,34 @@ fn runs(language: &str, code: &str) -> Option<Vec<Run>> {
     if too_long {
         return None;
     }
-    let syntax = SYNTAXES.find_syntax_by_name(languages::syntax_name(language)?)?;
+    let index = *PLACES.get(languages::syntax_name(language)?)?;
+    let syntax = SYNTAXES.syntaxes().get(index)?;
+    let quick = Parser::new(index).and_then(|mut parser| colour(code, |line| parser.line(line).ok()));
     // syntect compiles a grammar's regular expressions when they are first needed and panics at a bad one; the
     // grammars are data of another crate, and a card without colours is better than no deck.
-    catch_unwind(AssertUnwindSafe(|| parse(syntax, code))).ok().flatten()
+    quick.or_else(|| catch_unwind(AssertUnwindSafe(|| slow(syntax, code))).ok().flatten())
 }
 
-fn parse(syntax: &SyntaxReference, code: &str) -> Option<Vec<Run>> {
+/// Where each syntax stands in the set, by its name.
+static PLACES: LazyLock<HashMap<&str, usize>> = LazyLock::new(|| {
+    let named = SYNTAXES.syntaxes().iter().enumerate();
+    named.map(|(index, syntax)| (syntax.name.as_str(), index)).collect()
+});
+
+/// By syntect's own parser, which can do everything.
+fn slow(syntax: &SyntaxReference, code: &str) -> Option<Vec<Run>> {
     let mut state = ParseState::new(syntax);
+    colour(code, |line| state.parse_line(line, &SYNTAXES).ok())
+}
+
+fn colour(code: &str, mut parse: impl FnMut(&str) -> Option<Operations>) -> Option<Vec<Run>> {
     let mut stack = ScopeStack::new();
     let mut runs = Runs { code, list: Vec::new() };
     let mut start = 0;
     for line in code.split_inclusive('\n') {
         // The grammars expect every line to end.
         let ended = if line.ends_with('\n') { None } else { Some(format!("{line}\n")) };
-        let operations = state.parse_line(ended.as_deref().unwrap_or(line), &SYNTAXES).ok()?;
+        let operations = parse(ended.as_deref().unwrap_or(line))?;
         let mut from = 0;
         for (at, operation) in operations {
             let at = at.min(line.len());
@@ -228,9 +250,17 @@ impl Runs<'_> {
     }
 }
 
+thread_local! {
+    /// A grammar has some hundred scopes, and each is asked for again with every token in it.
+    static VERDICTS: RefCell<HashMap<Scope, Verdict>> = RefCell::default();
+}
+
 fn verdict(scope: Scope) -> Verdict {
-    let found = SCOPES.iter().find(|(prefix, _)| prefix.is_prefix_of(scope));
-    found.map_or(Verdict::Around, |&(_, verdict)| verdict)
+    let judge = || {
+        let found = SCOPES.iter().find(|(prefix, _)| prefix.is_prefix_of(scope));
+        found.map_or(Verdict::Around, |&(_, verdict)| verdict)
+    };
+    VERDICTS.with_borrow_mut(|known| *known.entry(scope).or_insert_with(judge))
 }
 
 fn class(scopes: &[Scope], word: &str) -> Option<Class> {

@@ -1,0 +1,88 @@
+use proptest::prelude::*;
+use syntect::parsing::ParseState;
+
+use super::super::samples::SAMPLES;
+use super::*;
+
+/// Whether the quick parser parsed all of it. What it parsed, syntect parses to the same.
+fn is_as_syntect_has_it(syntax: usize, code: &str) -> bool {
+    let mut quick = Parser::new(syntax).unwrap();
+    let reference = &SYNTAXES.syntaxes()[syntax];
+    let mut slow = ParseState::new(reference);
+    for line in code.split_inclusive('\n') {
+        let line = format!("{}\n", line.trim_end_matches('\n'));
+        let Ok(operations) = quick.line(&line) else { return false };
+        assert_eq!(operations, slow.parse_line(&line, &SYNTAXES).unwrap(), "{}: {line:?}", reference.name);
+    }
+    true
+}
+
+fn place(language: &str) -> usize {
+    PLACES[languages::syntax_name(&languages::of_info(language)).unwrap()]
+}
+
+/// Something of many languages, whole and torn.
+const MIXED: &str = r#"<?php /* a */ $b = "c {$d['e']} \n"; // f
+#!/bin/sh -e
+<div class="g" style="a: b" onclick='h(1)'>i &amp; <script>let j = `k ${l}`;</script> <!-- m --></div>
+def n(o: int = 0x1F, *p) -> 'q': return f"{r!r:>10}" # s
+SELECT t.u, COUNT(*) FROM v WHERE w = 'x' AND y IS NOT NULL; -- z
+template<typename A> class B : public C { D<E> f() const { return R"x(y)x"; } };
+@G(h = 1) public static void main(String[] args) throws I { int[] j = {1, 2L, 'k'}; }
+cat <<EOF | grep -v "l $M" && echo $(date +%s) > /dev/null
+  n: {o: [p, "q"], r: 1.5e3} # s
+EOF
+let x = 5 |> fun y -> y :: [] in (* z *) match x with Some a when a > 0 -> 'b'
+[section] key = "value" ; %d{c} #{e} ${f:g} \h{i} $j$ :k => l
+-}{- """ ''' ``` ~~~ /* <![CDATA[ )]}>
+日本語 «été» → "ß" \u{1F600} 'ſ' K
+
+\ "#;
+
+#[test]
+fn every_sample_is_parsed_as_syntect_parses_it() {
+    for (info, code) in SAMPLES {
+        assert!(is_as_syntect_has_it(place(info), code), "{info}");
+    }
+}
+
+#[test]
+fn every_language_of_fences_is_parsed_as_syntect_parses_it() {
+    let syntaxes: std::collections::BTreeSet<usize> = languages::syntax_names().map(|name| PLACES[name]).collect();
+    let beyond: Vec<&str> = (syntaxes.into_iter())
+        .filter(|syntax| !is_as_syntect_has_it(*syntax, MIXED))
+        .map(|syntax| SYNTAXES.syntaxes()[syntax].name.as_str())
+        .collect();
+    assert_eq!(beyond, [""; 0], "too few are quick");
+}
+
+#[test]
+fn what_nests_too_deep_is_coloured_all_the_same() {
+    let code = format!("{}'x'{} // y\n", "(".repeat(150), ")".repeat(150));
+    assert!(!is_as_syntect_has_it(place("js"), &code));
+    let syntax = &SYNTAXES.syntaxes()[place("js")];
+    assert_eq!(runs("js", &code), slow(syntax, &code));
+}
+
+fn mangled() -> impl Strategy<Value = (usize, String)> {
+    let edit = (any::<prop::sample::Index>(), 0..40_usize, r#"[\[\](){}<>'"`$#\\/*\-=:;%&|@!?,. \na-c0é]{0,4}"#);
+    (0..SAMPLES.len(), prop::collection::vec(edit, 1..6)).prop_map(|(sample, edits)| {
+        let (info, code) = SAMPLES[sample];
+        let mut characters: Vec<char> = code.chars().collect();
+        for (at, length, text) in edits {
+            let at = at.index(characters.len() + 1);
+            let end = (at + length).min(characters.len());
+            characters.splice(at..end, text.chars());
+        }
+        (place(info), characters.into_iter().collect())
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn mangled_code_is_parsed_as_syntect_parses_it((syntax, code) in mangled()) {
+        is_as_syntect_has_it(syntax, &code);
+    }
+}
