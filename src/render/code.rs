@@ -4,6 +4,7 @@
 //! every card pays for it. `i` is valid inside `code`, its slant is undone by the style sheet, and without any style
 //! sheet a slanted keyword still reads. Anki's editor keeps it (it adds the quotation marks when it saves).
 
+mod cache;
 mod grammar;
 mod matcher;
 mod parser;
@@ -18,6 +19,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
 
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference};
+
+pub use self::cache::Cache;
 
 use self::grammar::SYNTAXES;
 use self::parser::{Operations, Parser};
@@ -137,8 +140,17 @@ struct Run {
     range: Range<usize>,
 }
 
+/// What colours are to be had from.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Colours<'a> {
+    /// None are wanted.
+    None,
+    /// Each block is coloured, or was in the run before.
+    All(Option<&'a Cache>),
+}
+
 /// A code block as HTML. Its text content is exactly `code`.
-pub(crate) fn block(info: &str, code: &str, highlight: bool) -> String {
+pub(super) fn block(info: &str, code: &str, colours: Colours<'_>) -> String {
     let language = languages::of_info(info);
     let mut html = String::with_capacity(code.len() * 2 + 48);
     html.push_str("<pre");
@@ -148,10 +160,9 @@ pub(crate) fn block(info: &str, code: &str, highlight: bool) -> String {
         html.push('"');
     }
     html.push_str("><code>");
-    if highlight {
-        html.push_str(&inner(&language, code));
-    } else {
-        escape(code, &mut html);
+    match colours {
+        Colours::None => escape(code, &mut html),
+        Colours::All(cache) => html.push_str(&inner(&language, code, cache)),
     }
     html.push_str("</code></pre>\n");
     html
@@ -163,8 +174,8 @@ pub(crate) fn is_shown(language: &str) -> bool {
     !language.is_empty() && language.len() <= 24 && language.bytes().all(of_names)
 }
 
-fn inner(language: &str, code: &str) -> String {
-    let runs = runs(language, code).unwrap_or_default();
+fn inner(language: &str, code: &str, cache: Option<&Cache>) -> String {
+    let runs = runs(language, code, cache).unwrap_or_default();
     let mut dropped = 0;
     loop {
         let kept = |run: &&Run| !Class::ALL.iter().take(dropped).any(|class| *class == run.class);
@@ -177,12 +188,21 @@ fn inner(language: &str, code: &str) -> String {
 }
 
 /// The coloured runs of a code block; `None` where it is to stay plain.
-fn runs(language: &str, code: &str) -> Option<Vec<Run>> {
+fn runs(language: &str, code: &str, cache: Option<&Cache>) -> Option<Vec<Run>> {
+    let syntax = languages::syntax_name(language)?;
     let too_long = code.len() > LONGEST_CODE || code.lines().any(|line| line.len() > LONGEST_LINE);
     if too_long {
         return None;
     }
-    let index = *PLACES.get(languages::syntax_name(language)?)?;
+    match cache {
+        Some(cache) => Some(cache.runs(syntax, code, || coloured(syntax, code).unwrap_or_default())),
+        None => coloured(syntax, code),
+    }
+}
+
+/// The runs of code in the language of a syntax.
+fn coloured(syntax: &str, code: &str) -> Option<Vec<Run>> {
+    let index = *PLACES.get(syntax)?;
     let syntax = SYNTAXES.syntaxes().get(index)?;
     let quick = Parser::new(index).and_then(|mut parser| colour(code, |line| parser.line(line).ok()));
     // syntect compiles a grammar's regular expressions when they are first needed and panics at a bad one; the
