@@ -1,12 +1,6 @@
 //! The colours that a build keeps for the next: they change nothing but the time it takes.
 
-#![expect(
-    clippy::disallowed_methods,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::unwrap_used,
-    reason = "a test may panic, and keeps files of its own"
-)]
+#![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test may panic, and keeps files of its own")]
 
 #[path = "support/home.rs"]
 mod home;

@@ -23,7 +23,7 @@ use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference};
 pub use self::cache::Cache;
 
 use self::grammar::SYNTAXES;
-use self::parser::{Operations, Parser};
+use self::parser::{Failure, Operations, Parser};
 use crate::languages;
 
 /// Longer code is shown plain: colouring takes a second a megabyte, and nobody learns from it.
@@ -204,10 +204,16 @@ fn runs(language: &str, code: &str, cache: Option<&Cache>) -> Option<Vec<Run>> {
 fn coloured(syntax: &str, code: &str) -> Option<Vec<Run>> {
     let index = *PLACES.get(syntax)?;
     let syntax = SYNTAXES.syntaxes().get(index)?;
-    let quick = Parser::new(index).and_then(|mut parser| colour(code, |line| parser.line(line).ok()));
+    let quick =
+        Parser::new(index).map_or(Err(Failure::Unsupported), |mut parser| colour(code, |line| parser.line(line)));
+    match quick {
+        Ok(runs) => return Some(runs),
+        Err(Failure::Endless) => return None,
+        Err(Failure::Unsupported) => {}
+    }
     // syntect compiles a grammar's regular expressions when they are first needed and panics at a bad one; the
     // grammars are data of another crate, and a card without colours is better than no deck.
-    quick.or_else(|| catch_unwind(AssertUnwindSafe(|| slow(syntax, code))).ok().flatten())
+    catch_unwind(AssertUnwindSafe(|| slow(syntax, code))).ok().flatten()
 }
 
 /// Where each syntax stands in the set, by its name.
@@ -219,10 +225,10 @@ static PLACES: LazyLock<HashMap<&str, usize>> = LazyLock::new(|| {
 /// By syntect's own parser, which can do everything.
 fn slow(syntax: &SyntaxReference, code: &str) -> Option<Vec<Run>> {
     let mut state = ParseState::new(syntax);
-    colour(code, |line| state.parse_line(line, &SYNTAXES).ok())
+    colour(code, |line| state.parse_line(line, &SYNTAXES).map_err(|_| Failure::Unsupported)).ok()
 }
 
-fn colour(code: &str, mut parse: impl FnMut(&str) -> Option<Operations>) -> Option<Vec<Run>> {
+fn colour(code: &str, mut parse: impl FnMut(&str) -> Result<Operations, Failure>) -> Result<Vec<Run>, Failure> {
     let mut stack = ScopeStack::new();
     let mut runs = Runs { code, list: Vec::new() };
     let mut start = 0;
@@ -235,12 +241,12 @@ fn colour(code: &str, mut parse: impl FnMut(&str) -> Option<Operations>) -> Opti
             let at = at.min(line.len());
             runs.add(&stack, start + from..start + at);
             from = at;
-            stack.apply(&operation).ok()?;
+            stack.apply(&operation).map_err(|_| Failure::Unsupported)?;
         }
         runs.add(&stack, start + from..start + line.len());
         start += line.len();
     }
-    Some(runs.list)
+    Ok(runs.list)
 }
 
 /// Collects tokens into runs.

@@ -1,7 +1,7 @@
 //! Walks a grammar over code, with the outcome of syntect's `ParseState`.
 //!
 //! Its rules are kept to the letter, also where they are odd; a test compares the two over every language. What this
-//! parser can't do it says, and the code is then parsed by syntect.
+//! parser can't do it says, and the code is then parsed by syntect. But where syntect would never end, this does.
 
 use std::ptr;
 use std::rc::Rc;
@@ -18,12 +18,20 @@ pub(super) type Operations = Vec<(usize, ScopeStackOp)>;
 /// What each group of a match took; the first is that of the whole.
 type Groups = Vec<Option<(usize, usize)>>;
 
-/// syntect gives up on what is nested deeper, in its own way.
+/// What is nested deeper is not told apart any more.
 const DEEPEST: usize = 100;
 
-/// The code is beyond this parser.
+/// Matches in a row that take no character; with more a grammar goes in circles, as some do over odd code.
+const MOST_EMPTY: usize = 500;
+
+/// Why code could not be parsed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Unsupported;
+pub(super) enum Failure {
+    /// The grammar has something in it that this parser does not know.
+    Unsupported,
+    /// The grammar goes in circles over this code, or tries too many ways.
+    Endless,
+}
 
 /// Where the parser stands between two lines.
 #[derive(Debug)]
@@ -51,13 +59,13 @@ struct Captured {
 }
 
 impl Captured {
-    fn program(&self, pattern: &'static Pattern) -> Result<Rc<Program>, Unsupported> {
+    fn program(&self, pattern: &'static Pattern) -> Result<Rc<Program>, Failure> {
         let known =
             self.programs.borrow().iter().find(|(of, _)| ptr::eq(*of, pattern)).map(|(_, known)| Rc::clone(known));
         if let Some(known) = known {
             return Ok(known);
         }
-        let program = Rc::new(Program::new(&self.filled(&pattern.regex)).ok_or(Unsupported)?);
+        let program = Rc::new(Program::new(&self.filled(&pattern.regex)).ok_or(Failure::Unsupported)?);
         self.programs.borrow_mut().push((pattern, Rc::clone(&program)));
         Ok(program)
     }
@@ -112,13 +120,14 @@ impl Parser {
     }
 
     /// Parses a line, with its end.
-    pub(super) fn line(&mut self, line: &str) -> Result<Operations, Unsupported> {
+    pub(super) fn line(&mut self, line: &str) -> Result<Operations, Failure> {
         let mut operations = Operations::new();
         if std::mem::replace(&mut self.is_first_line, false) {
             let scope = self.top()?.context.meta_content_scope.first();
             operations.extend(scope.map(|scope| (0, ScopeStackOp::Push(*scope))));
         }
         let mut at = 0;
+        let mut empty = 0;
         // The place of a push that consumed nothing, and the depth it led to.
         let mut pushed = (0, 0);
         loop {
@@ -136,6 +145,10 @@ impl Parser {
             if found.end <= at && matches!(found.pattern.operation, Operation::Push(_)) {
                 pushed = (found.end, self.stack.len() + 1);
             }
+            empty = if found.end > at { 0 } else { empty + 1 };
+            if empty > MOST_EMPTY {
+                return Err(Failure::Endless);
+            }
             at = found.end;
             if found.is_of_prototype {
                 self.proto_starts.push(self.stack.len());
@@ -144,15 +157,15 @@ impl Parser {
         }
     }
 
-    fn top(&self) -> Result<&Level, Unsupported> {
-        self.stack.last().ok_or(Unsupported)
+    fn top(&self) -> Result<&Level, Failure> {
+        self.stack.last().ok_or(Failure::Unsupported)
     }
 
-    fn sources(&self) -> Result<Vec<Source>, Unsupported> {
+    fn sources(&self) -> Result<Vec<Source>, Failure> {
         let top = self.top()?;
         let mut sources = Vec::with_capacity(2);
         let mut add = |context: Option<&'static Context>, is_of_prototype, captured: Option<&Rc<Captured>>| {
-            let table = context.and_then(Context::table).ok_or(Unsupported)?;
+            let table = context.and_then(Context::table).ok_or(Failure::Unsupported)?;
             sources.push(Source { table, is_of_prototype, captured: captured.cloned() });
             Ok(())
         };
@@ -170,10 +183,8 @@ impl Parser {
     }
 
     /// The first match from a place on: of those that begin there, that of the first pattern.
-    fn find(&mut self, line: &str, from: usize, checks_loop: bool) -> Result<Option<Found>, Unsupported> {
-        if self.stack.len() >= DEEPEST {
-            return Err(Unsupported);
-        }
+    fn find(&mut self, line: &str, from: usize, checks_loop: bool) -> Result<Option<Found>, Failure> {
+        let is_deepest = self.stack.len() >= DEEPEST;
         let sources = self.sources()?;
         // What does nothing with an empty match is not looked for further on.
         let mut idle: Vec<*const Pattern> = Vec::new();
@@ -183,6 +194,9 @@ impl Parser {
             let symbol = line.as_bytes().get(at).map_or(END, |&byte| usize::from(byte));
             for source in &sources {
                 for pattern in source.table.candidates(symbol) {
+                    if is_deepest && matches!(pattern.operation, Operation::Push(_)) {
+                        continue;
+                    }
                     if !idle.is_empty() && idle.iter().any(|one| ptr::eq(*one, pattern)) {
                         continue;
                     }
@@ -218,21 +232,21 @@ impl Parser {
         source: &Source,
         line: &str,
         at: usize,
-    ) -> Result<Option<(usize, Groups)>, Unsupported> {
+    ) -> Result<Option<(usize, Groups)>, Failure> {
         let filled;
         let program = match &source.captured {
             Some(captured) if pattern.has_captures => {
                 filled = captured.program(pattern)?;
                 &*filled
             }
-            _ => pattern.program().ok_or(Unsupported)?,
+            _ => pattern.program().ok_or(Failure::Unsupported)?,
         };
-        let Some(end) = self.matcher.run(program, line, at).map_err(|_| Unsupported)? else { return Ok(None) };
+        let Some(end) = self.matcher.run(program, line, at).map_err(|_| Failure::Endless)? else { return Ok(None) };
         let groups = (1..program.groups()).map(|group| self.matcher.group(group));
         Ok(Some((end, std::iter::once(Some((at, end))).chain(groups).collect())))
     }
 
-    fn act(&mut self, line: &str, found: &Found, operations: &mut Operations) -> Result<(), Unsupported> {
+    fn act(&mut self, line: &str, found: &Found, operations: &mut Operations) -> Result<(), Failure> {
         let context = self.top()?.context;
         let pattern = found.pattern;
         before(context, &pattern.operation, found.start, operations)?;
@@ -245,15 +259,15 @@ impl Parser {
         self.go(line, found)
     }
 
-    fn go(&mut self, line: &str, found: &Found) -> Result<(), Unsupported> {
+    fn go(&mut self, line: &str, found: &Found) -> Result<(), Failure> {
         let pattern = found.pattern;
         let (references, kept) = match &pattern.operation {
             Operation::Push(references) => (references, Vec::new()),
             // Prototypes stay until the level goes they came with.
-            Operation::Set(references) => (references, self.stack.pop().ok_or(Unsupported)?.prototypes),
+            Operation::Set(references) => (references, self.stack.pop().ok_or(Failure::Unsupported)?.prototypes),
             Operation::Pop => {
                 self.stack.pop();
-                return if self.stack.is_empty() { Err(Unsupported) } else { Ok(()) };
+                return if self.stack.is_empty() { Err(Failure::Unsupported) } else { Ok(()) };
             }
             Operation::None => return Ok(()),
         };
@@ -263,9 +277,9 @@ impl Parser {
             if index + 1 == references.len()
                 && let Some(prototype) = &pattern.with_prototype
             {
-                prototypes.push(prototype.id().ok_or(Unsupported)?);
+                prototypes.push(prototype.id().ok_or(Failure::Unsupported)?);
             }
-            let context = reference.context().ok_or(Unsupported)?;
+            let context = reference.context().ok_or(Failure::Unsupported)?;
             let refers = |id: &ContextId| id.context().is_some_and(|context| context.uses_backrefs);
             let captured = (context.uses_backrefs || prototypes.iter().any(refers)).then(|| {
                 let text = |range: &Option<(usize, usize)>| {
@@ -276,7 +290,7 @@ impl Parser {
             });
             self.stack.push(Level { context, prototypes, captured });
         }
-        if self.stack.is_empty() { Err(Unsupported) } else { Ok(()) }
+        if self.stack.is_empty() { Err(Failure::Unsupported) } else { Ok(()) }
     }
 }
 
@@ -297,8 +311,8 @@ fn captures(pattern: &Pattern, found: &Found, operations: &mut Operations) {
     operations.extend(ordered.into_iter().map(|((at, _), operation)| (at, operation)));
 }
 
-fn contexts(references: &[Reference]) -> impl Iterator<Item = Result<&'static Context, Unsupported>> {
-    references.iter().map(|reference| reference.context().ok_or(Unsupported))
+fn contexts(references: &[Reference]) -> impl Iterator<Item = Result<&'static Context, Failure>> {
+    references.iter().map(|reference| reference.context().ok_or(Failure::Unsupported))
 }
 
 fn push(scopes: &[Scope], at: usize, operations: &mut Operations) {
@@ -312,7 +326,7 @@ fn pop(count: usize, at: usize, operations: &mut Operations) {
 }
 
 /// The scopes of contexts that end or begin, before the text of the match.
-fn before(context: &Context, operation: &Operation, at: usize, operations: &mut Operations) -> Result<(), Unsupported> {
+fn before(context: &Context, operation: &Operation, at: usize, operations: &mut Operations) -> Result<(), Failure> {
     match operation {
         Operation::Pop => pop(context.meta_content_scope.len(), at, operations),
         Operation::Push(references) | Operation::Set(references) => {
@@ -334,7 +348,7 @@ fn before(context: &Context, operation: &Operation, at: usize, operations: &mut 
 }
 
 /// The same behind it.
-fn after(context: &Context, operation: &Operation, at: usize, operations: &mut Operations) -> Result<(), Unsupported> {
+fn after(context: &Context, operation: &Operation, at: usize, operations: &mut Operations) -> Result<(), Failure> {
     match operation {
         Operation::Pop => {
             pop(context.meta_scope.len(), at, operations);
