@@ -1,6 +1,7 @@
 //! The command line, as clap reads it.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -8,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::deck::ShapeName;
 use crate::diagnostic::{Level, Safety};
 use crate::emit;
+use crate::render::Cache;
 use crate::report::{self, ColourChoice};
 use crate::settings::levels::LevelError;
 use crate::settings::{CardKind, Keys, Levels, OnCommandLine, Subdecks};
@@ -147,6 +149,22 @@ pub struct Paths {
     pub settings: SettingOptions,
 }
 
+/// Where the colours of code come from.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Colours {
+    /// Colour all code anew, and keep nothing for the next run
+    #[arg(long)]
+    pub no_cache: bool,
+}
+
+impl Colours {
+    /// What earlier runs kept; none where that is not wanted or there is no place for it.
+    #[must_use]
+    pub fn cache(&self) -> Option<Arc<Cache>> {
+        if self.no_cache { None } else { Cache::from_environment().map(Arc::new) }
+    }
+}
+
 /// Options of `build`.
 #[derive(Debug, Args)]
 pub struct Build {
@@ -161,6 +179,10 @@ pub struct Build {
     /// What to make [default: apkg,csv,txt,json]
     #[arg(long, value_enum, value_delimiter = ',', value_name = "FORMATS")]
     pub formats: Vec<emit::Format>,
+
+    /// Colours of earlier runs.
+    #[command(flatten)]
+    pub colours: Colours,
 
     /// Fail if the lock would change, and write nothing then; for CI
     #[arg(long)]
@@ -339,6 +361,10 @@ pub struct Diff {
     /// What to make of the files.
     #[command(flatten)]
     pub settings: SettingOptions,
+
+    /// Colours of earlier runs.
+    #[command(flatten)]
+    pub colours: Colours,
 
     /// How to show it
     #[arg(long, value_enum, default_value_t = TextOrJson::Text)]

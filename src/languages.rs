@@ -367,6 +367,12 @@ pub(crate) fn syntax_name(language: &str) -> Option<&'static str> {
     WORDS.get(language).copied().flatten()
 }
 
+/// The names of all syntaxes that colour a language.
+#[cfg(test)]
+pub(crate) fn syntax_names() -> impl Iterator<Item = &'static str> {
+    WORDS.values().copied().flatten()
+}
+
 /// Whether a word after a fence names a language or a kind of text. Upper and lower case are one.
 #[must_use]
 pub fn is_known(word: &str) -> bool {

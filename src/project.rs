@@ -233,7 +233,13 @@ impl Project {
     /// The decks of checked files, in their order, with the media they show: those that were [read](Self::read_media).
     #[must_use]
     pub fn render(&self, files: &[Checked<&Parsed>]) -> Vec<RenderedDeck> {
-        Renderer::new().decks(&self.sources, files)
+        self.render_with(&Renderer::new(), files)
+    }
+
+    /// The same with a renderer that knows something.
+    #[must_use]
+    pub fn render_with(&self, renderer: &Renderer, files: &[Checked<&Parsed>]) -> Vec<RenderedDeck> {
+        renderer.decks(&self.sources, files)
     }
 
     /// What each lock is after a build of these decks, which are those of the named files, in their order. The decks get

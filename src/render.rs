@@ -32,9 +32,11 @@ mod samples;
 mod tests;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use pulldown_cmark::{Event, html};
 
+pub use self::code::Cache;
 pub(crate) use self::deck::footnote;
 pub(crate) use self::direction::is_right_to_left;
 pub(crate) use self::gaps::LAST_GAP;
@@ -47,6 +49,7 @@ pub(crate) use self::removed::{RawPiece, RemovedKind, removed};
 pub(crate) use self::safe::special_at;
 pub(crate) use self::typed::{LONGEST as LONGEST_TYPED, Untypable, typed};
 
+use self::code::Colours;
 use self::footnotes::{Numbers, Parts};
 use self::media::Media;
 use crate::deck::NoteKind;
@@ -83,14 +86,29 @@ impl LookUp<'static> {
 }
 
 /// Makes renderings. The syntax set loads once, when the first code is coloured, and is shared by all threads.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Renderer;
+#[derive(Debug, Clone, Default)]
+pub struct Renderer {
+    cache: Option<Arc<Cache>>,
+    is_plain: bool,
+}
 
 impl Renderer {
-    /// A renderer.
+    /// A renderer that colours all code itself.
     #[must_use]
     pub fn new() -> Self {
-        Self
+        Self::default()
+    }
+
+    /// One that has the colours of earlier runs, where there are some.
+    #[must_use]
+    pub fn with_cache(cache: Option<Arc<Cache>>) -> Self {
+        Self { cache, is_plain: false }
+    }
+
+    /// One that leaves code without colours, to compare what it makes: the same code has the same colours.
+    #[must_use]
+    pub fn plain() -> Self {
+        Self { cache: None, is_plain: true }
     }
 
     /// Renders an answer: paragraphs, lists, code, and the footnotes it refers to.
@@ -118,27 +136,46 @@ impl Renderer {
 
     fn title(&self, markdown: &str, look_up: LookUp<'_>, numbers: &mut Numbers) -> Rendering {
         with_inline(markdown, look_up, numbers, |events, has_raw_html| {
-            rendering(markdown, events, has_raw_html, look_up)
+            self.rendering(markdown, events, has_raw_html, look_up)
         })
     }
 
     /// Blocks whose footnotes stand at the end of the answer.
     fn part(&self, markdown: &str, look_up: LookUp<'_>, numbers: &mut Numbers) -> Rendering {
-        with_part(markdown, look_up, numbers, |events, has_raw_html| rendering(markdown, events, has_raw_html, look_up))
+        with_part(markdown, look_up, numbers, |events, has_raw_html| {
+            self.rendering(markdown, events, has_raw_html, look_up)
+        })
     }
 
     /// The same of what stands in an item of a list: one paragraph stands without an element around it.
     fn item(&self, markdown: &str, look_up: LookUp<'_>, numbers: &mut Numbers) -> Rendering {
         with_part(markdown, look_up, numbers, |events, has_raw_html| {
             let events = events::one_paragraph(events).unwrap_or(events);
-            rendering(markdown, events, has_raw_html, look_up)
+            self.rendering(markdown, events, has_raw_html, look_up)
         })
     }
 
     fn answer(&self, markdown: &str, look_up: LookUp<'_>, numbers: &mut Numbers) -> Rendering {
         with_blocks(markdown, look_up, numbers, |events, has_raw_html| {
-            rendering(markdown, events, has_raw_html, look_up)
+            self.rendering(markdown, events, has_raw_html, look_up)
         })
+    }
+}
+
+impl Renderer {
+    fn rendering(&self, markdown: &str, events: &[Event<'_>], has_raw_html: bool, look_up: LookUp<'_>) -> Rendering {
+        let media = Media::new(look_up.media);
+        let mut field = String::with_capacity(markdown.len() * 2);
+        let is_coloured = look_up.highlight && !self.is_plain;
+        let colours = if is_coloured { Colours::All(self.cache.as_deref()) } else { Colours::None };
+        let (prepared, formulas) = events::prepare(events, &media, look_up.links, colours);
+        html::push_html(&mut field, prepared.into_iter());
+        if has_raw_html {
+            field = safe::clean(&field);
+        }
+        let html = safe::field(field.trim(), &formulas, &media.names());
+        let media = media.packed_in(&html);
+        Rendering { markdown: markdown.to_owned(), html, text: plain::text(events), media }
     }
 }
 
@@ -204,19 +241,6 @@ fn with_inline<T>(
         }
     }
     make(&events, has_raw_html)
-}
-
-fn rendering(markdown: &str, events: &[Event<'_>], has_raw_html: bool, look_up: LookUp<'_>) -> Rendering {
-    let media = Media::new(look_up.media);
-    let mut field = String::with_capacity(markdown.len() * 2);
-    let (prepared, formulas) = events::prepare(events, &media, look_up.links, look_up.highlight);
-    html::push_html(&mut field, prepared.into_iter());
-    if has_raw_html {
-        field = safe::clean(&field);
-    }
-    let html = safe::field(field.trim(), &formulas, &media.names());
-    let media = media.packed_in(&html);
-    Rendering { markdown: markdown.to_owned(), html, text: plain::text(events), media }
 }
 
 /// The text of a field's HTML, without blank lines.

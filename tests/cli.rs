@@ -8,5 +8,6 @@ fn commands_say_what_they_said() {
         .case("tests/cmd/*.trycmd")
         .case("tests/cmd/*.toml")
         .env("COLUMNS", "80")
+        .env("DECKC_CACHE_DIR", concat!(env!("CARGO_BIN_EXE_deckc"), "/none"))
         .env("LC_ALL", "C.UTF-8");
 }

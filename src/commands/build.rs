@@ -19,7 +19,7 @@ use crate::history::{self, Changes, Clock, Record};
 use crate::identity::lock::Entry as LockEntry;
 use crate::parsed::Parsed;
 use crate::project::{Project, ProjectLock};
-use crate::render::RenderedDeck;
+use crate::render::{RenderedDeck, Renderer};
 use crate::report::{self, Look};
 use crate::source;
 use crate::timings::{Stage, Timings};
@@ -40,7 +40,11 @@ pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn
         writeln!(out, "nothing was written: mend what is denied first")?;
         return Ok(Exit::Findings);
     };
-    let mut decks = project.render(&checked);
+    let cache = options.colours.cache();
+    let mut decks = project.render_with(&Renderer::with_cache(cache.clone()), &checked);
+    if let Some(cache) = cache {
+        cache.save();
+    }
     timings.end(Stage::Render);
     let records = project.record(&mut decks, clock);
     timings.end(Stage::Record);

@@ -18,6 +18,7 @@ use crate::history::Clock;
 use crate::identity::known::find;
 use crate::identity::lock::{Entry, Lock};
 use crate::project::Project;
+use crate::render::Renderer;
 use crate::report::Look;
 use crate::source::listed_in;
 use crate::timings::Timings;
@@ -40,7 +41,9 @@ pub(super) fn run(options: &Diff, look: &Look, out: &mut dyn Write) -> Result<Ex
         return Ok(Exit::Findings);
     }
     project.read_media();
-    let mut decks = project.render(&Checked::to_compare(&project.files));
+    let cache = options.colours.cache();
+    let renderer = Renderer::with_cache(cache.clone());
+    let mut decks = project.render_with(&renderer, &Checked::to_compare(&project.files));
     let records = project.record(&mut decks, Clock::at(0));
     let after = views_of_decks((0..decks.len()).map(|at| project.path_in_lock(at)).zip(&decks));
     let mut gone: Vec<Entry> = Vec::new();
@@ -61,10 +64,13 @@ pub(super) fn run(options: &Diff, look: &Look, out: &mut dyn Write) -> Result<Ex
             Differences::between(&before, &of_same_decks(&before, after))
         }
         Old::Revision(revision) => {
-            let before = at_revision(revision, &project, &paths)?;
+            let before = at_revision(revision, &project, &paths, &renderer)?;
             Differences::between(&before, &after)
         }
     };
+    if let Some(cache) = cache {
+        cache.save();
+    }
     match options.format {
         TextOrJson::Text => show::text(&differences, &gone, look, out)?,
         TextOrJson::Json => show::json(&differences, &gone, out)?,
@@ -112,7 +118,7 @@ fn of_same_decks(before: &[View], after: Vec<View>) -> Vec<View> {
 }
 
 /// The notes at a revision, under the guids they have today where they are the same notes.
-fn at_revision(revision: &str, project: &Project, paths: &Paths) -> Result<Vec<View>, RunError> {
+fn at_revision(revision: &str, project: &Project, paths: &Paths, renderer: &Renderer) -> Result<Vec<View>, RunError> {
     let tree = git::check_out(revision)?;
     let settings = &paths.settings;
     let paths: Vec<PathBuf> = paths.paths.iter().map(|path| tree.path_of(path)).collect::<Result<_, _>>()?;
@@ -133,7 +139,7 @@ fn at_revision(revision: &str, project: &Project, paths: &Paths) -> Result<Vec<V
     command.config = command.config.map(in_tree);
     let mut earlier = Project::read(&there, lock.as_deref(), &command)?;
     earlier.read_media();
-    let mut decks = earlier.render(&Checked::to_compare(&earlier.files));
+    let mut decks = earlier.render_with(renderer, &Checked::to_compare(&earlier.files));
     let records = earlier.record(&mut decks, Clock::at(0));
     let mut views = views_of_decks((0..decks.len()).map(|at| earlier.path_in_lock(at)).zip(&decks));
     let mut entries: Vec<Entry> = records.into_iter().flat_map(|record| record.lock.entries).collect();

@@ -182,7 +182,7 @@ fn same_note(
     if question && answer {
         return Ok(());
     }
-    let cards = |compiled: &Compiled, note: &Note| Renderer::new().card(&compiled.sources, &compiled.file, note);
+    let cards = |compiled: &Compiled, note: &Note| Renderer::plain().card(&compiled.sources, &compiled.file, note);
     let (old_card, new_card) = (cards(before, old), cards(after, new));
     if !question && old_card.0 != new_card.0 {
         return Err(Difference::Question(shown(old)));

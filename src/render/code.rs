@@ -4,12 +4,26 @@
 //! every card pays for it. `i` is valid inside `code`, its slant is undone by the style sheet, and without any style
 //! sheet a slanted keyword still reads. Anki's editor keeps it (it adds the quotation marks when it saves).
 
+mod cache;
+mod grammar;
+mod matcher;
+mod parser;
+mod program;
+#[cfg(test)]
+mod tests;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
 
-use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
+use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference};
 
+pub use self::cache::Cache;
+
+use self::grammar::SYNTAXES;
+use self::parser::{Failure, Operations, Parser};
 use crate::languages;
 
 /// Longer code is shown plain: colouring takes a second a megabyte, and nobody learns from it.
@@ -20,8 +34,6 @@ const LONGEST_LINE: usize = 2_000;
 
 /// Coloured code may take this many times the bytes of the code.
 const GROWTH: usize = 3;
-
-static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
 
 /// What a run of code is, as far as its colour goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -128,8 +140,17 @@ struct Run {
     range: Range<usize>,
 }
 
+/// What colours are to be had from.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Colours<'a> {
+    /// None are wanted.
+    None,
+    /// Each block is coloured, or was in the run before.
+    All(Option<&'a Cache>),
+}
+
 /// A code block as HTML. Its text content is exactly `code`.
-pub(crate) fn block(info: &str, code: &str, highlight: bool) -> String {
+pub(super) fn block(info: &str, code: &str, colours: Colours<'_>) -> String {
     let language = languages::of_info(info);
     let mut html = String::with_capacity(code.len() * 2 + 48);
     html.push_str("<pre");
@@ -139,10 +160,9 @@ pub(crate) fn block(info: &str, code: &str, highlight: bool) -> String {
         html.push('"');
     }
     html.push_str("><code>");
-    if highlight {
-        html.push_str(&inner(&language, code));
-    } else {
-        escape(code, &mut html);
+    match colours {
+        Colours::None => escape(code, &mut html),
+        Colours::All(cache) => html.push_str(&inner(&language, code, cache)),
     }
     html.push_str("</code></pre>\n");
     html
@@ -154,8 +174,8 @@ pub(crate) fn is_shown(language: &str) -> bool {
     !language.is_empty() && language.len() <= 24 && language.bytes().all(of_names)
 }
 
-fn inner(language: &str, code: &str) -> String {
-    let runs = runs(language, code).unwrap_or_default();
+fn inner(language: &str, code: &str, cache: Option<&Cache>) -> String {
+    let runs = runs(language, code, cache).unwrap_or_default();
     let mut dropped = 0;
     loop {
         let kept = |run: &&Run| !Class::ALL.iter().take(dropped).any(|class| *class == run.class);
@@ -168,37 +188,65 @@ fn inner(language: &str, code: &str) -> String {
 }
 
 /// The coloured runs of a code block; `None` where it is to stay plain.
-fn runs(language: &str, code: &str) -> Option<Vec<Run>> {
+fn runs(language: &str, code: &str, cache: Option<&Cache>) -> Option<Vec<Run>> {
+    let syntax = languages::syntax_name(language)?;
     let too_long = code.len() > LONGEST_CODE || code.lines().any(|line| line.len() > LONGEST_LINE);
     if too_long {
         return None;
     }
-    let syntax = SYNTAXES.find_syntax_by_name(languages::syntax_name(language)?)?;
-    // syntect compiles a grammar's regular expressions when they are first needed and panics at a bad one; the
-    // grammars are data of another crate, and a card without colours is better than no deck.
-    catch_unwind(AssertUnwindSafe(|| parse(syntax, code))).ok().flatten()
+    match cache {
+        Some(cache) => Some(cache.runs(syntax, code, || coloured(syntax, code).unwrap_or_default())),
+        None => coloured(syntax, code),
+    }
 }
 
-fn parse(syntax: &SyntaxReference, code: &str) -> Option<Vec<Run>> {
+/// The runs of code in the language of a syntax.
+fn coloured(syntax: &str, code: &str) -> Option<Vec<Run>> {
+    let index = *PLACES.get(syntax)?;
+    let syntax = SYNTAXES.syntaxes().get(index)?;
+    let quick =
+        Parser::new(index).map_or(Err(Failure::Unsupported), |mut parser| colour(code, |line| parser.line(line)));
+    match quick {
+        Ok(runs) => return Some(runs),
+        Err(Failure::Endless) => return None,
+        Err(Failure::Unsupported) => {}
+    }
+    // syntect compiles a grammar's regular expressions when they are first needed and panics at a bad one; the
+    // grammars are data of another crate, and a card without colours is better than no deck.
+    catch_unwind(AssertUnwindSafe(|| slow(syntax, code))).ok().flatten()
+}
+
+/// Where each syntax stands in the set, by its name.
+static PLACES: LazyLock<HashMap<&str, usize>> = LazyLock::new(|| {
+    let named = SYNTAXES.syntaxes().iter().enumerate();
+    named.map(|(index, syntax)| (syntax.name.as_str(), index)).collect()
+});
+
+/// By syntect's own parser, which can do everything.
+fn slow(syntax: &SyntaxReference, code: &str) -> Option<Vec<Run>> {
     let mut state = ParseState::new(syntax);
+    colour(code, |line| state.parse_line(line, &SYNTAXES).map_err(|_| Failure::Unsupported)).ok()
+}
+
+fn colour(code: &str, mut parse: impl FnMut(&str) -> Result<Operations, Failure>) -> Result<Vec<Run>, Failure> {
     let mut stack = ScopeStack::new();
     let mut runs = Runs { code, list: Vec::new() };
     let mut start = 0;
     for line in code.split_inclusive('\n') {
         // The grammars expect every line to end.
         let ended = if line.ends_with('\n') { None } else { Some(format!("{line}\n")) };
-        let operations = state.parse_line(ended.as_deref().unwrap_or(line), &SYNTAXES).ok()?;
+        let operations = parse(ended.as_deref().unwrap_or(line))?;
         let mut from = 0;
         for (at, operation) in operations {
             let at = at.min(line.len());
             runs.add(&stack, start + from..start + at);
             from = at;
-            stack.apply(&operation).ok()?;
+            stack.apply(&operation).map_err(|_| Failure::Unsupported)?;
         }
         runs.add(&stack, start + from..start + line.len());
         start += line.len();
     }
-    Some(runs.list)
+    Ok(runs.list)
 }
 
 /// Collects tokens into runs.
@@ -228,9 +276,17 @@ impl Runs<'_> {
     }
 }
 
+thread_local! {
+    /// A grammar has some hundred scopes, and each is asked for again with every token in it.
+    static VERDICTS: RefCell<HashMap<Scope, Verdict>> = RefCell::default();
+}
+
 fn verdict(scope: Scope) -> Verdict {
-    let found = SCOPES.iter().find(|(prefix, _)| prefix.is_prefix_of(scope));
-    found.map_or(Verdict::Around, |&(_, verdict)| verdict)
+    let judge = || {
+        let found = SCOPES.iter().find(|(prefix, _)| prefix.is_prefix_of(scope));
+        found.map_or(Verdict::Around, |&(_, verdict)| verdict)
+    };
+    VERDICTS.with_borrow_mut(|known| *known.entry(scope).or_insert_with(judge))
 }
 
 fn class(scopes: &[Scope], word: &str) -> Option<Class> {

@@ -5,12 +5,13 @@ use std::ops::Range;
 
 use pulldown_cmark::{Alignment, BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 
+use super::code::{self, Colours};
 use super::footnotes::Parts;
 use super::formulas::{self, Formulas};
 use super::links::{self, Absolute};
 use super::media::{self, Media, Shown};
 use super::safe::{self, Use};
-use super::{code, embeds, plain, quotations, raw};
+use super::{embeds, plain, quotations, raw};
 use crate::languages;
 use crate::markdown::formulas::Masked;
 use crate::source::{MediaKind, Reference};
@@ -83,13 +84,13 @@ pub(super) fn prepare<'text>(
     events: &[Event<'text>],
     media: &Media<'_>,
     absolute: &Absolute<'_>,
-    highlight: bool,
+    colours: Colours<'_>,
 ) -> (Vec<Event<'text>>, Formulas) {
     let mut preparation = Preparation {
         out: Vec::with_capacity(events.len()),
         media,
         absolute,
-        highlight,
+        colours,
         formulas: Formulas::default(),
         footnotes: false,
         code: None,
@@ -112,7 +113,7 @@ struct Preparation<'text, 'look_up> {
     out: Vec<Event<'text>>,
     media: &'look_up Media<'look_up>,
     absolute: &'look_up Absolute<'look_up>,
-    highlight: bool,
+    colours: Colours<'look_up>,
     formulas: Formulas,
     /// Whether the list of footnotes is open.
     footnotes: bool,
@@ -266,7 +267,7 @@ impl<'text> Preparation<'text, '_> {
             let token = self.formulas.add_tex(text.trim(), true);
             return self.html(&format!("<p>{token}</p>\n"));
         }
-        self.html(&code::block(&info, &formulas::without_tokens(&safe::normal(&text)), self.highlight));
+        self.html(&code::block(&info, &formulas::without_tokens(&safe::normal(&text)), self.colours));
     }
 
     fn open_image(&mut self, mut tag: Tag<'text>) {

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pulldown_cmark::{Event, Tag};
 
 use super::events::one_paragraph;
-use super::{LookUp, Numbers, RenderedGap, Renderer, Rendering, rendering, with_part};
+use super::{LookUp, Numbers, RenderedGap, Renderer, Rendering, with_part};
 use crate::deck::{Gap, Passage};
 use crate::source::{Sources, Span};
 
@@ -154,7 +154,7 @@ impl Renderer {
         let made = with_part(&text.marked, look_up, numbers, |events, has_raw_html| {
             let events: Vec<Event<'_>> =
                 one_paragraph(events).unwrap_or(events).iter().map(|event| without_marks(event, marks)).collect();
-            rendering(&text.markdown, &events, has_raw_html, look_up)
+            self.rendering(&text.markdown, &events, has_raw_html, look_up)
         });
         let (text, gaps) = filled(&made.text, marks);
         (Rendering { html: with_anki_marks(&made.html, marks), text, ..made }, gaps)

@@ -87,6 +87,8 @@ impl Home {
             command.env_remove(variable);
         }
         command.current_dir(self.0.path()).env("RUST_BACKTRACE", "1");
+        // Below a file there is no folder: no test leaves a cache, or has the colours of another.
+        command.env("DECKC_CACHE_DIR", concat!(env!("CARGO_BIN_EXE_deckc"), "/none"));
         command
     }
 
