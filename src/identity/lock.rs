@@ -671,7 +671,8 @@ pub(super) mod tests {
             let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
             let start = at.index(places.len());
             let end = places[(start + cut).min(places.len() - 1)];
-            let changed = format!("{}{put}{}", &text[..places[start]], &text[end..]);
+            let (before, behind) = (text.get(..places[start]).unwrap(), text.get(end..).unwrap());
+            let changed = format!("{before}{put}{behind}");
             if let (Some(quick), toml) = both(&changed) {
                 let toml = toml.unwrap();
                 prop_assert_eq!(quick.lock, toml.lock);
