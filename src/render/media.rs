@@ -97,8 +97,9 @@ pub(crate) fn may_be_in(markdown: &str) -> bool {
 }
 
 fn may_be_in_html(html: &str) -> bool {
-    let starts = [b"<im", b"<au", b"<vi", b"<so"];
-    html.as_bytes().windows(3).any(|start| starts.iter().any(|tag| start.eq_ignore_ascii_case(*tag)))
+    let starts = [b"im", b"au", b"vi", b"so"];
+    let mut tags = html.split('<').skip(1).filter_map(|after| after.as_bytes().get(..2));
+    tags.any(|start| starts.iter().any(|tag| start.eq_ignore_ascii_case(*tag)))
 }
 
 /// The media that these events name.
