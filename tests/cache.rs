@@ -49,7 +49,7 @@ fn one_changed_note_is_coloured_as_without_a_cache() {
     let with = build(&home, &[]);
     assert!(build(&home, &["--no-cache"]) == with);
     let json = String::from_utf8(with["out/notes.json"].clone()).unwrap();
-    assert!(json.contains("<i class=k>let</i> n3"), "{json}");
+    assert!(json.contains("let n3 = <i class=s>'a'</i>"), "{json}");
 }
 
 #[test]

@@ -328,12 +328,15 @@ fn paint<'run>(code: &str, runs: impl Iterator<Item = &'run Run>) -> String {
 
 /// Text as HTML text.
 pub(crate) fn escape(text: &str, html: &mut String) {
-    for character in text.chars() {
-        match character {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            _ => html.push(character),
-        }
+    let mut rest = text;
+    while let Some((at, sign)) = rest.bytes().enumerate().find(|(_, byte)| matches!(byte, b'&' | b'<' | b'>')) {
+        html.push_str(rest.get(..at).unwrap_or_default());
+        html.push_str(match sign {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            _ => "&gt;",
+        });
+        rest = rest.get(at + 1..).unwrap_or_default();
     }
+    html.push_str(rest);
 }

@@ -37,7 +37,9 @@ impl Formulas {
 /// Text without what could be taken for a token.
 pub(super) fn without_tokens<'text>(text: &'text str) -> Cow<'text, str> {
     let is_of_token = [TOKEN.0, TOKEN.1];
-    if text.contains(is_of_token) { Cow::Owned(text.replace(is_of_token, "")) } else { Cow::Borrowed(text) }
+    // One byte is what both begin with.
+    let may_hold_one = text.as_bytes().contains(&0xef) && text.contains(is_of_token);
+    if may_hold_one { Cow::Owned(text.replace(is_of_token, "")) } else { Cow::Borrowed(text) }
 }
 
 /// TeX as HTML that shows the same formula wherever Anki may put it. `}}` would end a cloze deletion, `::` would begin

@@ -119,10 +119,11 @@ pub(crate) fn text_of(html: &str) -> String {
 /// Text as Anki keeps it: without control characters, of which one in a field aborts the whole import, and composed,
 /// since Anki composes it too and would see a difference at each import.
 pub(crate) fn normal(text: &str) -> Cow<'_, str> {
-    let is_banned = |character: char| character.is_control() && !matches!(character, '\n' | '\t');
-    if text.is_ascii() && !text.contains(is_banned) {
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
+    if text.bytes().all(is_plain) {
         return Cow::Borrowed(text);
     }
+    let is_banned = |character: char| character.is_control() && !matches!(character, '\n' | '\t');
     let kept = if text.contains(is_banned) { Cow::Owned(text.replace(is_banned, "")) } else { Cow::Borrowed(text) };
     if is_nfc_quick(kept.chars()) == IsNormalized::Yes { kept } else { Cow::Owned(kept.nfc().collect()) }
 }
@@ -133,7 +134,7 @@ pub(super) fn field(html: &str, formulas: &Formulas, sounds: &[String]) -> Strin
     // A stroke that follows a tag would be composed with its `>`, here or by Anki, and the tag would be none.
     let html = if html.contains(STROKE) { Cow::Owned(html.replace(STROKE, "&#824;")) } else { Cow::Borrowed(html) };
     let html = normal(&html);
-    if !html.contains(['[', '\\', TOKEN.0]) && !html.contains("{{") {
+    if !["[", "\\", "{{"].iter().any(|special| html.contains(special)) && !html.contains(TOKEN.0) {
         return html.into_owned();
     }
     let out = String::with_capacity(html.len() + 64);

@@ -13,6 +13,7 @@ use deckc::deck::{Answer, ChoiceOption, Gap, Note, NoteKind, Passage, Pin};
 use deckc::history::{Built, Clock, Elsewhere, record};
 use deckc::identity::known::{IdentityFaults, KnownNotes};
 use deckc::identity::lock::Lock;
+use deckc::identity::question_key_of;
 use deckc::parsed::Parsed;
 use deckc::render::{RenderedDeck, Renderer};
 use deckc::settings::Given;
@@ -111,13 +112,15 @@ fn note(stub: &Note, written: &Written<'_>, text: &str, source: SourceId, from: 
     let options: Vec<ChoiceOption> = options.collect();
     let answer = find(written.answer);
     let is_answered = !written.answer.is_empty() || options.iter().any(|option| option.is_right);
+    let kind = written.kind.unwrap_or(NoteKind::Basic);
     Note {
-        kind: written.kind.unwrap_or(NoteKind::Basic),
+        kind,
         question: passage(question),
         question_body: passage(body),
         gaps: gaps(question, written.question),
         title: filled(written.question),
         marked_title: filled(written.question),
+        question_key: question_key_of(&filled(written.question), kind == NoteKind::Cloze),
         question_span: question,
         options,
         answer: is_answered.then(|| Answer { heading: None, label: None, body: passage(answer) }),
