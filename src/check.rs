@@ -45,11 +45,19 @@ pub fn find(sources: &Sources, files: &[Parsed], identity: &IdentityFaults) -> V
     let of_files = files.par_iter().map(|file| {
         let context = Context::new(sources, file, &across);
         let wanted = CATALOGUE.iter().filter(|lint| file.settings.level_of(lint) > Level::Allow);
-        let found = wanted.filter_map(|lint| match lint.check {
-            Check::File(check) => Some((lint, check(&context))),
+        let checks = wanted.filter_map(|lint| match lint.check {
+            Check::File(check) => Some((lint, check)),
             Check::Project(_) | Check::Suppressions => None,
         });
-        let found = found.flat_map(|(lint, findings)| stamped(lint.name, findings, |_| file.settings.level_of(lint)));
+        let found: Vec<_> = if files.len() < rayon::current_num_threads() {
+            let checks: Vec<_> = checks.collect();
+            checks.into_par_iter().map(|(lint, check)| (lint, check(&context))).collect()
+        } else {
+            checks.map(|(lint, check)| (lint, check(&context))).collect()
+        };
+        let found = found
+            .into_iter()
+            .flat_map(|(lint, findings)| stamped(lint.name, findings, |_| file.settings.level_of(lint)));
         found.chain(find_own(&context, file)).collect::<Vec<_>>()
     });
     let mut diagnostics: Vec<Diagnostic> = of_files.collect::<Vec<_>>().into_iter().flatten().collect();

@@ -263,8 +263,8 @@ pub(crate) struct Context<'a> {
     file: &'a Parsed,
     settings: &'a Settings,
     across: &'a AcrossFiles<'a>,
-    numbers: std::cell::OnceCell<numbers::Numbering>,
-    duplicates: std::cell::OnceCell<Vec<Option<usize>>>,
+    numbers: std::sync::OnceLock<numbers::Numbering>,
+    duplicates: std::sync::OnceLock<Vec<Option<usize>>>,
 }
 
 impl<'a> Context<'a> {

@@ -87,6 +87,9 @@ pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn
     let seconds = started.elapsed().as_secs_f64();
     writeln!(out, "\nbuilt {} with {} in {seconds:.2} s", count(written.count(), "deck"), count(notes, "note"))?;
     timings.end(Stage::Report);
+    drop((made, locks));
+    // The process ends here: to give every text of a large project back takes time and brings nothing.
+    std::mem::forget((decks, project));
     Ok(Exit::Clean)
 }
 

@@ -121,6 +121,8 @@ fn report(
     write_report(options, &findings, &project, &summary, look, out)?;
     out.write_all(&said)?;
     timings.end(Stage::Report);
+    // The process ends here: to give every text of a large project back would take longer than to report it.
+    std::mem::forget(project);
     Ok(if verdict.fails { Exit::Findings } else { Exit::Clean })
 }
 

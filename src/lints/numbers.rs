@@ -6,9 +6,9 @@
 mod announced;
 mod renumber;
 
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
+use std::sync::OnceLock;
 
 pub(super) use announced::title_miscount;
 
@@ -23,7 +23,7 @@ pub(super) struct Numbering {
     /// Each with the index of its series, in order of those.
     faults: Vec<(usize, Fault)>,
     /// For all series at once: there may be as many as there are sections.
-    around: OnceCell<renumber::Around>,
+    around: OnceLock<renumber::Around>,
 }
 
 impl Numbering {
@@ -174,7 +174,7 @@ pub(super) fn numbering(deck: &Deck) -> Numbering {
         faults.extend(found.map(|fault| (index, fault)));
         seen.extend(series.iter().map(|number| number.value));
     }
-    Numbering { series, faults, around: OnceCell::new() }
+    Numbering { series, faults, around: OnceLock::new() }
 }
 
 /// A series that begins at 2 or 3 lost its beginning. One that begins higher is most likely a part of something larger.
