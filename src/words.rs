@@ -191,6 +191,17 @@ mod tests {
     }
 
     #[test]
+    fn a_beginning_is_that_of_the_key() {
+        for text in
+            ["What is it?", "(Explain) it", "  Back-pressure", "- Node.js", "'Quoted' text", "How?", "`code`", "Ünder"]
+        {
+            assert!(beginning(text).is_none_or(|begins| key(text).as_bytes().starts_with(&begins)), "{text}");
+        }
+        assert_eq!(beginning("“What”"), None);
+        assert_eq!(beginning("\"What is it?"), Some(*b"what"));
+    }
+
+    #[test]
     fn typography_is_noise() {
         same("How do you handle back-pressure in Node.js?", "how do you handle  backpressure in Nodejs");
         same("Tools you’ve used", "Tools you've used");

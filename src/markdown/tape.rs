@@ -51,7 +51,7 @@ pub(super) fn parse(source: &Source) -> Document {
 }
 
 /// Gives back what a list has room for and does not hold. Allocators let `shrink_to_fit` keep up to half of it.
-pub(crate) fn fit<T: Clone>(list: &mut Vec<T>) {
+fn fit<T: Clone>(list: &mut Vec<T>) {
     *list = list.as_slice().to_vec();
 }
 

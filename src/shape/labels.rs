@@ -89,22 +89,9 @@ pub(super) fn answer_label(line: &str, after_question: bool) -> Option<usize> {
 
 /// Whether the first word is one of [`ANSWERS`], or may be one that holds other letters than those of ASCII.
 fn may_begin_answer(line: &str) -> bool {
-    const WORDS: [&str; 13] = [
-        "a",
-        "back",
-        "ans",
-        "answer",
-        "answers",
-        "antwort",
-        "correct",
-        "right",
-        "solution",
-        "respuesta",
-        "resposta",
-        "risposta",
-        "r",
-    ];
-    let text = line.trim_start_matches([' ', '\t', '#', '>', '*', '_']);
+    const WORDS: [&str; 10] =
+        ["a", "back", "ans", "answer", "answers", "antwort", "solution", "respuesta", "resposta", "risposta"];
+    let text = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '#' | '>' | '*' | '_'));
     let length = text.bytes().take_while(u8::is_ascii_alphabetic).count();
     let is_ascii = text.as_bytes().get(length).is_none_or(u8::is_ascii);
     let (word, behind) = text.split_at_checked(length).unwrap_or_default();
@@ -113,8 +100,8 @@ fn may_begin_answer(line: &str) -> bool {
         behind.trim_start_matches(|c: char| c.is_whitespace() || c.is_numeric() || "*_".contains(c)).chars().next(),
         None | Some(':' | '：' | '.' | ')' | '-' | '–' | '—')
     );
-    let is_whole = goes_on || matches!(word.len(), 5 | 7);
-    !is_ascii || (is_whole && WORDS.iter().any(|other| word.eq_ignore_ascii_case(other)))
+    let is = |other: &&str| word.eq_ignore_ascii_case(other);
+    !is_ascii || (goes_on && WORDS.iter().any(is)) || ["correct", "right"].iter().any(is)
 }
 
 /// `A: …` before `B: …` is an option, and no answer.
@@ -129,6 +116,15 @@ fn is_option(line: &str, next: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_word_for_an_answer_may_begin_one() {
+        for word in ANSWERS.split('|').flat_map(|word| [word.replace('?', ""), word.replace("s?", "")]) {
+            for line in [format!("{word}: x"), format!("  **{}** 2", word.to_uppercase()), format!("> {word} - x")] {
+                assert!(may_begin_answer(&line), "{line}");
+            }
+        }
+    }
 
     #[test]
     fn lines_that_say_what_they_are() {

@@ -51,21 +51,21 @@ fn entry(block: &str) -> Option<(Entry, Range<usize>)> {
     let guid = lines.text("guid")?;
     let behind_guid = block.len() - lines.rest.len() - 1;
     let place = "guid = ".len()..behind_guid;
-    let pin = lines.optional("pin").map_or(Some(None), |value| unquoted(value).map(Some))?;
-    let is_cloze = match lines.optional("kind") {
+    let pin = lines.value("pin").map_or(Some(None), |value| unquoted(value).map(Some))?;
+    let is_cloze = match lines.value("kind") {
         Some(kind) if unquoted(kind)? != CLOZE => return None,
         kind => kind.is_some(),
     };
     let (source, deck, section) = (lines.text("source")?, lines.text("deck")?, lines.text("section")?);
-    let number = lines.optional("number").map_or(Some(None), |value| number_of(value).map(Some))?;
+    let number = lines.value("number").map_or(Some(None), |value| number_of(value).map(Some))?;
     let question = lines.text("question")?;
-    let code = lines.optional("code").map_or(Some(None), |value| unquoted(value).map(Some))?;
+    let code = lines.value("code").map_or(Some(None), |value| unquoted(value).map(Some))?;
     let answer = lines.text("answer")?.parse().ok()?;
     let content = lines.text("content")?;
     let ids = lines.value("ids")?.strip_prefix('[')?.strip_suffix(']')?;
     let ids: Vec<i64> = ids.split(", ").map(|id| i64::try_from(number_of(id)?).ok()).collect::<Option<_>>()?;
     let modified = seconds(lines.value("modified")?)?;
-    let retired = lines.optional("retired").map_or(Some(None), |value| seconds(value).map(Some))?;
+    let retired = lines.value("retired").map_or(Some(None), |value| seconds(value).map(Some))?;
     let told = lines.text("check")?;
     let entry = Entry {
         guid,
@@ -109,14 +109,10 @@ struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     /// What stands at a key, if that is the next.
-    fn optional(&mut self, key: &str) -> Option<&'a str> {
+    fn value(&mut self, key: &str) -> Option<&'a str> {
         let (value, rest) = self.rest.strip_prefix(key)?.strip_prefix(" = ")?.split_once('\n')?;
         self.rest = rest;
         Some(value)
-    }
-
-    fn value(&mut self, key: &str) -> Option<&'a str> {
-        self.optional(key)
     }
 
     fn text(&mut self, key: &str) -> Option<String> {

@@ -78,10 +78,9 @@ fn code_lines<'t>(texts: impl Iterator<Item = &'t str>) -> usize {
 
 /// Whether an answer has words of some number. Two characters of a script without spaces are about a word.
 fn has_words(source: &Source, note: &Note) -> bool {
-    let words = |text: &str| text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count();
-    let first =
-        pieces(source, note).flat_map(str::split_whitespace).filter(|word| word.contains(char::is_alphanumeric));
+    let is_word = |word: &&str| word.contains(char::is_alphanumeric);
+    let words = pieces(source, note).flat_map(str::split_whitespace).filter(is_word).take(FEWEST_WORDS).count();
     let ideographs = |text: &str| text.chars().filter(|character| crate::words::is_ideograph(*character)).count();
-    first.take(FEWEST_WORDS).count() == FEWEST_WORDS
-        || pieces(source, note).map(|text| words(text) + ideographs(text) / 2).sum::<usize>() >= FEWEST_WORDS
+    words == FEWEST_WORDS
+        || words + pieces(source, note).map(|text| ideographs(text) / 2).sum::<usize>() >= FEWEST_WORDS
 }
