@@ -107,13 +107,15 @@ def builders(deckc: str, notes: pathlib.Path, home: pathlib.Path) -> list[Tool]:
     folder = home / "build"
     (folder / "source").mkdir(parents=True)
     shutil.copy(notes, folder / "source" / "notes.md")
+    os.environ.pop("DECKC_CACHE_DIR", None)
     os.environ["XDG_CACHE_HOME"] = str(home / "cache")
+    kept = f"XDG_CACHE_HOME={home / 'kept-cache'}"
     left = [folder / "out", folder / "deckc.lock", home / "cache"]
     name = f"deckc {version(deckc, '--version')}"
     tools = [
         Tool(f"{name}, apkg, csv, txt and json", [deckc, "build"], folder, left),
         Tool(f"{name}, apkg", [deckc, "build", "--formats", "apkg"], folder, left),
-        Tool(f"{name}, apkg, unchanged", [deckc, "build", "--formats", "apkg"], warm(deckc, notes, home)),
+        Tool(f"{name}, apkg, unchanged", ["env", kept, deckc, "build", "--formats", "apkg"], warm(notes, home)),
     ]
     if number := package("genanki"):
         script = home / "ready.py"
@@ -126,7 +128,7 @@ def builders(deckc: str, notes: pathlib.Path, home: pathlib.Path) -> list[Tool]:
     return tools
 
 
-def warm(deckc: str, notes: pathlib.Path, home: pathlib.Path) -> pathlib.Path:
+def warm(notes: pathlib.Path, home: pathlib.Path) -> pathlib.Path:
     """A folder of its own, where the first run, which is not counted, builds all and each later one finds it unchanged."""
     folder = home / "unchanged"
     (folder / "source").mkdir(parents=True)
