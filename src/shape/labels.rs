@@ -95,6 +95,10 @@ fn may_begin_answer(line: &str) -> bool {
     let length = text.bytes().take_while(u8::is_ascii_alphabetic).count();
     let is_ascii = text.as_bytes().get(length).is_none_or(u8::is_ascii);
     let (word, behind) = text.split_at_checked(length).unwrap_or_default();
+    let begins = |byte: u8| matches!(byte.to_ascii_lowercase(), b'a' | b'b' | b'c' | b'r' | b's');
+    if is_ascii && !word.bytes().next().is_some_and(begins) {
+        return false;
+    }
     // What is right may have a word more: `correct answer`.
     let goes_on = matches!(
         behind.trim_start_matches(|c: char| c.is_whitespace() || c.is_numeric() || "*_".contains(c)).chars().next(),

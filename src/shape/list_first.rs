@@ -169,7 +169,7 @@ struct Parts {
 impl Parts {
     fn new<'l>(builder: &Builder<'_>, items: impl Iterator<Item = &'l Listed> + Clone) -> Self {
         let outline = &builder.outline;
-        let keys: Vec<String> = outline.iter().map(|(_, heading)| section_key(&heading.title.plain)).collect();
+        let keys: Vec<String> = outline.iter().map(|(_, heading)| section_key(&heading.title)).collect();
         let over_lists: HashSet<usize> = items.clone().filter_map(|item| item.heading).collect();
         let section_titles = over_lists.iter().filter_map(|&heading| keys.get(heading)).cloned().collect();
         let mut parts =
@@ -278,8 +278,9 @@ struct Titles<'t> {
     answers: Vec<pairing::Title<'t>>,
 }
 
-fn section_key(title: &str) -> String {
-    words::key(&title::without_ornament(title))
+fn section_key(title: &Title) -> String {
+    let bare = title::without_ornament(&title.plain);
+    if bare == title.plain { title.key().to_owned() } else { words::key(&bare) }
 }
 
 /// The work of claiming, once the lists of questions are known.
