@@ -331,137 +331,27 @@ impl Hasher for WordHasher {
 }
 
 /// Languages whose blocks hold Markdown, and so perhaps fences and questions of an example.
-const MARKDOWN: [&str; 9] = ["markdown", "md", "mdx", "mdown", "mkd", "rmarkdown", "rmd", "qmd", "quarto"];
+static MARKDOWN: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let names = "markdown md mdx mdown mkd rmarkdown rmd qmd quarto";
+    names.split(' ').collect()
+});
 /// Others whose blocks may well hold prose or headings.
-const MARKUP: [&str; 34] = [
-    "text",
-    "txt",
-    "plaintext",
-    "plain",
-    "plain-text",
-    "html",
-    "xml",
-    "console",
-    "output",
-    "out",
-    "log",
-    "diff",
-    "rst",
-    "restructuredtext",
-    "tex",
-    "latex",
-    "asciidoc",
-    "adoc",
-    "org",
-    "orgmode",
-    "wiki",
-    "mediawiki",
-    "textile",
-    "email",
-    "eml",
-    "http",
-    "prompt",
-    "git",
-    "gitcommit",
-    "git-commit-message",
-    "commit",
-    "gherkin",
-    "feature",
-    "cucumber",
-];
+static MARKUP: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let names = "text txt plaintext plain plain-text html xml console output out log diff rst restructuredtext tex latex \
+    asciidoc adoc org orgmode wiki mediawiki textile email eml http prompt git gitcommit git-commit-message commit \
+    gherkin feature cucumber";
+    names.split(' ').collect()
+});
 /// Languages in which `#` begins a comment.
-const HASH_COMMENTS: [&str; 90] = [
-    "bash",
-    "sh",
-    "shell",
-    "zsh",
-    "fish",
-    "ksh",
-    "terminal",
-    "shell-session",
-    "shellsession",
-    "sh-session",
-    "bash-session",
-    "powershell",
-    "ps1",
-    "pwsh",
-    "posh",
-    "python",
-    "py",
-    "py3",
-    "python3",
-    "pycon",
-    "ipython",
-    "ruby",
-    "rb",
-    "perl",
-    "pl",
-    "raku",
-    "r",
-    "yaml",
-    "yml",
-    "toml",
-    "ini",
-    "conf",
-    "cfg",
-    "properties",
-    "env",
-    "dotenv",
-    "dockerfile",
-    "docker",
-    "containerfile",
-    "makefile",
-    "make",
-    "nginx",
-    "apache",
-    "elixir",
-    "ex",
-    "exs",
-    "julia",
-    "jl",
-    "graphql",
-    "gql",
-    "hcl",
-    "terraform",
-    "tf",
-    "cmake",
-    "nim",
-    "gitignore",
-    "dockerignore",
-    "editorconfig",
-    "tcl",
-    "awk",
-    "crystal",
-    "cr",
-    "sparql",
-    "turtle",
-    "ttl",
-    "gherkin",
-    "feature",
-    "cucumber",
-    "coffee",
-    "coffeescript",
-    "cron",
-    "crontab",
-    "promql",
-    "ssh-config",
-    "sshd-config",
-    "k8s",
-    "kubernetes",
-    "helm",
-    "openapi",
-    "docker-compose",
-    "caddyfile",
-    "robot",
-    "puppet",
-    "nix",
-    "just",
-    "starlark",
-    "bazel",
-    "gdscript",
-    "asm",
-    "gas",
-];
+static HASH_COMMENTS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let names = "bash sh shell zsh fish ksh terminal shell-session shellsession sh-session bash-session powershell ps1 \
+    pwsh posh python py py3 python3 pycon ipython ruby rb perl pl raku r yaml yml toml ini conf cfg properties env \
+    dotenv dockerfile docker containerfile makefile make nginx apache elixir ex exs julia jl graphql gql hcl terraform \
+    tf cmake nim gitignore dockerignore editorconfig tcl awk crystal cr sparql turtle ttl gherkin feature cucumber coffee coffeescript cron \
+    crontab promql ssh-config sshd-config k8s kubernetes helm openapi docker-compose caddyfile robot puppet nix just \
+    starlark bazel gdscript asm gas";
+    names.split(' ').collect()
+});
 
 fn is_listed(language: &str, names: &[&str]) -> bool {
     names.iter().any(|name| language.eq_ignore_ascii_case(name))

@@ -273,7 +273,7 @@ pub(crate) struct Context<'a> {
     links_to_files: OnceLock<Vec<Link>>,
     shown_text: OnceLock<Vec<Span>>,
     languages: OnceLock<Vec<&'a str>>,
-    may_hide_characters: OnceLock<bool>,
+    hidden: OnceLock<Vec<(usize, char)>>,
 }
 
 impl<'a> Context<'a> {
@@ -296,7 +296,7 @@ impl<'a> Context<'a> {
             links_to_files: OnceLock::new(),
             shown_text: OnceLock::new(),
             languages: OnceLock::new(),
-            may_hide_characters: OnceLock::new(),
+            hidden: OnceLock::new(),
         }
     }
 
@@ -316,7 +316,8 @@ impl<'a> Context<'a> {
 
     /// The links that lead to files or to parts of them.
     fn links_to_files(&self) -> &[Link] {
-        self.links_to_files.get_or_init(|| crate::markdown::links::of(self.document, self.source))
+        let find = || crate::markdown::links::of(self.document, self.source);
+        self.links.all.as_deref().unwrap_or_else(|| self.links_to_files.get_or_init(find))
     }
 
     /// The texts of the notes that make cards, and of the footnotes they show.
@@ -329,6 +330,11 @@ impl<'a> Context<'a> {
         let fences = self.document.fences();
         let languages = self.languages.get_or_init(|| fences.iter().map(|fence| fence.language(self.source)).collect());
         fences.iter().zip(languages.iter().copied())
+    }
+
+    /// The characters that nobody sees, with their places.
+    fn hidden(&self) -> &[(usize, char)] {
+        self.hidden.get_or_init(|| invisible::hidden_in(self.source.text()))
     }
 
     fn notes(&self) -> impl Iterator<Item = (usize, &'a Note)> {
@@ -350,18 +356,23 @@ fn gathered_above(most: usize, findings: Vec<Finding>, message: fn(usize) -> Str
 fn quoted(text: &str) -> String {
     const LONGEST: usize = 60;
     let mut line = String::new();
+    let mut characters = 0;
     // A text may be long, and be named by many findings.
     for word in text.split_whitespace() {
-        if line.chars().count() > LONGEST {
+        if characters > LONGEST {
             break;
         }
         if !line.is_empty() {
             line.push(' ');
+            characters += 1;
         }
-        line.extend(word.chars().take(LONGEST + 1));
+        for character in word.chars().take(LONGEST + 1) {
+            line.push(if character == '`' { '\'' } else { character });
+            characters += 1;
+        }
     }
-    let line = line.replace('`', "'");
-    match line.char_indices().nth(LONGEST) {
+    let cut = if characters > LONGEST { line.char_indices().nth(LONGEST) } else { None };
+    match cut {
         Some((end, _)) => format!("`{}…`", line.get(..end).unwrap_or_default().trim_end()),
         None => format!("`{line}`"),
     }

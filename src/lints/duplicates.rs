@@ -51,10 +51,13 @@ fn leading_code<'a>(source: &'a Source, note: &Note) -> Option<&'a str> {
 
 /// For each note the index of the first note with the same words.
 pub(super) fn firsts(deck: &Deck, source: &Source) -> Vec<Option<usize>> {
+    let repeated = repeated(deck.notes.iter().map(|note| note.question_key.as_str()).collect());
     let mut groups: HashMap<&str, Group<'_, usize>> = HashMap::new();
     let notes = deck.notes.iter().enumerate();
-    let firsts =
-        notes.map(|(index, note)| groups.entry(&note.question_key).or_default().add(index, leading_code(source, note)));
+    let firsts = notes.map(|(index, note)| {
+        let at = repeated.binary_search(&note.question_key.as_str()).ok()?;
+        groups.entry(repeated.get(at)?).or_default().add(index, leading_code(source, note))
+    });
     firsts.collect()
 }
 

@@ -367,23 +367,23 @@ pub(super) fn unknown_fence_language(context: &Context<'_>) -> Findings {
 
 pub(super) fn mixed_fence_indent(context: &Context<'_>) -> Findings {
     let found = context.document.fences().iter().filter(|fence| !fence.broken).filter_map(|fence| {
-        let text = context.source.text().as_bytes();
-        let is_indented = |place: Span| {
-            let before = (place.start as usize).checked_sub(1).and_then(|before| text.get(before));
-            before.is_some_and(|before| !matches!(before, b'\n' | b'\r'))
-        };
-        if !is_indented(fence.opener) && !fence.closer.is_some_and(is_indented) {
+        let ends = || std::iter::once(fence.opener).chain(fence.closer);
+        let has_tabs = ends().any(|place| indent_of(context, place).contains('\t'));
+        let has_spaces = ends().any(|place| indent_of(context, place).starts_with("  "));
+        let lines = fence.code_lines().filter(|&line| !context.source.line_text(line).trim().is_empty());
+        let all_start_with =
+            |indent: &str| lines.clone().all(|line| context.source.line_text(line).starts_with(indent));
+        let of_spaces = has_tabs && all_start_with("  ");
+        let of_tabs = has_spaces && all_start_with("\t");
+        if !of_spaces && !of_tabs {
             return None;
         }
-        let lines = fence.code_lines().filter(|&line| !context.source.line_text(line).trim().is_empty());
         let first = lines.clone().next()?;
-        let of_spaces = lines.clone().all(|line| context.source.line_text(line).starts_with("  "));
-        let of_tabs = lines.clone().all(|line| context.source.line_text(line).starts_with('\t'));
         let is_mixed = |place: &Span| {
             let indent = indent_of(context, *place);
             (indent.contains('\t') && of_spaces) || (indent.starts_with("  ") && of_tabs)
         };
-        let mut places = std::iter::once(fence.opener).chain(fence.closer).filter(is_mixed);
+        let mut places = ends().filter(is_mixed);
         let primary = places.next()?;
         let (by, code_by) = if of_spaces { ("tabs", "spaces") } else { ("spaces", "tabs") };
         let finding = Finding::new(
@@ -394,10 +394,10 @@ pub(super) fn mixed_fence_indent(context: &Context<'_>) -> Findings {
         let code = first_line(context.source, context.source.line_span(first));
         let finding = finding.and(code, format!("indented by {code_by}"));
         let finding = places.fold(finding, |finding, place| finding.and(place, format!("indented by {by}")));
-        let indent = lines.map(|line| indent_of(context, context.source.line_span(line))).min_by_key(String::len)?;
-        let edits = std::iter::once(fence.opener).chain(fence.closer).filter(is_mixed).map(|place| {
+        let indent = lines.map(|line| indent_of(context, context.source.line_span(line))).min_by_key(|it| it.len())?;
+        let edits = ends().filter(is_mixed).map(|place| {
             let start = context.source.line_range(context.source.line(place.start)).start;
-            Edit { span: context.source.span(start..place.start as usize), text: indent.clone() }
+            Edit { span: context.source.span(start..place.start as usize), text: indent.to_owned() }
         });
         let edits = edits.collect();
         let help = format!("indent both by {code_by}, or the code may stand in too far on the card");
@@ -423,8 +423,19 @@ fn prefix_of(context: &Context<'_>, span: Span) -> String {
     prefix
 }
 
-/// The white space before a span on its line.
-fn indent_of(context: &Context<'_>, span: Span) -> String {
-    let line = context.source.line_text(context.source.line(span.start));
-    line.chars().take_while(|c| matches!(c, ' ' | '\t')).collect()
+/// The white space that the line of a span begins with.
+fn indent_of<'a>(context: &Context<'a>, span: Span) -> &'a str {
+    let text = context.source.text();
+    let before = text.get(..span.start as usize).unwrap_or_default();
+    // Most fences begin their line.
+    if before.is_empty() || before.ends_with(['\n', '\r']) {
+        let behind = text.get(span.start as usize..).unwrap_or_default();
+        return white_space_before(behind);
+    }
+    white_space_before(context.source.line_text(context.source.line(span.start)))
+}
+
+fn white_space_before(line: &str) -> &str {
+    let rest = line.trim_start_matches([' ', '\t']);
+    line.get(..line.len() - rest.len()).unwrap_or_default()
 }

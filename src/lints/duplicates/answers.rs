@@ -15,7 +15,7 @@ const FEWEST_WORDS: usize = 8;
 const FEWEST_CODE_LINES: usize = 5;
 
 /// Bytes at the beginning of an answer and at its end by which most answers are told apart.
-const END: usize = 24;
+const END: usize = 16;
 
 pub(in crate::lints) fn duplicate_answer(context: &Context<'_>) -> Findings {
     let mut firsts: HashMap<blake3::Hash, (&Note, OnceCell<Near<'_>>)> = HashMap::new();
@@ -49,23 +49,36 @@ fn pieces<'a>(source: &'a Source, note: &'a Note) -> impl DoubleEndedIterator<It
 
 /// The first and the last bytes of an answer that are no white space.
 fn ends_of(source: &Source, note: &Note) -> [u8; 2 * END] {
-    let bytes = || pieces(source, note).flat_map(str::bytes).filter(|byte| !byte.is_ascii_whitespace());
+    fn fill(end: &mut [u8], bytes: impl Iterator<Item = u8>) {
+        let mut end = end.iter_mut();
+        let mut visible = bytes.filter(|byte| !byte.is_ascii_whitespace());
+        // It ends where there is no more room.
+        let _ = visible.try_for_each(|byte| end.next().map(|slot| *slot = byte));
+    }
     let mut ends = [0; 2 * END];
     let (first, last) = ends.split_at_mut(END);
-    first.iter_mut().zip(bytes()).for_each(|(end, byte)| *end = byte);
-    last.iter_mut().zip(bytes().rev()).for_each(|(end, byte)| *end = byte);
+    fill(first, pieces(source, note).flat_map(str::bytes));
+    fill(last, pieces(source, note).flat_map(str::bytes).rev());
     ends
 }
+
+/// No byte of a text.
+const BETWEEN: u8 = 0xff;
 
 /// What an answer of substance comes to: its words and signs, wherever its lines end.
 fn answer_of(source: &Source, note: &Note) -> Option<blake3::Hash> {
     if !has_words(source, note) && code_lines(pieces(source, note)) < FEWEST_CODE_LINES {
         return None;
     }
-    let mut words = Vec::new();
-    for word in pieces(source, note).flat_map(str::split_ascii_whitespace) {
-        words.extend_from_slice(word.as_bytes());
-        words.push(0xff);
+    let mut words = Vec::with_capacity(pieces(source, note).map(|text| text.len() + 1).sum());
+    for text in pieces(source, note) {
+        for byte in text.bytes().chain([b' ']) {
+            if !byte.is_ascii_whitespace() {
+                words.push(byte);
+            } else if words.last().is_some_and(|&last| last != BETWEEN) {
+                words.push(BETWEEN);
+            }
+        }
     }
     Some(blake3::hash(&words))
 }

@@ -122,13 +122,28 @@ impl Announced {
     }
 }
 
-/// Whether one of [`NOUNS`] may stand in a title.
+/// Whether one of [`NOUNS`] may stand in a title, by how they begin.
 fn may_name_it(title: &str) -> bool {
-    const PARTS: [&str; 6] = ["question", "q&a", "q&amp;a", "flash", "exercises", "riddles"];
-    let holds =
-        |part: &str| title.as_bytes().windows(part.len()).any(|some| some.eq_ignore_ascii_case(part.as_bytes()));
+    let begins_one = |(at, byte): (usize, u8)| {
+        let begins: &[&str] = match byte.to_ascii_lowercase() {
+            b'q' => &["question", "q&a", "q&amp;a"],
+            b'f' => &["flash"],
+            b'e' => &["exercises"],
+            b'r' => &["riddles"],
+            _ => return false,
+        };
+        let starts_with = |noun: &&str| {
+            let some = title.as_bytes().get(at..at + noun.len());
+            some.is_some_and(|some| some.eq_ignore_ascii_case(noun.as_bytes()))
+        };
+        begins.iter().any(starts_with)
+    };
     // To the expressions the long one is an `s` as well.
-    title.bytes().any(|byte| byte.is_ascii_digit()) && (title.contains('ſ') || PARTS.into_iter().any(holds))
+    has_digit(title) && (title.bytes().enumerate().any(begins_one) || title.contains('ſ'))
+}
+
+fn has_digit(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// Whether a number may stand in brackets in a title.
@@ -221,7 +236,8 @@ fn headings<'a>(context: &Context<'a>) -> Vec<Heading<'a>> {
         candidates.push((id, title, base, announced));
     }
     let ends = ends(context, all);
-    let first_numbers = all.iter().filter(|&&id| has_digits(context, id));
+    // A heading without digits has none in its text either.
+    let first_numbers = all.iter().filter(|&&id| has_digit(context.source.slice(document.span(id))));
     let first_numbers: HashSet<usize> =
         first_numbers.filter_map(|&id| leading_number(&document.plain_text(id, context.source))).collect();
     for (id, title, base, announced) in candidates {
@@ -245,7 +261,7 @@ fn announcing(context: &Context<'_>, notes: &[&Note]) -> Vec<(NodeId, String, An
     let mut places: Vec<u32> = titles.map(|title| title.span).chain(sections).map(|span| span.start).collect();
     places.sort_unstable();
     let is_asked = |start: u32| notes.binary_search_by_key(&start, |note| note.question_span.start).is_ok();
-    let numbered = context.nodes().headings.iter().filter(|&&id| has_digits(context, id));
+    let numbered = context.nodes().headings.iter().filter(|&&id| has_digit(context.source.slice(document.span(id))));
     let announcing = numbered.filter_map(|&id| {
         let start = document.span(id).start;
         if places.binary_search(&start).is_err() || is_asked(start) {
@@ -256,11 +272,6 @@ fn announcing(context: &Context<'_>, notes: &[&Note]) -> Vec<(NodeId, String, An
         Some((id, title, announced))
     });
     announcing.collect()
-}
-
-/// A heading without digits has none in its text either.
-fn has_digits(context: &Context<'_>, heading: NodeId) -> bool {
-    context.source.slice(context.document.span(heading)).bytes().any(|byte| byte.is_ascii_digit())
 }
 
 fn leading_number(title: &str) -> Option<usize> {

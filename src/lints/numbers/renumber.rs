@@ -65,7 +65,12 @@ impl Around {
 /// longer to make than such a text to look at.
 fn may_refer(text: &str) -> bool {
     const WORDS: [&str; 9] = ["question", "questions", "frage", "pregunta", "pergunta", "q", "nr", "no", "see"];
-    text.char_indices().filter(|(_, c)| c.is_numeric()).any(|(at, _)| {
+    let begins_number = |(at, byte): &(usize, u8)| {
+        let behind_digit = || at.checked_sub(1).and_then(|at| text.as_bytes().get(at)).is_some_and(u8::is_ascii_digit);
+        let is_numeric = || text.get(*at..).and_then(|rest| rest.chars().next()).is_some_and(char::is_numeric);
+        if byte.is_ascii() { byte.is_ascii_digit() && !behind_digit() } else { is_numeric() }
+    };
+    text.bytes().enumerate().filter(begins_number).any(|(at, _)| {
         let before = text.get(..at).unwrap_or_default().trim_end();
         let before = before.strip_suffix('.').unwrap_or(before);
         if before.ends_with(['#', '第']) {
