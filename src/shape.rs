@@ -24,6 +24,7 @@ mod list_item;
 mod one_card;
 mod options;
 mod outline;
+mod packed;
 mod pairing;
 mod pin;
 mod plain_question;

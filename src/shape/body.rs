@@ -8,13 +8,16 @@ use std::ops::Range;
 use super::labels::{self, LineLabel};
 use super::options::{self, Found};
 use super::tags::DetailsTag;
-use super::units::UnitKind;
+use super::units::{Unit, UnitKind};
 use super::{Builder, title::Title};
 use crate::deck::{Answer, ChoiceOption, Leftover, LeftoverKind, Note, NoteKind, Passage, Piece};
 use crate::source::Span;
 
 /// Most words before a label: what has more is an answer itself, with a label in it.
 const LONGEST_QUESTION: usize = 250;
+
+/// Bytes up to which a title may say that an answer follows, and which one.
+const LONGEST_LABEL: usize = 80;
 
 /// The text below a question.
 #[derive(Debug, Default)]
@@ -198,7 +201,10 @@ fn said_behind<'s>(builder: &Builder<'s>, label: &Label, end: usize) -> Option<&
 }
 
 fn find_label(builder: &Builder<'_>, units: Range<usize>) -> Option<Label> {
-    let mut words = 0;
+    let words_of = |unit: &Unit| builder.source.slice(unit.span).split_whitespace().count();
+    // Words are counted only where there may be too many of them.
+    let mut most = 0;
+    let mut words = None;
     for at in units.clone().filter(|&at| builder.is_free(at)) {
         if let Some(label) = label_at(builder, at, units.end) {
             return Some(label);
@@ -208,9 +214,14 @@ fn find_label(builder: &Builder<'_>, units: Range<usize>) -> Option<Label> {
         if unit.kind == UnitKind::Heading {
             return None;
         }
-        words += builder.source.slice(unit.span).split_whitespace().count();
-        if words > LONGEST_QUESTION {
-            return None;
+        most += unit.span.len() as usize / 2 + 1;
+        if most > LONGEST_QUESTION {
+            let before = || (units.start..at).filter(|&at| builder.is_free(at)).filter_map(|at| builder.unit(at));
+            let words = words.get_or_insert_with(|| before().map(words_of).sum::<usize>());
+            *words += words_of(unit);
+            if *words > LONGEST_QUESTION {
+                return None;
+            }
         }
     }
     None
@@ -274,6 +285,9 @@ fn label_at(builder: &Builder<'_>, at: usize, end: usize) -> Option<Label> {
 /// Titles that say no more than that an answer follows.
 pub(super) fn is_answer_title(title: &str) -> bool {
     let title = title.trim().trim_end_matches([':', '：']).trim();
+    if title.len() > LONGEST_LABEL {
+        return false;
+    }
     // `Answer: B` says which one, too.
     let head = title.split([':', '：']).next().unwrap_or_default();
     let is_key = title.len() == head.len() || title.get(head.len()..).is_some_and(|tail| tail.chars().count() <= 6);
@@ -392,8 +406,9 @@ fn is_placeholder(line: &str) -> bool {
         "待完善",
         "暂无",
     ];
-    let words: Vec<String> =
-        line.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+    const MOST_WORDS: usize = 4;
+    let words = line.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let words: Vec<String> = words.take(MOST_WORDS + 1).map(str::to_lowercase).collect();
     let text = words.join(" ");
     let dots = words.is_empty() && !line.is_empty() && line.chars().all(|c| matches!(c, '.' | '…' | '?' | '-' | '_'));
     dots || PHRASES.contains(&text.as_str())

@@ -69,6 +69,17 @@ impl Prefix {
         Self { length, number, labelled: inner.labelled }
     }
 
+    /// Whether a word or sign that labels what follows may begin a text, perhaps in emphasis: a look at its first byte.
+    pub(super) fn may_be_labelled(text: &str) -> bool {
+        let first = text.bytes().find(|byte| !b"*_ ".contains(byte));
+        first.is_some_and(|byte| !byte.is_ascii() || byte == b'#' || begins_label(byte))
+    }
+
+    /// Whether a word of ASCII is one that stands before a number.
+    pub(super) fn is_label(word: &str) -> bool {
+        LABELS.iter().any(|(name, _)| name.eq_ignore_ascii_case(word))
+    }
+
     pub(super) fn of(text: &str) -> Self {
         if !may_begin(text) {
             return Self::default();

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 
+use super::packed::{packed_all, packed_lower};
 use super::prefix::Prefix;
 use super::{html, pin};
 use crate::deck::{Number, Pin};
@@ -104,9 +105,11 @@ impl Title {
             (None, None) => None,
         };
         let number = number.map(|(value, span)| Number { value, span });
-        let plain = plain.get(shown.length..).unwrap_or_default().trim().to_owned();
-        let marked =
-            marked.map(|marked| marked.get(Prefix::of(&marked).length..).unwrap_or_default().trim().to_owned());
+        let plain = without_lead(plain, shown.length);
+        let marked = marked.map(|marked| {
+            let length = Prefix::of(&marked).length;
+            without_lead(marked, length)
+        });
         Self::new(markdown, plain, marked, (number, prefix.labelled), pin)
     }
 
@@ -188,6 +191,12 @@ impl Title {
     pub(super) fn ends_asking(&self) -> bool {
         ends_like_a_question(&self.plain)
     }
+}
+
+/// A text without its first bytes, and without white space around it.
+fn without_lead(text: String, length: usize) -> String {
+    let bare = text.get(length..).unwrap_or_default().trim();
+    if bare.len() == text.len() { text } else { bare.to_owned() }
 }
 
 fn ends_like_a_question(text: &str) -> bool {
@@ -396,6 +405,18 @@ const ASKING: [&str; 20] = [
     "なぜ",
     "どのよう",
 ];
+
+/// Whether a title may read like a question that begins with these letters of ASCII, as `how` or the `qu` of `qu'est-ce`.
+pub(super) fn may_begin_question(letters: &str) -> bool {
+    const QUESTION_STARTS: [u64; QUESTIONS.len()] = packed_all(&QUESTIONS);
+    const TASK_STARTS: [u64; TASKS.len()] = packed_all(&TASKS);
+    const ELSEWHERE: [u64; STARTS_ELSEWHERE.len()] = packed_all(&STARTS_ELSEWHERE);
+    let first = packed_lower(letters.as_bytes());
+    QUESTION_STARTS.binary_search(&first).is_ok()
+        || TASK_STARTS.binary_search(&first).is_ok()
+        || ELSEWHERE.binary_search(&first).is_ok()
+        || letters.eq_ignore_ascii_case("qu")
+}
 
 fn is_question_word(first: &str) -> bool {
     QUESTIONS.binary_search(&first).is_ok() || STARTS_ELSEWHERE.binary_search(&first).is_ok()

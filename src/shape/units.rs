@@ -69,7 +69,8 @@ impl Unit {
 pub(super) fn of(document: &Document, source: &Source, blocks: &[NodeId]) -> Vec<Unit> {
     let tags = tags::details(document, source);
     let mark = source.text().len() - source.text().trim_start_matches('\u{feff}').len();
-    let mut units = Units { document, source, mark, tags: &tags, units: Vec::new(), taken: 0, line: 1 };
+    let mut units =
+        Units { document, source, mark, tags: &tags, units: Vec::new(), runs: Vec::new(), taken: 0, line: 1 };
     for (block, &node) in blocks.iter().enumerate() {
         match document.kind(node) {
             NodeKind::List { ordered } => units.list(node, block, ordered),
@@ -94,6 +95,8 @@ struct Units<'a> {
     mark: usize,
     tags: &'a [tags::Tag],
     units: Vec<Unit>,
+    /// The blocks of the item that is read; one list for all of them.
+    runs: Vec<Run>,
     /// The byte up to which a tag has been read.
     taken: u32,
     /// The line that was looked for last: the next one is near it.
@@ -122,7 +125,7 @@ impl Units<'_> {
         let index = self.units.len();
         let unit = Unit { kind: UnitKind::ItemHead { ordered }, node: item, block, span: head, indent, item: None };
         self.push_lines(unit, Some(index));
-        for run in runs.into_iter().skip(usize::from(first.is_some())) {
+        for &run in runs.iter().skip(usize::from(first.is_some())) {
             match run.node {
                 Some(child) => self.block(child, block, indent, Some(index)),
                 None => {
@@ -132,11 +135,13 @@ impl Units<'_> {
                 }
             }
         }
+        self.runs = runs;
     }
 
     /// The blocks of an item; text of a tight list stands in it without a paragraph around it.
-    fn runs(&self, item: NodeId) -> Vec<Run> {
-        let mut runs: Vec<Run> = Vec::new();
+    fn runs(&mut self, item: NodeId) -> Vec<Run> {
+        let mut runs = std::mem::take(&mut self.runs);
+        runs.clear();
         let mut alone = None;
         for child in self.document.children(item) {
             let (kind, span) = (self.document.kind(child), self.document.span(child));
@@ -157,10 +162,10 @@ impl Units<'_> {
         }
         // A box with code below it has no text of its own.
         let begins_with_text = runs.first().is_some_and(|run| run.is_text);
-        match alone.filter(|_| !begins_with_text) {
-            Some(alone) => std::iter::once(alone).chain(runs).collect(),
-            None => runs,
+        if let Some(alone) = alone.filter(|_| !begins_with_text) {
+            runs.insert(0, alone);
         }
+        runs
     }
 
     fn block(&mut self, node: NodeId, block: usize, indent: u16, item: Option<usize>) {
