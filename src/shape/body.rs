@@ -284,10 +284,10 @@ fn label_at(builder: &Builder<'_>, at: usize, end: usize) -> Option<Label> {
 
 /// Titles that say no more than that an answer follows.
 pub(super) fn is_answer_title(title: &str) -> bool {
-    let title = title.trim().trim_end_matches([':', '：']).trim();
-    if title.len() > LONGEST_LABEL {
+    if !labels::may_begin_answer_word(title) || title.len() > LONGEST_LABEL {
         return false;
     }
+    let title = title.trim().trim_end_matches([':', '：']).trim();
     // `Answer: B` says which one, too.
     let head = title.split([':', '：']).next().unwrap_or_default();
     let is_key = title.len() == head.len() || title.get(head.len()..).is_some_and(|tail| tail.chars().count() <= 6);
@@ -355,14 +355,16 @@ fn placeholder(builder: &Builder<'_>, units: &Range<usize>, answer: &Answer) -> 
     let first = answer.body.pieces.first()?.span;
     let text = builder.source.slice(first).trim();
     let line = text.lines().next().unwrap_or_default();
-    let says_nothing = is_placeholder(line);
+    if !is_placeholder(line) {
+        return None;
+    }
     let behind = text.get(line.len()..).unwrap_or_default();
     let others = answer.body.pieces.iter().skip(1).map(|piece| builder.source.slice(piece.span));
     let only_links = std::iter::once(behind).chain(others).flat_map(str::lines).all(|line| {
         let bare = line.trim();
         bare.is_empty() || bare.ends_with(':') || bare.contains("](") || bare.contains("http")
     });
-    if !(says_nothing && only_links) {
+    if !only_links {
         return None;
     }
     let is_broken = units.clone().any(|at| {
@@ -406,9 +408,12 @@ fn is_placeholder(line: &str) -> bool {
         "待完善",
         "暂无",
     ];
-    const MOST_WORDS: usize = 4;
-    let words = line.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let words: Vec<String> = words.take(MOST_WORDS + 1).map(str::to_lowercase).collect();
+    const MOST_LETTERS: usize = 20;
+    if line.chars().filter(|c| c.is_alphanumeric()).nth(MOST_LETTERS).is_some() {
+        return false;
+    }
+    let words: Vec<String> =
+        line.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
     let text = words.join(" ");
     let dots = words.is_empty() && !line.is_empty() && line.chars().all(|c| matches!(c, '.' | '…' | '?' | '-' | '_'));
     dots || PHRASES.contains(&text.as_str())

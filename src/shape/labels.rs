@@ -90,6 +90,11 @@ pub(super) fn answer_label(line: &str, after_question: bool) -> Option<usize> {
     fits.then(|| whole.end())
 }
 
+/// Whether a title may be words for an answer: a look at its first letter.
+pub(super) fn may_begin_answer_word(title: &str) -> bool {
+    may_begin_word(title.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_')))
+}
+
 /// Whether one of [`ANSWERS`] begins as a text does.
 fn may_begin_word(text: &str) -> bool {
     let begins = |byte: u8| matches!(byte.to_ascii_lowercase(), b'a' | b'b' | b'c' | b'l' | b'r' | b's');

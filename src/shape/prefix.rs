@@ -75,6 +75,13 @@ impl Prefix {
         first.is_some_and(|byte| !byte.is_ascii() || byte == b'#' || begins_label(byte))
     }
 
+    /// Whether a prefix may stand before the words of a paragraph, whatever marks it has: not where it begins with a letter
+    /// that begins none.
+    pub(super) fn may_stand_in(paragraph: &str) -> bool {
+        let first = paragraph.bytes().find(|byte| !b"*_ \t\r\n".contains(byte));
+        first.is_none_or(|byte| !byte.is_ascii_alphabetic() || begins_label(byte))
+    }
+
     /// Whether a word of ASCII is one that stands before a number.
     pub(super) fn is_label(word: &str) -> bool {
         LABELS.iter().any(|(name, _)| name.eq_ignore_ascii_case(word))

@@ -179,6 +179,9 @@ impl Title {
             if self.is_labelled || ends_like_a_question(&self.plain) {
                 return Asking::Surely;
             }
+            if self.plain.is_ascii() && !may_begin_question(first_letters(&self.plain)) {
+                return Asking::No;
+            }
             match first_word(&self.plain) {
                 first if is_question_word(&first) || holds_question_word(&self.plain) => Asking::Surely,
                 first if begins_task(&first, &self.plain) => Asking::Task,
@@ -200,6 +203,9 @@ fn without_lead(text: String, length: usize) -> String {
 }
 
 fn ends_like_a_question(text: &str) -> bool {
+    if text.is_ascii() && memchr::memchr(b'?', text.as_bytes()).is_none() {
+        return false;
+    }
     let bare = text.trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '?' | '？' | '؟'));
     bare.ends_with(['?', '？', '؟'])
 }
@@ -405,6 +411,13 @@ const ASKING: [&str; 20] = [
     "なぜ",
     "どのよう",
 ];
+
+/// The letters and digits of ASCII that the first word begins with.
+fn first_letters(text: &str) -> &str {
+    let bare = text.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+    let length = bare.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    bare.get(..length).unwrap_or_default()
+}
 
 /// Whether a title may read like a question that begins with these letters of ASCII, as `how` or the `qu` of `qu'est-ce`.
 pub(super) fn may_begin_question(letters: &str) -> bool {

@@ -192,7 +192,12 @@ impl Units<'_> {
         let mut kind = unit.kind;
         let mut opened = None;
         let end = unit.span.end.max(unit.span.start) as usize;
-        let lines = self.line(unit.span.start)..=self.source.line_count() + 1;
+        let first = self.line(unit.span.start);
+        if matches!(unit.kind, UnitKind::ItemHead { .. }) && self.source.line_start(first.saturating_add(1)) > end {
+            // It is the head of the item, whatever it says.
+            return self.push_tags(unit);
+        }
+        let lines = first..=self.source.line_count() + 1;
         for line in lines.take_while(|&line| self.source.line_start(line) <= end) {
             let range = self.source.line_range(line);
             let range = range.start.max(unit.span.start as usize)..range.end.min(unit.span.end as usize);
@@ -233,6 +238,9 @@ impl Units<'_> {
     fn push_tags(&mut self, unit: Unit) {
         // A summary may go on over the blocks that follow.
         let Some(unit) = self.without_taken(unit) else { return };
+        if self.tags.is_empty() {
+            return self.push(unit);
+        }
         let first = self.tags.partition_point(|tag| tag.span.start < unit.span.start);
         let inside = self.tags.iter().skip(first).take_while(|tag| tag.span.start < unit.span.end);
         let inside: Vec<tags::Tag> = inside.copied().collect();
@@ -265,9 +273,11 @@ impl Units<'_> {
     }
 
     fn push(&mut self, unit: Unit) {
+        if matches!(unit.kind, UnitKind::ItemHead { .. }) {
+            return self.units.push(unit);
+        }
         let text = self.source.slice(unit.span);
-        let is_head = matches!(unit.kind, UnitKind::ItemHead { .. });
-        if text.trim().is_empty() && !is_head {
+        if text.trim_start().is_empty() {
             return;
         }
         if unit.kind != UnitKind::Html {
@@ -297,6 +307,9 @@ impl Units<'_> {
     fn whole_lines(&mut self, span: Span) -> Span {
         let line = self.line(span.start);
         let line = self.source.line_start(line).max(self.mark);
+        if line == span.start as usize {
+            return span;
+        }
         let indentation = self.source.text().get(line..span.start as usize).unwrap_or_default();
         let start = if indentation.trim().is_empty() { line } else { span.start as usize };
         self.source.span(start..span.end as usize)
@@ -315,10 +328,10 @@ impl Units<'_> {
         let marker =
             text.chars().fold(0_usize, |column, c| if c == '\t' { column + 4 - column % 4 } else { column + 1 });
         let after = self.source.text().get(marker_end..item.end as usize).unwrap_or_default();
-        let first_line = after.lines().next().unwrap_or_default();
-        let spaces = first_line.len() - first_line.trim_start_matches(' ').len();
-        let column =
-            if (1..=4).contains(&spaces) && !first_line.trim().is_empty() { marker + spaces } else { marker + 1 };
+        let bare = after.trim_start_matches(' ');
+        let spaces = after.len() - bare.len();
+        let is_blank = matches!(bare.chars().find(|&c| !c.is_whitespace() || c == '\n'), None | Some('\n'));
+        let column = if (1..=4).contains(&spaces) && !is_blank { marker + spaces } else { marker + 1 };
         u16::try_from(column).unwrap_or(u16::MAX)
     }
 }
