@@ -9,6 +9,7 @@ pub(crate) mod formulas;
 pub(crate) mod front_matter;
 mod html_lines;
 pub(crate) mod links;
+mod pieces;
 mod tape;
 
 use std::collections::HashMap;

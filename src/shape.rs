@@ -56,6 +56,9 @@ use labels::LineLabel;
 use outline::Outline;
 use units::{Unit, UnitKind};
 
+/// Blocks of one file are shared among threads where there are many; fewer than so many are not worth it.
+const FEWEST_SHARED: usize = 512;
+
 /// Reads a document as a deck.
 #[must_use]
 pub fn recognise(document: &Document, source: &Source, settings: &Settings) -> Deck {

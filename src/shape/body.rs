@@ -28,6 +28,8 @@ pub(super) struct Body {
     pub(super) placeholder: Option<Span>,
     pub(super) leading_code: Option<Span>,
     reversed: bool,
+    /// What of the text went into none of these.
+    left: Vec<Span>,
 }
 
 /// Where an answer begins.
@@ -47,6 +49,20 @@ struct Label {
 /// Reads free units as what stands below a question, and claims them. `rest` is text on the question's own lines that
 /// is not part of it.
 pub(super) fn read(builder: &mut Builder<'_>, units: Range<usize>, rest: Option<Span>) -> Body {
+    let body = look(builder, units.clone(), rest);
+    take(builder, &body, units);
+    body
+}
+
+/// Claims the units of a body.
+pub(super) fn take(builder: &mut Builder<'_>, body: &Body, units: Range<usize>) {
+    let left = body.left.iter().map(|&span| Leftover { span, kind: LeftoverKind::Boilerplate });
+    builder.nested.extend(left);
+    builder.claim_for_note(units);
+}
+
+/// The same as [`read`], and nothing is claimed.
+pub(super) fn look(builder: &Builder<'_>, units: Range<usize>, rest: Option<Span>) -> Body {
     let label = find_label(builder, units.clone());
     let question_end = label.as_ref().map_or(units.end, |label| label.unit);
     let said = label.as_ref().and_then(|label| said_behind(builder, label, units.end));
@@ -76,11 +92,8 @@ pub(super) fn read(builder: &mut Builder<'_>, units: Range<usize>, rest: Option<
             let label = answer.label;
             answer.body.pieces.into_iter().map(|piece| piece.span).chain(label)
         });
-        let left: Vec<Span> =
-            left.filter(|span| span.start < placeholder.start || span.end > placeholder.end).collect();
-        builder.nested.extend(left.into_iter().map(|span| Leftover { span, kind: LeftoverKind::Boilerplate }));
+        body.left = left.filter(|span| span.start < placeholder.start || span.end > placeholder.end).collect();
     }
-    builder.claim_for_note(units);
     body
 }
 
@@ -171,7 +184,7 @@ fn parted(
     // A label with nothing behind it announces an answer that is not there.
     let placeholder = label.filter(|label| !is_answered && !label.is_empty());
     let answer = is_answered.then_some(Answer { heading: None, label, body: answer });
-    Body { question, options, answer, placeholder, leading_code, reversed }
+    Body { question, options, answer, placeholder, leading_code, reversed, left: Vec::new() }
 }
 
 /// The text behind a label.

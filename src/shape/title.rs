@@ -1,6 +1,6 @@
 //! A question as typed: its number, label and marks apart from its words.
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use super::packed::{packed_all, packed_lower};
 use super::prefix::Prefix;
@@ -20,11 +20,11 @@ pub(super) struct Title {
     /// The same with code between backticks, where there is code in it.
     marked: Option<String>,
     /// See [`Self::key`]. Most lists hold no questions, and nobody asks for the words of their items.
-    key: OnceCell<String>,
+    key: OnceLock<String>,
     /// The number typed before it.
     pub(super) number: Option<Number>,
     /// See [`Self::asks`].
-    asking: OnceCell<Asking>,
+    asking: OnceLock<Asking>,
     /// Whether a word such as `Question` stands before it.
     pub(super) is_labelled: bool,
     /// The id its author wrote behind it.
@@ -51,7 +51,7 @@ impl Title {
     ) -> Self {
         let (number, is_labelled) = prefix;
         let marked = marked.filter(|marked| *marked != plain);
-        let (key, asking) = (OnceCell::new(), OnceCell::new());
+        let (key, asking) = (OnceLock::new(), OnceLock::new());
         Self { markdown, plain, marked, key, number, asking, is_labelled, pin }
     }
 
