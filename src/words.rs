@@ -1,12 +1,14 @@
 //! When are two questions the same? Texts to words: case, typography and punctuation are noise; operators are not.
 
 mod likeness;
+mod look;
 mod tokens;
 
 use std::borrow::Cow;
 
 pub use self::likeness::{Likeness, likeness};
 pub(crate) use self::likeness::{Matched, matched};
+pub(crate) use self::look::look;
 pub(crate) use self::tokens::is_ideograph;
 use self::tokens::{Kind, Tokens};
 
@@ -173,6 +175,7 @@ mod tests {
     #[track_caller]
     fn near(left: &str, right: &str) {
         assert_eq!(content_words(left), content_words(right));
+        assert_eq!(look(&key(left)), look(&key(right)), "{left} / {right}");
     }
 
     #[track_caller]
@@ -225,6 +228,43 @@ mod tests {
     fn a_word_of_no_weight_is_noise() {
         near("How do you handle versioning and rollback?", "How would you handle versioning and rollback?");
         near("How does Node.js work?", "How Node.js works?");
+    }
+
+    #[test]
+    fn content_words_look_as_the_key_they_are_of() {
+        let stems = [
+            "class",
+            "box",
+            "query",
+            "colour",
+            "centre",
+            "serialise",
+            "cached",
+            "SQL",
+            "do",
+            "and",
+            "can",
+            "Straße",
+            "счёт",
+        ];
+        let endings = ["", "s", "es", "ies", "ed", "ing", "er", "ation"];
+        for title in stems.iter().flat_map(|stem| endings.map(|ending| format!("What is {stem}{ending} for?"))) {
+            assert_eq!(look(&content_words(&title).join(" ")), look(&key(&title)), "{title}");
+        }
+    }
+
+    #[test]
+    fn the_look_of_questions_tells_them_apart() {
+        let questions = [
+            "What does slice do?",
+            "What does splice do?",
+            "What is React 18?",
+            "What is React 19?",
+            "什么是闭包?",
+            "什么是原型?",
+        ];
+        let looks: std::collections::HashSet<u64> = questions.iter().map(|question| look(&key(question))).collect();
+        assert_eq!(looks.len(), questions.len());
     }
 
     #[test]

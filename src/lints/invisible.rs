@@ -52,13 +52,31 @@ fn is_selector(character: char) -> bool {
 }
 
 /// Where characters stand that [`may_be_taken_out`].
-fn places_of(text: &str, is_wanted: impl Fn(char) -> bool) -> impl Iterator<Item = (usize, char)> {
-    let text = if may_hold_one(text) { text } else { "" };
+fn places_of<'c>(
+    context: &'c Context<'_>,
+    is_wanted: impl Fn(char) -> bool + 'c,
+) -> impl Iterator<Item = (usize, char)> + 'c {
+    let may_hide = *context.may_hide_characters.get_or_init(|| may_hold_one(context.source.text().as_bytes()));
+    let text = if may_hide { context.source.text() } else { "" };
     text.char_indices().filter(move |(_, character)| is_wanted(*character))
 }
 
-/// A look at the bytes, without branches: nearly all texts hold none of those characters.
-fn may_hold_one(text: &str) -> bool {
+/// Whether a text may hold one of those characters. Nearly all hold none, and most bytes are plain ones.
+fn may_hold_one(text: &[u8]) -> bool {
+    /// Few enough that a dash makes only a short piece be looked at.
+    const PIECE: usize = 128;
+    let is_plain = |byte: u8| (byte >= b' ') & (byte < 0x7f) | (byte == b'\n') | (byte == b'\t') | (byte == b'\r');
+    let mut start = 0;
+    text.chunks(PIECE).any(|piece| {
+        let end = start + piece.len();
+        let begun = text.get(start..text.len().min(end + 2)).unwrap_or(piece);
+        start = end;
+        !piece.iter().fold(true, |all, &byte| all & is_plain(byte)) && begins_one(begun)
+    })
+}
+
+/// A look at the bytes, without branches.
+fn begins_one(bytes: &[u8]) -> bool {
     let begins_one =
         |byte: u8| matches!(byte, 0..=8 | 0xb | 0xe..=0x1f | 0x7f | 0xc2 | 0xcd | 0xe1 | 0xe3 | 0xef | 0xf3);
     // Dashes and quotation marks begin with this byte, too.
@@ -66,7 +84,6 @@ fn may_hold_one(text: &str) -> bool {
         let is_space_or_turn = (second == 0x80) & (matches!(third, 0x8b..=0x8d) | matches!(third, 0xaa..=0xae));
         (first == 0xe2) & (is_space_or_turn | ((second == 0x81) & matches!(third, 0xa0..=0xaf)))
     };
-    let bytes = text.as_bytes();
     let behind = |count: usize| bytes.get(count..).unwrap_or_default();
     let triples = bytes.iter().zip(behind(1)).zip(behind(2));
     bytes.iter().fold(false, |any, &byte| any | begins_one(byte))
@@ -74,7 +91,7 @@ fn may_hold_one(text: &str) -> bool {
 }
 
 pub(super) fn bidi_control(context: &Context<'_>) -> Findings {
-    let mut controls = places_of(context.source.text(), is_bidi).peekable();
+    let mut controls = places_of(context, is_bidi).peekable();
     if controls.peek().is_none() {
         return Findings::default();
     }
@@ -153,7 +170,7 @@ pub(super) fn invisible_character(context: &Context<'_>) -> Findings {
     let may_matter = |character: char| may_be_taken_out(character) && !is_bidi(character);
     let mut code: Option<Vec<Range<usize>>> = None;
     let mut found = Vec::new();
-    let mut places = places_of(text, may_matter).peekable();
+    let mut places = places_of(context, may_matter).peekable();
     let mut line = Line::default();
     while let Some((start, first)) = places.next() {
         let mut end = start + first.len_utf8();

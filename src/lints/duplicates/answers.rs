@@ -1,8 +1,10 @@
 //! Two questions with one answer: most likely it was copied to be changed, and was not.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use super::{Context, Finding, Findings, NearKey, gathered, quoted};
+use super::near::{Near, repeated};
+use super::{Context, Finding, Findings, gathered, quoted};
 use crate::deck::{Note, NoteKind};
 use crate::lints::first_line;
 use crate::source::Source;
@@ -12,26 +14,24 @@ const FEWEST_WORDS: usize = 8;
 /// Lines of code that count for as much, with the two of the fence.
 const FEWEST_CODE_LINES: usize = 5;
 
+/// Bytes at the beginning of an answer and at its end by which most answers are told apart.
+const END: usize = 24;
+
 pub(in crate::lints) fn duplicate_answer(context: &Context<'_>) -> Findings {
-    let mut firsts: HashMap<blake3::Hash, (&Note, Option<NearKey>)> = HashMap::new();
+    let mut firsts: HashMap<blake3::Hash, (&Note, OnceCell<Near<'_>>)> = HashMap::new();
     let mut found = Vec::new();
     // Where there is a choice the options make the answer, and gaps are their own.
     let asked = || context.deck.studied().filter(|note| !matches!(note.kind, NoteKind::Choice | NoteKind::Cloze));
-    // Most answers are told apart by how much there is of them.
-    let sizes: Vec<(usize, usize)> = asked().map(|note| size_of(context.source, note)).collect();
-    let mut counts: HashMap<(usize, usize), usize> = HashMap::new();
-    for &size in &sizes {
-        *counts.entry(size).or_default() += 1;
-    }
-    for (note, size) in asked().zip(&sizes) {
-        if counts.get(size).is_none_or(|&count| count < 2) {
+    let ends: Vec<[u8; 2 * END]> = asked().map(|note| ends_of(context.source, note)).collect();
+    let repeated = repeated(ends.clone());
+    for (note, ends) in asked().zip(&ends) {
+        if repeated.binary_search(ends).is_err() {
             continue;
         }
         let Some(answer) = answer_of(context.source, note) else { continue };
-        let (first, key) = firsts.entry(answer).or_insert((note, None));
-        let first = *first;
+        let (first, near) = firsts.entry(answer).or_insert_with(|| (note, OnceCell::new()));
         // A long question may share its answer with many.
-        if std::ptr::eq(first, note) || *key.get_or_insert_with(|| NearKey::of(first)) == NearKey::of(note) {
+        if std::ptr::eq(*first, note) || near.get_or_init(|| Near::new(first)).is(&Near::new(note)) {
             continue;
         }
         let place = |note: &Note| first_line(context.source, note.answer_span().unwrap_or(note.question_span));
@@ -43,19 +43,18 @@ pub(in crate::lints) fn duplicate_answer(context: &Context<'_>) -> Findings {
     gathered(found, |count| format!("{count} answers stand below two questions"))
 }
 
-fn pieces<'a>(source: &'a Source, note: &'a Note) -> impl Iterator<Item = &'a str> {
+fn pieces<'a>(source: &'a Source, note: &'a Note) -> impl DoubleEndedIterator<Item = &'a str> {
     note.answer.iter().flat_map(|answer| &answer.body.pieces).map(|piece| source.slice(piece.span))
 }
 
-/// The number of bytes of an answer that are no white space, and their sum.
-fn size_of(source: &Source, note: &Note) -> (usize, usize) {
-    let of_piece = |(count, sum): (usize, usize), text: &str| {
-        text.bytes().fold((count, sum), |(count, sum), byte| {
-            let counts = usize::from(!byte.is_ascii_whitespace());
-            (count + counts, sum + counts * usize::from(byte))
-        })
-    };
-    pieces(source, note).fold((0, 0), of_piece)
+/// The first and the last bytes of an answer that are no white space.
+fn ends_of(source: &Source, note: &Note) -> [u8; 2 * END] {
+    let bytes = || pieces(source, note).flat_map(str::bytes).filter(|byte| !byte.is_ascii_whitespace());
+    let mut ends = [0; 2 * END];
+    let (first, last) = ends.split_at_mut(END);
+    first.iter_mut().zip(bytes()).for_each(|(end, byte)| *end = byte);
+    last.iter_mut().zip(bytes().rev()).for_each(|(end, byte)| *end = byte);
+    ends
 }
 
 /// What an answer of substance comes to: its words and signs, wherever its lines end.

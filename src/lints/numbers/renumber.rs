@@ -71,8 +71,7 @@ fn may_refer(text: &str) -> bool {
         if before.ends_with(['#', '第']) {
             return true;
         }
-        let word_at = before.rfind(|c: char| !c.is_alphanumeric()).map_or(0, |at| at + 1);
-        let word = before.get(word_at..).unwrap_or(before);
+        let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
         !word.is_ascii() || WORDS.iter().any(|other| other.eq_ignore_ascii_case(word))
     })
 }
