@@ -8,10 +8,10 @@ use std::io::{Cursor, Read, Write};
 use std::sync::OnceLock;
 
 use genanki_rs::{Deck, Field, Model, ModelType, Note, Package, Template};
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, params};
 use serde_json::{Map, Value, json};
 
-use super::ids;
+use super::{Decks, ids};
 use crate::emit::EmitError;
 use crate::emit::note_types::{ALL, BASIC, Look, NoteType};
 
@@ -93,8 +93,8 @@ fn stripped(database: &[u8]) -> Result<Skeleton, EmitError> {
 }
 
 /// The last thing that a database gets.
-pub(super) fn add_indexes(transaction: &Transaction<'_>) -> Result<(), EmitError> {
-    Ok(transaction.execute_batch(INDEXES)?)
+pub(super) fn add_indexes(connection: &Connection) -> Result<(), EmitError> {
+    Ok(connection.execute_batch(INDEXES)?)
 }
 
 /// A note type with one field and one template. genanki-rs tries each field in each template, by an expression it compiles
@@ -109,17 +109,16 @@ fn model(note_type: &NoteType) -> Model {
 
 /// Makes the frame that of one deck: completes the JSON.
 pub(super) fn dress(
-    transaction: &Transaction<'_>,
-    id_of: &dyn Fn(&str) -> i64,
-    deck_names: &BTreeSet<&str>,
+    connection: &Connection,
+    in_package: &Decks,
     in_use: &[&'static NoteType],
     look: Look<'_>,
 ) -> Result<(), EmitError> {
     let Skeleton { conf, models, decks, presets, .. } = skeleton()?;
     let conf = complete_conf(conf.clone(), in_use);
     let models = complete_models(models, in_use, look)?;
-    let decks = complete_decks(decks, id_of, deck_names)?;
-    transaction.execute(
+    let decks = complete_decks(decks, in_package)?;
+    connection.execute(
         "update col set crt = ?, mod = ?, scm = ?, usn = 0, ls = 0, conf = ?, models = ?, decks = ?, dconf = ?, tags = '{}'",
         params![CREATED, CREATED * 1000, CREATED * 1000, text(&conf), text(&models), text(&decks), text(presets)],
     )?;
@@ -162,9 +161,9 @@ fn complete_models(
             json!({"id": field.id, "name": field.name, "description": field.description, "collapsed": field.folded,
                    "plainText": false, "excludeFromSearch": false})
         });
-        let templates = note_type.templates.iter().map(|template| {
-            json!({"id": template.id, "name": template.name, "qfmt": template.front, "afmt": template.back})
-        });
+        let templates = note_type.templates.iter().map(
+            |template| json!({"id": template.id, "name": template.name, "qfmt": template.front, "afmt": template.back}),
+        );
         repeat(&mut model, "flds", fields)?;
         repeat(&mut model, "tmpls", templates)?;
         Ok((id, Value::Object(model)))
@@ -204,18 +203,14 @@ fn requirements(note_type: &NoteType) -> Value {
 }
 
 /// "Default", the decks and those above them. No description: an import would write it over the user's own.
-fn complete_decks(
-    decks: &Map<String, Value>,
-    id_of: &dyn Fn(&str) -> i64,
-    names: &BTreeSet<&str>,
-) -> Result<Map<String, Value>, EmitError> {
+fn complete_decks(decks: &Map<String, Value>, in_package: &Decks) -> Result<Map<String, Value>, EmitError> {
     let default = ids::DEFAULT_DECK.to_string();
     let default_deck = object(decks, &default)?.clone();
     let stub = object(decks, &ids::deck(STUB).to_string())?;
     let mut completed = Map::new();
-    let all: BTreeSet<&str> = names.iter().flat_map(|name| with_parents(name)).collect();
+    let all: BTreeSet<&str> = in_package.ids.keys().flat_map(|name| with_parents(name)).collect();
     for name in all {
-        let id = id_of(name);
+        let id = in_package.id_of(name);
         let mut deck = stub.clone();
         deck.insert("id".to_owned(), json!(id));
         deck.insert("name".to_owned(), json!(name));
