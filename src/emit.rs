@@ -1,7 +1,7 @@
 //! Rendered decks to artefacts: a path and its bytes, one file a format.
 //!
 //! Every emitter is a pure function of the deck: it reads no clock and no file of the user's, so the same deck gives the
-//! same bytes on every run and machine. Only [`write::write_all`] touches the output folder, and it writes whole or not
+//! same bytes on every run and machine. Its notes come a few at a time, to all files at once. Only [`write::write_all`] touches the output folder, and it writes whole or not
 //! at all. What Anki gets, as a package or as text, comes from the same `fields`, so the two can't differ.
 
 pub mod apkg;
@@ -13,15 +13,23 @@ mod note_types;
 pub mod text;
 pub mod write;
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 pub use fields::content;
 pub(crate) use fields::{Faces, content_of};
 
+use self::apkg::Package;
+use self::fields::{clean_deck_name, note_type_of};
+use self::note_types::{ALL, NoteType};
+use crate::deck::NoteKind;
 use crate::identity::lock::Lock;
-use crate::render::RenderedDeck;
+use crate::render::{Placing, RenderedDeck, RenderedNote};
+use crate::source::Media;
 
 /// What a deck can be compiled to.
 #[derive(
@@ -120,85 +128,187 @@ impl EmitError {
     }
 }
 
-/// Bytes that are handed on at once, where a file is written piece by piece.
-const PIECE: usize = 64 * 1024;
+/// Notes that are not worth threads of their own.
+const FEW: usize = 64;
 
-/// What a file is to hold, made while it is written: the files of a large deck are never in memory.
-pub trait Emit: Sync {
-    /// Where it goes.
-    fn path(&self) -> &Path;
+/// Where a file is written to.
+pub type Out<'a> = &'a mut (dyn Write + Send);
 
-    /// Writes what it holds, the same on every call.
+/// What files are to hold, made while they are written: the files of a large deck are never in memory.
+pub trait Emit: Send {
+    /// Where they go.
+    fn paths(&self) -> Vec<&Path>;
+
+    /// Writes what they hold, each to the place of its path.
     ///
     /// # Errors
-    /// When it can't be made, or `out` takes no more.
-    fn emit(&self, out: &mut dyn Write) -> Result<(), EmitError>;
+    /// When it can't be made, or a file takes no more.
+    fn emit(&mut self, outs: Vec<Out<'_>>) -> Result<(), EmitError>;
 }
 
-impl Emit for Artefact {
-    fn path(&self) -> &Path {
-        &self.path
+impl Emit for &Artefact {
+    fn paths(&self) -> Vec<&Path> {
+        vec![&self.path]
     }
 
-    fn emit(&self, out: &mut dyn Write) -> Result<(), EmitError> {
-        Ok(out.write_all(&self.bytes)?)
-    }
-}
-
-impl<T: Emit> Emit for &T {
-    fn path(&self) -> &Path {
-        (*self).path()
-    }
-
-    fn emit(&self, out: &mut dyn Write) -> Result<(), EmitError> {
-        (*self).emit(out)
+    fn emit(&mut self, outs: Vec<Out<'_>>) -> Result<(), EmitError> {
+        Ok(outs.into_iter().try_for_each(|out| out.write_all(&self.bytes))?)
     }
 }
 
-/// A file that is made when it is written.
+/// The file of a lock.
 #[derive(Debug)]
-pub struct Output<'a> {
+pub struct LockFile<'a> {
     path: PathBuf,
-    content: Content<'a>,
+    lock: &'a Lock,
 }
 
-#[derive(Debug)]
-enum Content<'a> {
-    Deck(&'a RenderedDeck, Format),
-    Lock(&'a Lock),
-}
-
-impl<'a> Output<'a> {
-    pub(crate) fn of_lock(path: PathBuf, lock: &'a Lock) -> Self {
-        Self { path, content: Content::Lock(lock) }
+impl<'a> LockFile<'a> {
+    pub(crate) fn new(path: PathBuf, lock: &'a Lock) -> Self {
+        Self { path, lock }
     }
 }
 
-impl Emit for Output<'_> {
-    fn path(&self) -> &Path {
-        &self.path
+impl Emit for LockFile<'_> {
+    fn paths(&self) -> Vec<&Path> {
+        vec![&self.path]
     }
 
-    fn emit(&self, out: &mut dyn Write) -> Result<(), EmitError> {
-        match self.content {
-            Content::Deck(deck, Format::Apkg) => apkg::write(deck, out),
-            Content::Deck(deck, Format::Csv) => csv::write(deck, out),
-            Content::Deck(deck, Format::Txt) => Ok(text::write(deck, out)?),
-            Content::Deck(deck, Format::Json) => json::write(deck, out),
-            Content::Lock(lock) => Ok(lock.write(out)?),
+    fn emit(&mut self, outs: Vec<Out<'_>>) -> Result<(), EmitError> {
+        Ok(outs.into_iter().try_for_each(|out| self.lock.write(out))?)
+    }
+}
+
+/// What is known of a deck before its notes are rendered.
+#[derive(Debug, Clone)]
+pub struct Cover {
+    name: String,
+    source: String,
+    placing: Placing,
+    /// The note types its notes need, in the order of all.
+    note_types: Vec<&'static NoteType>,
+    /// The decks below it that its notes go into, as Anki keeps their names.
+    subdecks: BTreeSet<String>,
+}
+
+impl Cover {
+    /// Of a deck with notes of these kinds, each with the deck it goes into where that is another.
+    #[must_use]
+    pub fn new<'a>(
+        name: String,
+        source: String,
+        placing: Placing,
+        notes: impl Iterator<Item = (NoteKind, Option<&'a str>)>,
+    ) -> Self {
+        let (mut in_use, mut subdecks): (BTreeSet<i64>, BTreeSet<&str>) = Default::default();
+        for (kind, subdeck) in notes {
+            in_use.insert(note_type_of(kind).id);
+            subdecks.extend(subdeck);
         }
+        // Only these go into a package, so that an import adds nothing the deck does not need.
+        let note_types = ALL.into_iter().filter(|note_type| in_use.contains(&note_type.id)).collect();
+        let subdecks = subdecks.into_iter().map(|subdeck| clean_deck_name(subdeck).into_owned()).collect();
+        Self { name, source, placing, note_types, subdecks }
+    }
+
+    fn of(deck: &RenderedDeck) -> Self {
+        let notes = deck.notes.iter().map(|note| (note.kind, note.subdeck.as_deref()));
+        Self::new(deck.name.clone(), deck.source.clone(), deck.placing.clone(), notes)
     }
 }
 
-/// The files of a deck, in the order of `formats`: `out/<deck_path>.<extension>`.
-#[must_use]
-pub fn outputs<'a>(deck: &'a RenderedDeck, out: &Path, deck_path: &Path, formats: &[Format]) -> Vec<Output<'a>> {
-    let output =
-        |&format: &Format| Output { path: path_of(out, deck_path, format), content: Content::Deck(deck, format) };
-    formats.iter().map(output).collect()
+/// The files of a deck, written as its notes come.
+pub struct Sheets<'cover, 'out> {
+    cover: &'cover Cover,
+    sheets: Vec<Sheet<'out>>,
 }
 
-/// The same with what they hold.
+/// One of them.
+struct Sheet<'out> {
+    format: Format,
+    out: Out<'out>,
+    /// None but for a package.
+    package: Option<Package>,
+    is_empty: bool,
+}
+
+impl<'cover, 'out> Sheets<'cover, 'out> {
+    /// Begins a file of each format.
+    ///
+    /// # Errors
+    /// When the frame of a package can't be built, or a file takes nothing.
+    pub fn begin(cover: &'cover Cover, formats: &[Format], outs: Vec<Out<'out>>) -> Result<Self, EmitError> {
+        let sheets = formats.iter().zip(outs).map(|(&format, out)| {
+            let mut package = None;
+            match format {
+                Format::Apkg => package = Some(Package::begin(cover)?),
+                Format::Csv => out.write_all(&csv::head()?)?,
+                Format::Txt => out.write_all(text::head(cover).as_bytes())?,
+                Format::Json => out.write_all(&json::head(cover)?)?,
+            }
+            Ok(Sheet { format, out, package, is_empty: true })
+        });
+        Ok(Self { cover, sheets: sheets.collect::<Result<_, EmitError>>()? })
+    }
+
+    /// Adds the next notes to each file, all files at once.
+    ///
+    /// # Errors
+    /// When a file takes no more, or the database of a package does not.
+    pub fn add(&mut self, notes: &[RenderedNote]) -> Result<(), EmitError> {
+        let cover = self.cover;
+        if notes.len() < FEW {
+            return self.sheets.iter_mut().try_for_each(|sheet| sheet.add(cover, notes));
+        }
+        let added: Vec<_> = self.sheets.par_iter_mut().map(|sheet| sheet.add(cover, notes)).collect();
+        added.into_iter().collect()
+    }
+
+    /// Ends each file.
+    ///
+    /// # Errors
+    /// When a package can't be packed, or a file takes no more.
+    pub fn finish(self, media: &[Media]) -> Result<(), EmitError> {
+        let cover = self.cover;
+        self.sheets.into_iter().try_for_each(|sheet| sheet.finish(cover, media))
+    }
+}
+
+impl Sheet<'_> {
+    fn add(&mut self, cover: &Cover, notes: &[RenderedNote]) -> Result<(), EmitError> {
+        match (self.format, &mut self.package) {
+            (Format::Apkg, Some(package)) => package.add(notes)?,
+            (Format::Apkg, None) => {}
+            (Format::Csv, _) => self.out.write_all(&csv::rows(notes)?)?,
+            (Format::Txt, _) => self.out.write_all(text::rows(cover, notes).as_bytes())?,
+            (Format::Json, _) => self.out.write_all(&json::notes(notes, self.is_empty)?)?,
+        }
+        self.is_empty &= notes.is_empty();
+        Ok(())
+    }
+
+    fn finish(self, cover: &Cover, media: &[Media]) -> Result<(), EmitError> {
+        if let Some(package) = self.package {
+            return package.finish(media, self.out);
+        }
+        if self.format == Format::Json {
+            self.out.write_all(&json::tail(cover, media, self.is_empty)?)?;
+        }
+        Ok(())
+    }
+}
+
+/// A file of a rendered deck.
+fn whole(deck: &RenderedDeck, format: Format) -> Result<Vec<u8>, EmitError> {
+    let mut bytes = Vec::new();
+    let cover = Cover::of(deck);
+    let mut sheets = Sheets::begin(&cover, &[format], vec![&mut bytes])?;
+    sheets.add(&deck.notes)?;
+    sheets.finish(&deck.media)?;
+    Ok(bytes)
+}
+
+/// The files of a rendered deck, in the order of `formats`: `out/<deck_path>.<extension>`.
 ///
 /// # Errors
 /// When a package can't be built.
@@ -208,11 +318,9 @@ pub fn artefacts(
     deck_path: &Path,
     formats: &[Format],
 ) -> Result<Vec<Artefact>, EmitError> {
-    let made = outputs(deck, out, deck_path, formats).into_iter().map(|output| {
-        let mut bytes = Vec::new();
-        output.emit(&mut bytes)?;
-        Ok(Artefact { path: output.path, bytes })
-    });
+    let made = formats
+        .iter()
+        .map(|&format| Ok(Artefact { path: path_of(out, deck_path, format), bytes: whole(deck, format)? }));
     made.collect()
 }
 

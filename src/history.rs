@@ -5,6 +5,7 @@
 
 mod subdecks;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, SystemTime};
 
@@ -17,7 +18,7 @@ use crate::identity::places::{first, places};
 use crate::identity::sketch::Sketch;
 use crate::identity::{MODIFIED, code_key};
 use crate::parsed::Parsed;
-use crate::render::RenderedDeck;
+use crate::render::{RenderedDeck, RenderedNote};
 use crate::settings;
 use crate::source::Sources;
 
@@ -142,143 +143,206 @@ pub struct Changes {
 
 /// The lock after a build.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
-    /// What to write.
-    pub lock: Lock,
+pub struct Record<'a> {
+    /// What to write; borrowed where it is as it was.
+    pub lock: Cow<'a, Lock>,
     /// What is new in it.
     pub changes: Changes,
 }
 
-/// Compares the decks of a project with its lock, sets the time and the number of each note, and gives the lock as it is
-/// after this build. `old` is `None` where the project has no lock yet.
-///
-/// The notes of a first build get a fixed time of the past: when they last changed is not known, and a lock that was
-/// lost must not make every note newer than what learners made of it.
+/// Compares the rendered decks of a project with its lock, sets the time and the number of each note, and gives the lock as
+/// it is after this build. `old` is `None` where the project has no lock yet.
 #[must_use]
-pub fn record(
-    sources: &Sources,
-    old: Option<&Lock>,
+pub fn record<'a>(
+    sources: &'a Sources,
+    old: Option<&'a Lock>,
     built: &mut [Built<'_>],
     elsewhere: &Elsewhere,
     clock: Clock,
-) -> Record {
-    let unknown = Lock::default();
-    let known = old.unwrap_or(&unknown);
-    let first_time = if old.is_none() && clock.given.is_none() { Some(MODIFIED) } else { None };
-    let mut recorder = Recorder {
-        sources,
-        known: known.entries.iter().map(|entry| (entry.guid.as_str(), entry)).collect(),
-        taken: known.entries.iter().flat_map(|entry| &entry.ids).copied().collect(),
-        clock,
-        first_time,
-        changes: Changes::default(),
-        latest: 0,
-        subdecks: Subdecks::default(),
-    };
-    let mut entries: Vec<Entry> = Vec::new();
+) -> Record<'a> {
+    let mut recorder = Recorder::new(sources, old, clock);
+    let mut recorded = Vec::new();
     for deck in built.iter_mut() {
-        entries.extend(recorder.deck(deck));
+        let places = recorder.places(deck.file);
+        recorded.extend(recorder.deck(&deck.source, deck.file, &places, deck.rendered));
     }
-    let recorded: HashSet<&str> = entries.iter().map(|entry| entry.guid.as_str()).collect();
-    // A question that lost its answer makes no card, but is not gone.
-    let unanswered = built.iter().flat_map(|deck| &deck.file.deck.notes).filter(|note| !note.has_answer());
-    let unanswered: HashSet<&str> = unanswered.map(|note| note.guid.as_str()).collect();
-    let mut kept: Vec<Entry> = Vec::new();
-    for entry in known.entries.iter().filter(|entry| !recorded.contains(entry.guid.as_str())) {
-        let stays = elsewhere.sources.contains(&entry.source)
-            || elsewhere.guids.contains(&entry.guid)
-            || unanswered.contains(entry.guid.as_str());
-        kept.push(if stays || entry.retired.is_some() { entry.clone() } else { recorder.retire(entry) });
-    }
-    entries.extend(kept);
-    entries.sort_by(|left, right| left.guid.cmp(&right.guid));
-    recorder.clock.wait_for(recorder.latest);
-    Record { lock: Lock { entries, style: None }, changes: recorder.changes }
+    let files: Vec<&Parsed> = built.iter().map(|deck| deck.file).collect();
+    recorder.finish(&files, recorded, elsewhere)
 }
 
-struct Recorder<'a> {
+/// Where a note lies in Anki.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// Anki's number for it.
+    pub id: i64,
+    /// The name of the deck it goes into, where that is another than its file's.
+    pub subdeck: Option<String>,
+}
+
+/// A note of which the lock is to say something else than it does.
+#[derive(Debug)]
+pub struct Recorded {
+    entry: Entry,
+    change: Option<Change>,
+    is_back: bool,
+}
+
+/// How a note differs from what it was for a learner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Change {
+    New,
+    Changed,
+}
+
+/// Compares the notes of a project with its lock, one by one.
+pub struct Recorder<'a> {
     sources: &'a Sources,
+    old: Option<&'a Lock>,
     known: HashMap<&'a str, &'a Entry>,
     /// Numbers of notes, also of those that are gone.
     taken: HashSet<i64>,
     clock: Clock,
     /// The time of a new note, where it is not now.
     first_time: Option<i64>,
-    changes: Changes,
-    /// The latest time given to a note.
-    latest: i64,
     /// The subdecks of sections.
     subdecks: Subdecks,
 }
 
-impl Recorder<'_> {
-    fn deck(&mut self, built: &mut Built<'_>) -> Vec<Entry> {
-        let known: Vec<Option<i64>> = built
-            .rendered
-            .notes
-            .iter()
-            .map(|note| self.known.get(note.guid.as_str()).map(|entry| entry.id()))
-            .collect();
-        let places = places(&known, first(&built.rendered.name), &self.taken);
-        self.taken.extend(&places);
-        let contents: Vec<String> = built.rendered.notes.par_iter().map(emit::content).collect();
-        let studied: Vec<&Note> = built.file.deck.studied().collect();
-        if built.file.settings.subdecks == settings::Subdecks::Sections {
-            self.subdecks.divide(built.rendered, self.known.values().map(|entry| entry.deck.as_str()));
+impl<'a> Recorder<'a> {
+    /// `old` is `None` where the project has no lock yet. The notes of a first build get a fixed time of the past: when they
+    /// last changed is not known, and a lock that was lost must not make every note newer than what learners made of it.
+    #[must_use]
+    pub fn new(sources: &'a Sources, old: Option<&'a Lock>, clock: Clock) -> Self {
+        let known = old.map_or_else(Default::default, |old| old.entries.as_slice());
+        Self {
+            sources,
+            old,
+            known: known.iter().map(|entry| (entry.guid.as_str(), entry)).collect(),
+            taken: known.iter().flat_map(|entry| &entry.ids).copied().collect(),
+            clock,
+            first_time: if old.is_none() && clock.given.is_none() { Some(MODIFIED) } else { None },
+            subdecks: Subdecks::default(),
         }
-        let deck = built.rendered.name.clone();
-        let mut entries = Vec::with_capacity(contents.len());
-        for (((rendered, content), place), note) in
-            built.rendered.notes.iter_mut().zip(contents).zip(places).zip(studied)
-        {
-            let before = self.known.get(note.guid.as_str()).copied();
-            rendered.id = place;
-            rendered.modified = self.time(&note.guid, &content, before);
-            let unchanged = before.filter(|before| before.content == content).map(|before| before.answer.clone());
-            entries.push(Entry {
-                guid: note.guid.clone(),
-                pin: note.pin.as_ref().map(Pin::key),
-                source: built.source.clone(),
-                deck: rendered.subdeck.as_ref().unwrap_or(&deck).clone(),
-                section: rendered.section.clone(),
-                number: rendered.number.filter(|number| i64::try_from(*number).is_ok()),
-                question: note.marked_title.clone(),
-                code: code_key(self.sources, note),
-                answer: unchanged.unwrap_or_else(|| Sketch::of(&note.below(self.sources))),
-                content,
-                ids: ids(place, before),
-                modified: rendered.modified,
-                is_cloze: rendered.kind == NoteKind::Cloze,
-                retired: None,
-            });
-        }
-        entries
     }
 
-    /// When a note's content last changed.
-    fn time(&mut self, guid: &str, content: &str, before: Option<&Entry>) -> i64 {
-        if before.is_some_and(|before| before.retired.is_some()) {
-            self.changes.revived.push(guid.to_owned());
-        }
-        let time = match before {
-            Some(before) if before.content == content => return before.modified,
-            Some(before) => {
-                self.changes.changed.push(guid.to_owned());
-                self.clock.after(before.modified)
-            }
-            None => {
-                self.changes.new.push(guid.to_owned());
-                self.first_time.unwrap_or_else(|| self.clock.now())
-            }
+    /// Where the notes of a file lie that make cards. No two files can be given places at once.
+    pub fn places(&mut self, file: &Parsed) -> Vec<Place> {
+        let id = |note: &Note| self.known.get(note.guid.as_str()).map(|entry| entry.id());
+        let known: Vec<Option<i64>> = file.deck.studied().map(id).collect();
+        let ids = places(&known, first(&file.deck.name), &self.taken);
+        self.taken.extend(&ids);
+        let subdecks = if file.settings.subdecks == settings::Subdecks::Sections {
+            let title = |note: &Note| file.deck.sections.get(note.section).map_or("", |section| section.title.as_str());
+            let sections: Vec<&str> = file.deck.studied().map(title).collect();
+            self.subdecks.divide(&file.deck.name, &sections, self.known.values().map(|entry| entry.deck.as_str()))
+        } else {
+            vec![None; ids.len()]
         };
-        self.latest = self.latest.max(time);
-        time
+        ids.into_iter().zip(subdecks).map(|(id, subdeck)| Place { id, subdeck }).collect()
     }
 
-    fn retire(&mut self, entry: &Entry) -> Entry {
-        let retired = Entry { retired: Some(self.clock.now()), ..entry.clone() };
-        self.changes.retired.push(retired.clone());
-        retired
+    /// Records the notes of a rendered deck.
+    pub(crate) fn deck(
+        &self,
+        source: &str,
+        file: &Parsed,
+        places: &[Place],
+        rendered: &mut RenderedDeck,
+    ) -> Vec<Recorded> {
+        let notes: Vec<&Note> = file.deck.studied().collect();
+        let notes = rendered.notes.par_iter_mut().zip(notes).zip(places);
+        notes
+            .filter_map(|((rendered, note), place)| self.note(source, &file.deck.name, note, place, rendered))
+            .collect()
+    }
+
+    /// Gives a rendered note its number, its deck and its time. `source` is the path of its file from the folder of the lock,
+    /// `deck` the name of the deck of its file. None where the lock says all that it is to say of it.
+    pub fn note(
+        &self,
+        source: &str,
+        deck: &str,
+        note: &Note,
+        place: &Place,
+        rendered: &mut RenderedNote,
+    ) -> Option<Recorded> {
+        let before = self.known.get(note.guid.as_str()).copied();
+        rendered.id = place.id;
+        rendered.subdeck.clone_from(&place.subdeck);
+        let content = emit::content(rendered);
+        let change = match before {
+            None => Some(Change::New),
+            Some(before) => (before.content != content).then_some(Change::Changed),
+        };
+        rendered.modified = match (before, change) {
+            (Some(before), None) => before.modified,
+            (Some(before), Some(_)) => self.clock.after(before.modified),
+            (None, _) => self.first_time.unwrap_or_else(|| self.clock.now()),
+        };
+        let unchanged = before.filter(|_| change.is_none()).map(|before| before.answer.clone());
+        let entry = Entry {
+            guid: note.guid.clone(),
+            pin: note.pin.as_ref().map(Pin::key),
+            source: source.to_owned(),
+            deck: place.subdeck.as_deref().unwrap_or(deck).to_owned(),
+            section: rendered.section.clone(),
+            number: rendered.number.filter(|number| i64::try_from(*number).is_ok()),
+            question: note.marked_title.clone(),
+            code: code_key(self.sources, note),
+            answer: unchanged.unwrap_or_else(|| Sketch::of(&note.below(self.sources))),
+            content,
+            ids: ids(place.id, before),
+            modified: rendered.modified,
+            is_cloze: rendered.kind == NoteKind::Cloze,
+            retired: None,
+        };
+        let is_back = before.is_some_and(|before| before.retired.is_some());
+        (before != Some(&entry)).then_some(Recorded { entry, change, is_back })
+    }
+
+    /// The lock with what was recorded of the notes of these files.
+    #[must_use]
+    pub fn finish(self, files: &[&Parsed], recorded: Vec<Recorded>, elsewhere: &Elsewhere) -> Record<'a> {
+        let mut changes = Changes::default();
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut latest = 0;
+        for Recorded { entry, change, is_back } in recorded {
+            match change {
+                Some(Change::New) => changes.new.push(entry.guid.clone()),
+                Some(Change::Changed) => changes.changed.push(entry.guid.clone()),
+                None => {}
+            }
+            changes.revived.extend(is_back.then(|| entry.guid.clone()));
+            latest = latest.max(change.map_or(0, |_| entry.modified));
+            entries.push(entry);
+        }
+        let notes = || files.iter().flat_map(|file| &file.deck.notes);
+        let built: HashSet<&str> = notes().filter(|note| note.is_studied()).map(|note| note.guid.as_str()).collect();
+        // A question that lost its answer makes no card, but is not gone.
+        let unanswered: HashSet<&str> =
+            notes().filter(|note| !note.has_answer()).map(|note| note.guid.as_str()).collect();
+        let is_gone = |entry: &Entry| {
+            let stays = built.contains(entry.guid.as_str())
+                || elsewhere.sources.contains(&entry.source)
+                || elsewhere.guids.contains(&entry.guid)
+                || unanswered.contains(entry.guid.as_str());
+            !stays && entry.retired.is_none()
+        };
+        let known = self.old.map_or_else(Default::default, |old| old.entries.as_slice());
+        changes.retired = known.iter().filter(|entry| is_gone(entry)).map(|entry| self.retired(entry)).collect();
+        self.clock.wait_for(latest);
+        if let Some(old) = self.old.filter(|_| entries.is_empty() && changes.retired.is_empty()) {
+            return Record { lock: Cow::Borrowed(old), changes };
+        }
+        entries.extend(changes.retired.iter().cloned());
+        let anew: HashSet<String> = entries.iter().map(|entry| entry.guid.clone()).collect();
+        entries.extend(known.iter().filter(|entry| !anew.contains(&entry.guid)).cloned());
+        entries.sort_by(|left, right| left.guid.cmp(&right.guid));
+        Record { lock: Cow::Owned(Lock { entries, style: None }), changes }
+    }
+
+    fn retired(&self, entry: &Entry) -> Entry {
+        Entry { retired: Some(self.clock.now()), ..entry.clone() }
     }
 }
 

@@ -18,13 +18,14 @@ pub use paths::ProjectPaths;
 use rayon::prelude::*;
 
 use crate::check::Checked;
-use crate::emit::Output;
-use crate::history::{self, Built, Clock, Elsewhere, Record};
+use crate::deck::Note;
+use crate::emit::LockFile;
+use crate::history::{self, Clock, Elsewhere, Place, Record, Recorded, Recorder};
 use crate::identity::known::{IdentityFaults, KnownNotes, OutdatedLock};
-use crate::identity::lock::{Entry, FILE_NAME};
+use crate::identity::lock::{Entry, FILE_NAME, LockedStyle};
 use crate::lints::own::{self, OwnLint};
 use crate::parsed::Parsed;
-use crate::render::{RenderedDeck, Renderer, Style};
+use crate::render::{Placing, RenderedDeck, RenderedNote, Renderer, Style};
 use crate::settings::file::StyleSheet;
 use crate::settings::levels::LevelError;
 use crate::settings::{Config, Configs, Given, Keys, OnCommandLine, SettingsError};
@@ -245,31 +246,48 @@ impl Project {
     /// What each lock is after a build of these decks, which are those of the named files, in their order. The decks get
     /// their times and numbers.
     #[must_use]
-    pub fn record(&self, decks: &mut [RenderedDeck], clock: Clock) -> Vec<Record> {
-        self.place_notes(decks);
-        let mut slots: Vec<Option<&mut RenderedDeck>> = decks.iter_mut().map(Some).collect();
-        let records = self.locks.iter().enumerate().map(|(index, lock)| {
-            let built = self.files_of(index).filter_map(|at| {
-                let (file, rendered) = (self.files.get(at)?, slots.get_mut(at)?.take()?);
-                Some(Built { source: self.path_in_lock(at), file, rendered })
-            });
-            let mut built: Vec<Built<'_>> = built.collect();
-            let known = lock.known.entries();
-            let mut record = history::record(&self.sources, known, &mut built, &lock.elsewhere(), clock);
-            let text = lock.style.as_ref().map_or("", |style| style.text.as_str());
-            record.lock.style = history::style(known, text, clock);
-            if let Some(locked) = &record.lock.style {
-                let style = Style { text: text.to_owned(), modified: locked.modified };
-                built.into_iter().for_each(|deck| deck.rendered.placing.style = Some(style.clone()));
-            }
-            record
+    pub fn record(&self, decks: &mut [RenderedDeck], clock: Clock) -> Vec<Record<'_>> {
+        let plan = self.plan(clock);
+        let recorded = decks.iter_mut().zip(&self.files).zip(&plan.decks).map(|((rendered, file), deck)| {
+            rendered.placing.clone_from(&deck.placing);
+            let recorder = plan.recorder(deck)?;
+            Some(recorder.deck(&deck.source, file, &deck.notes, rendered))
         });
-        records.collect()
+        let recorded = recorded.map(Option::unwrap_or_default).collect();
+        plan.finish(recorded)
     }
 
-    /// Files that go into one deck are learned one after the other, in the order of their paths, also when only some of
-    /// them are built.
-    fn place_notes(&self, decks: &mut [RenderedDeck]) {
+    /// Where the decks of the named files and their notes lie in Anki, which is known before they are rendered.
+    #[must_use]
+    pub fn plan(&self, clock: Clock) -> Plan<'_> {
+        let known = self.locks.iter().map(|lock| lock.known.entries());
+        let mut recorders: Vec<Recorder<'_>> = known.map(|known| Recorder::new(&self.sources, known, clock)).collect();
+        let locked = |lock: &ProjectLock| {
+            let text = lock.style.as_ref().map_or("", |style| style.text.as_str());
+            let locked = history::style(lock.known.entries(), text, clock)?;
+            Some((Style { text: text.to_owned(), modified: locked.modified }, locked))
+        };
+        let (styles, locked): (Vec<Option<Style>>, Vec<Option<LockedStyle>>) =
+            self.locks.iter().map(|lock| locked(lock).unzip()).unzip();
+        let after = self.notes_before();
+        let decks = self.files.iter().enumerate().map(|(at, file)| {
+            let lock = self.of_file.get(at).copied().unwrap_or_default();
+            let placing = Placing {
+                id: file.settings.deck_id,
+                after: after.get(at).copied().unwrap_or_default(),
+                style: styles.get(lock).cloned().flatten(),
+            };
+            let notes = recorders.get_mut(lock).map_or_else(Vec::new, |recorder| recorder.places(file));
+            PlannedDeck { lock, source: self.path_in_lock(at), placing, notes }
+        });
+        let decks = decks.collect();
+        Plan { project: self, recorders, locked, decks }
+    }
+
+    /// For each named file, how many notes come before its own in its deck. Files that go into one deck are learned one after
+    /// the other, in the order of their paths, also when only some of them are built.
+    fn notes_before(&self) -> Vec<usize> {
+        let mut before = vec![0; self.files.len()];
         for (index, lock) in self.locks.iter().enumerate() {
             let named =
                 self.files_of(index).filter_map(|at| Some((self.path_in_lock(at), self.files.get(at)?, Some(at))));
@@ -278,18 +296,19 @@ impl Project {
             files.sort_by(|left, right| left.0.cmp(&right.0));
             let mut notes: HashMap<&str, usize> = HashMap::new();
             for (_, file, at) in files {
-                let before = notes.entry(file.deck.name.as_str()).or_default();
-                if let Some(deck) = at.and_then(|at| decks.get_mut(at)) {
-                    deck.placing.after = *before;
+                let of_deck = notes.entry(file.deck.name.as_str()).or_default();
+                if let Some(before) = at.and_then(|at| before.get_mut(at)) {
+                    *before = *of_deck;
                 }
-                *before += file.deck.studied().count();
+                *of_deck += file.deck.studied().count();
             }
         }
+        before
     }
 
     /// The locks that a build would change, with the notes that change them.
     #[must_use]
-    pub fn outdated(&self, records: &[Record]) -> Vec<OutdatedLock> {
+    pub fn outdated(&self, records: &[Record<'_>]) -> Vec<OutdatedLock> {
         let locks = self.locks.iter().zip(records).enumerate();
         let changed = locks.filter(|(_, (lock, record))| lock.is_changed_by(record));
         let outdated = changed.map(|(index, (lock, record))| {
@@ -393,22 +412,29 @@ fn change_of(before: Option<&Entry>, after: &Entry) -> Option<&'static str> {
 impl ProjectLock {
     /// Whether a build changes what the file says.
     #[must_use]
-    pub fn is_changed_by(&self, record: &Record) -> bool {
-        match self.known.entries() {
-            Some(known) => *known != record.lock,
-            None => !record.lock.entries.is_empty(),
+    pub fn is_changed_by(&self, record: &Record<'_>) -> bool {
+        match (self.known.entries(), &record.lock) {
+            // It was lent out because nothing in it is another.
+            (Some(_), Cow::Borrowed(_)) => false,
+            (Some(known), Cow::Owned(lock)) => known != lock,
+            (None, lock) => !lock.entries.is_empty(),
         }
     }
 
     /// The lock to write, if it is not what the file says already.
     #[must_use]
-    pub fn output<'a>(&self, record: &'a Record) -> Option<Output<'a>> {
-        self.is_changed_by(record).then(|| Output::of_lock(behind_link(&self.path), &record.lock))
+    pub fn output<'a>(&self, record: &'a Record<'_>) -> Option<LockFile<'a>> {
+        self.is_changed_by(record).then(|| LockFile::new(self.target(), &record.lock))
+    }
+
+    /// Where it is written to.
+    pub(crate) fn target(&self) -> PathBuf {
+        behind_link(&self.path)
     }
 
     /// Whether its style sheet is a different one today.
     #[must_use]
-    pub fn changes_style(&self, record: &Record) -> bool {
+    pub fn changes_style(&self, record: &Record<'_>) -> bool {
         self.known.entries().and_then(|known| known.style.as_ref()) != record.lock.style.as_ref()
     }
 
@@ -482,6 +508,65 @@ impl ProjectLock {
         timings.end(Stage::Understand);
         self.unread = unread;
         Ok(())
+    }
+}
+
+/// Where the decks of a project and their notes lie in Anki, and what becomes of its locks when they are built.
+pub struct Plan<'a> {
+    project: &'a Project,
+    /// One a lock.
+    recorders: Vec<Recorder<'a>>,
+    /// What each lock is to say of the style sheet.
+    locked: Vec<Option<LockedStyle>>,
+    /// Those of the named files, in their order.
+    pub(crate) decks: Vec<PlannedDeck>,
+}
+
+/// A deck before it is rendered.
+pub(crate) struct PlannedDeck {
+    lock: usize,
+    /// Path of its file from the folder of the lock.
+    source: String,
+    pub(crate) placing: Placing,
+    /// Of each note that makes cards, in order.
+    pub(crate) notes: Vec<Place>,
+}
+
+impl<'a> Plan<'a> {
+    fn recorder(&self, deck: &PlannedDeck) -> Option<&Recorder<'a>> {
+        self.recorders.get(deck.lock)
+    }
+
+    /// Gives a rendered note of a deck what the plan says of it, and tells what the lock is to say of it, if that is new.
+    pub(crate) fn record(
+        &self,
+        (deck, place): (&PlannedDeck, &Place),
+        (file, note): (&Parsed, &Note),
+        rendered: &mut RenderedNote,
+    ) -> Option<Recorded> {
+        self.recorder(deck)?.note(&deck.source, &file.deck.name, note, place, rendered)
+    }
+
+    /// What each lock is when the notes of all decks were recorded, deck by deck.
+    #[must_use]
+    pub fn finish(self, recorded: Vec<Vec<Recorded>>) -> Vec<Record<'a>> {
+        let mut of_locks: Vec<(Vec<&Parsed>, Vec<Recorded>)> =
+            self.recorders.iter().map(|_| Default::default()).collect();
+        for ((deck, file), recorded) in self.decks.iter().zip(&self.project.files).zip(recorded) {
+            if let Some((files, of_lock)) = of_locks.get_mut(deck.lock) {
+                files.push(file);
+                of_lock.extend(recorded);
+            }
+        }
+        let locks = self.project.locks.iter().zip(self.recorders).zip(self.locked).zip(of_locks);
+        let records = locks.map(|(((lock, recorder), style), (files, recorded))| {
+            let mut record = recorder.finish(&files, recorded, &lock.elsewhere());
+            if record.lock.style != style {
+                record.lock.to_mut().style = style;
+            }
+            record
+        });
+        records.collect()
     }
 }
 

@@ -37,7 +37,8 @@ use std::sync::Arc;
 use pulldown_cmark::{Event, html};
 
 pub use self::code::Cache;
-pub(crate) use self::deck::footnote;
+pub use self::deck::NoteRenderer;
+pub(crate) use self::deck::{footnote, media_names, packed};
 pub(crate) use self::direction::is_right_to_left;
 pub(crate) use self::gaps::LAST_GAP;
 pub use self::links::BaseUrl;
@@ -142,6 +143,9 @@ impl Renderer {
 
     /// Blocks whose footnotes stand at the end of the answer.
     fn part(&self, markdown: &str, look_up: LookUp<'_>, numbers: &mut Numbers) -> Rendering {
+        if markdown.is_empty() && numbers.is_empty() {
+            return Rendering::default();
+        }
         with_part(markdown, look_up, numbers, |events, has_raw_html| {
             self.rendering(markdown, events, has_raw_html, look_up)
         })

@@ -24,6 +24,7 @@ mod list_item;
 mod one_card;
 mod options;
 mod outline;
+mod packed;
 mod pairing;
 mod pin;
 mod plain_question;
@@ -54,6 +55,9 @@ pub(crate) use repeats::words_below;
 use labels::LineLabel;
 use outline::Outline;
 use units::{Unit, UnitKind};
+
+/// Blocks of one file are shared among threads where there are many; fewer than so many are not worth it.
+const FEWEST_SHARED: usize = 512;
 
 /// Reads a document as a deck.
 #[must_use]

@@ -22,11 +22,9 @@ pub enum Stage {
     Check,
     /// Mending what they found.
     Fix,
-    /// Making HTML, on all threads.
-    Render,
-    /// Comparing it with the lock.
-    Record,
-    /// Making files of it and writing them, or comparing them with those that are there, on all threads.
+    /// Making files, or comparing them with those that are there, on all threads.
+    Make,
+    /// Giving them their names.
     Write,
     /// Saying what there is to say.
     Report,
@@ -39,23 +37,33 @@ pub enum Part {
     Parse,
     /// Making notes of blocks.
     Recognise,
+    /// Making HTML of notes.
+    Render,
+    /// Comparing it with the lock.
+    Record,
+    /// Making files of it.
+    Emit,
 }
 
-const STAGES: [(Stage, &str); 10] = [
+const STAGES: [(Stage, &str); 9] = [
     (Stage::Read, "read"),
     (Stage::Understand, "parse and recognise"),
     (Stage::Identify, "identify"),
     (Stage::Look, "media and links"),
     (Stage::Check, "check"),
     (Stage::Fix, "fix"),
-    (Stage::Render, "render"),
-    (Stage::Record, "record"),
-    (Stage::Write, "emit and write"),
+    (Stage::Make, "make files"),
+    (Stage::Write, "write"),
     (Stage::Report, "report"),
 ];
 
-const PARTS: [(Part, Stage, &str); 2] =
-    [(Part::Parse, Stage::Understand, "parse"), (Part::Recognise, Stage::Understand, "recognise")];
+const PARTS: [(Part, Stage, &str); 5] = [
+    (Part::Parse, Stage::Understand, "parse"),
+    (Part::Recognise, Stage::Understand, "recognise"),
+    (Part::Render, Stage::Make, "render"),
+    (Part::Record, Stage::Make, "record"),
+    (Part::Emit, Stage::Make, "emit"),
+];
 
 /// A stopwatch that is handed along. Turned off it reads no clock.
 #[derive(Debug, Default)]

@@ -26,16 +26,6 @@ pub fn key(text: &str) -> String {
     Tokens::of(text).into_text()
 }
 
-/// The first four bytes of [`key`], where they can be told at a glance: the text begins with a word of so many letters or
-/// digits of ASCII.
-#[must_use]
-pub fn beginning(text: &str) -> Option<[u8; 4]> {
-    let skipped = |byte: &u8| matches!(byte, b' ' | b'"' | b'(' | b'[' | b'.' | b',' | b'-' | b'\'' | b'_');
-    let start = text.bytes().take_while(skipped).count();
-    let word: &[u8; 4] = text.as_bytes().get(start..)?.first_chunk()?;
-    word.iter().all(u8::is_ascii_alphanumeric).then(|| word.to_ascii_lowercase().try_into().ok())?
-}
-
 /// Chinese says "compared with" in several ways that mean the same.
 fn without_comparing(text: &str) -> Cow<'_, str> {
     const WAYS: [&str; 4] = ["相比于", "相对于", "相较于", "相比"];
@@ -191,17 +181,6 @@ mod tests {
     #[track_caller]
     fn different(left: &str, right: &str) {
         assert_ne!(content_words(left), content_words(right), "{left} / {right}");
-    }
-
-    #[test]
-    fn a_beginning_is_that_of_the_key() {
-        for text in
-            ["What is it?", "(Explain) it", "  Back-pressure", "- Node.js", "'Quoted' text", "How?", "`code`", "Ünder"]
-        {
-            assert!(beginning(text).is_none_or(|begins| key(text).as_bytes().starts_with(&begins)), "{text}");
-        }
-        assert_eq!(beginning("“What”"), None);
-        assert_eq!(beginning("\"What is it?"), Some(*b"what"));
     }
 
     #[test]

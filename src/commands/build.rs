@@ -1,25 +1,28 @@
 //! `deckc build`: Markdown in, Anki packages, spreadsheets, Anki text and JSON out; all of it or nothing.
 
 mod compare;
+mod deck;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use rayon::prelude::*;
 
+use self::deck::{Deck, Made};
 use super::{Exit, RunError, count, read_project, summary};
-use crate::check;
+use crate::check::{self, Checked};
 use crate::cli::Build;
 use crate::diagnostic::Diagnostic;
-use crate::emit::{self, Emit, Output, write};
-use crate::history::{self, Changes, Clock, Record};
+use crate::emit::write::{AsRead, Staging};
+use crate::emit::{self, Emit, LockFile};
+use crate::history::{self, Changes, Clock, Record, Recorded};
 use crate::identity::lock::Entry as LockEntry;
 use crate::parsed::Parsed;
 use crate::project::{Project, ProjectLock};
-use crate::render::{RenderedDeck, Renderer};
+use crate::render::{Cache, Renderer};
 use crate::report::{self, Look};
 use crate::source;
 use crate::timings::{Stage, Timings};
@@ -41,56 +44,91 @@ pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn
         return Ok(Exit::Findings);
     };
     let cache = options.colours.cache();
-    let mut decks = project.render_with(&Renderer::with_cache(cache.clone()), &checked);
-    if let Some(cache) = cache {
-        cache.save();
-    }
-    timings.end(Stage::Render);
-    let records = project.record(&mut decks, clock);
-    timings.end(Stage::Record);
-    if options.locked {
+    let renderer = Renderer::with_cache(cache.clone());
+    let is_style = if options.locked {
+        let records = records(&project, &checked, &renderer, clock, options, timings);
         faults.outdated = project.outdated(&records);
+        timings.end(Stage::Make);
         findings = check::check(&project.sources, &project.files, &faults);
         timings.end(Stage::Check);
-    }
+        project.locks.iter().zip(&records).any(|(lock, record)| lock.changes_style(record))
+    } else {
+        false
+    };
     show(&project, &findings, look, out)?;
     timings.end(Stage::Report);
     if !faults.outdated.is_empty() {
-        let mut locks = project.locks.iter().zip(&records);
-        let is_style = locks.any(|(lock, record)| lock.changes_style(record));
         let why = if is_style { ", for the style sheet is another one" } else { "" };
         writeln!(out, "nothing was written: the lock would change{why}")?;
         return Ok(Exit::Findings);
     }
-    let made = decks.par_iter().zip(&project.files).map(|(deck, file)| Made::new(&project, file, deck, options));
-    let made: Vec<Made<'_>> = made.collect();
-    let locks: Vec<Option<Output<'_>>> =
-        project.locks.iter().zip(&records).map(|(lock, record)| lock.output(record)).collect();
+    let plan = project.plan(clock);
+    let mut decks = deck::all(&project, &plan, &checked, &renderer, options, timings);
     if options.check {
-        let exit = compare::run(&project, &made, &records, &locks, options, out);
-        timings.end(Stage::Write);
+        let found = compare::decks(&mut decks)?;
+        save(cache.as_deref());
+        let recorded = recorded(decks);
+        let exit = compare::run(&project, found, &plan.finish(recorded), options, out);
+        timings.end(Stage::Make);
         return exit;
     }
-    if made.iter().all(|made| made.outputs.is_empty()) {
+    if !decks.iter().any(Deck::has_files) {
         let why = if project.has_questions() { "no question has an answer" } else { "no question was recognised" };
         writeln!(out, "nothing was written: {why}")?;
         return Ok(Exit::Findings);
     }
-    // Locks first: a lock without its decks is made good by the next build, but not the other way round.
-    let outputs: Vec<&Output<'_>> = locks.iter().flatten().chain(made.iter().flat_map(|made| &made.outputs)).collect();
-    let lengths = write::write_each(&outputs, &as_read(&project))?;
+    let targets: Vec<PathBuf> = project.locks.iter().map(ProjectLock::target).collect();
+    let paths: Vec<&Path> = targets.iter().map(PathBuf::as_path).chain(decks.iter().flat_map(Emit::paths)).collect();
+    let mut staging = Staging::begin(&paths, &as_read(&project))?;
+    drop(paths);
+    let staged = staging.stage(&mut decks);
+    save(cache.as_deref());
+    staged?;
+    timings.end(Stage::Make);
+    let made: Vec<Made> = decks.iter().filter(|deck| deck.has_files()).map(Made::of).collect();
+    let recorded = recorded(decks);
+    let records = plan.finish(recorded);
+    // Locks get their names first: a lock without its decks is made good by the next build, but not the other way round.
+    let locks = project.locks.iter().zip(&records).filter_map(|(lock, record)| lock.output(record));
+    staging.stage(&mut locks.collect::<Vec<LockFile<'_>>>())?;
+    let lengths = staging.finish()?;
     timings.end(Stage::Write);
-    let lengths: HashMap<&Path, u64> = outputs.iter().map(|output| output.path()).zip(lengths).collect();
     describe(&made, &lengths, &project, &records, out)?;
-    let written = made.iter().filter(|made| !made.outputs.is_empty());
-    let notes: usize = written.clone().map(|made| made.deck.notes.len()).sum();
+    let notes: usize = made.iter().map(|made| made.notes).sum();
     let seconds = started.elapsed().as_secs_f64();
-    writeln!(out, "\nbuilt {} with {} in {seconds:.2} s", count(written.count(), "deck"), count(notes, "note"))?;
+    writeln!(out, "\nbuilt {} with {} in {seconds:.2} s", count(made.len(), "deck"), count(notes, "note"))?;
     timings.end(Stage::Report);
-    drop((made, locks));
+    drop(records);
     // The process ends here: to give every text of a large project back takes time and brings nothing.
-    std::mem::forget((decks, project));
+    std::mem::forget(project);
     Ok(Exit::Clean)
+}
+
+/// What each lock would be after a build.
+fn records<'a>(
+    project: &'a Project,
+    checked: &[Checked<&'a Parsed>],
+    renderer: &Renderer,
+    clock: Clock,
+    options: &Build,
+    timings: &Timings,
+) -> Vec<Record<'a>> {
+    let plan = project.plan(clock);
+    let decks = deck::all(project, &plan, checked, renderer, options, timings);
+    let recorded = decks.par_iter().map(Deck::record).collect();
+    drop(decks);
+    plan.finish(recorded)
+}
+
+fn recorded(decks: Vec<Deck<'_>>) -> Vec<Vec<Recorded>> {
+    decks.into_iter().map(|deck| deck.recorded).collect()
+}
+
+/// Keeps the colours that are new.
+fn save(cache: Option<&Cache>) {
+    if let Some(cache) = cache {
+        cache.save();
+    }
 }
 
 fn show(project: &Project, findings: &[Diagnostic], look: &Look, out: &mut dyn Write) -> Result<(), RunError> {
@@ -133,61 +171,35 @@ fn forbid_collisions(project: &Project, options: &Build) -> Result<(), RunError>
 }
 
 /// The locks as they were read: a build that another one overtook must not undo what that one wrote.
-fn as_read(project: &Project) -> Vec<write::AsRead<'_>> {
+fn as_read(project: &Project) -> Vec<AsRead<'_>> {
     let text = |lock: &ProjectLock| lock.known.source.map(|id| project.sources.get(id).text());
-    project.locks.iter().map(|lock| write::AsRead { path: &lock.path, text: text(lock) }).collect()
+    project.locks.iter().map(|lock| AsRead { path: &lock.path, text: text(lock) }).collect()
 }
 
-/// A deck with its files.
-struct Made<'a> {
-    deck: &'a RenderedDeck,
-    outputs: Vec<Output<'a>>,
-    sections: usize,
-    unanswered: usize,
-}
-
-impl<'a> Made<'a> {
-    fn new(project: &Project, file: &Parsed, deck: &'a RenderedDeck, options: &Build) -> Self {
-        let mut sections: Vec<usize> = file.deck.studied().map(|note| note.section).collect();
-        sections.sort_unstable();
-        sections.dedup();
-        let outputs = if deck.notes.is_empty() {
-            Vec::new()
-        } else {
-            let out = file.settings.out(options.out.as_deref());
-            emit::outputs(deck, &out, project.source(file).deck_path(), &file.settings.formats(&options.formats))
-        };
-        let unanswered = file.deck.notes.iter().filter(|note| !note.has_answer() && note.answered_at.is_none()).count();
-        Self { deck, outputs, sections: sections.len(), unanswered }
+fn describe_deck(made: &Made, lengths: &HashMap<PathBuf, u64>, out: &mut dyn Write) -> std::io::Result<()> {
+    let notes = count(made.notes, "note");
+    write!(out, "{}: {notes} in {}", made.name, count(made.sections, "section"))?;
+    match made.unanswered {
+        0 => writeln!(out)?,
+        1 => writeln!(out, "; 1 question without an answer is left out")?,
+        many => writeln!(out, "; {many} questions without an answer are left out")?,
     }
-
-    fn describe(&self, lengths: &HashMap<&Path, u64>, out: &mut dyn Write) -> std::io::Result<()> {
-        let notes = count(self.deck.notes.len(), "note");
-        write!(out, "{}: {notes} in {}", self.deck.name, count(self.sections, "section"))?;
-        match self.unanswered {
-            0 => writeln!(out)?,
-            1 => writeln!(out, "; 1 question without an answer is left out")?,
-            many => writeln!(out, "; {many} questions without an answer are left out")?,
-        }
-        let paths: Vec<String> = self.outputs.iter().map(|output| output.path().display().to_string()).collect();
-        let width = paths.iter().map(|path| path.chars().count()).max().unwrap_or(0);
-        for (output, path) in self.outputs.iter().zip(&paths) {
-            writeln!(out, "  {path:width$}  {:>8}", size(lengths.get(output.path()).copied().unwrap_or_default()))?;
-        }
-        Ok(())
+    let shown: Vec<String> = made.paths.iter().map(|path| path.display().to_string()).collect();
+    let width = shown.iter().map(|path| path.chars().count()).max().unwrap_or(0);
+    for (path, shown) in made.paths.iter().zip(&shown) {
+        writeln!(out, "  {shown:width$}  {:>8}", size(lengths.get(path).copied().unwrap_or_default()))?;
     }
+    Ok(())
 }
 
 fn describe(
-    made: &[Made<'_>],
-    lengths: &HashMap<&Path, u64>,
+    made: &[Made],
+    lengths: &HashMap<PathBuf, u64>,
     project: &Project,
-    records: &[Record],
+    records: &[Record<'_>],
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
-    for deck in made.iter().filter(|made| !made.outputs.is_empty()) {
-        deck.describe(lengths, out)?;
-    }
+    made.iter().try_for_each(|made| describe_deck(made, lengths, out))?;
     for (lock, record) in project.locks.iter().zip(records) {
         if let Some(changes) = in_words(&record.changes) {
             writeln!(out, "{}: {changes}", lock.shown_path())?;

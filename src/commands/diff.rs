@@ -142,7 +142,7 @@ fn at_revision(revision: &str, project: &Project, paths: &Paths, renderer: &Rend
     let mut decks = earlier.render_with(renderer, &Checked::to_compare(&earlier.files));
     let records = earlier.record(&mut decks, Clock::at(0));
     let mut views = views_of_decks((0..decks.len()).map(|at| earlier.path_in_lock(at)).zip(&decks));
-    let mut entries: Vec<Entry> = records.into_iter().flat_map(|record| record.lock.entries).collect();
+    let mut entries: Vec<Entry> = records.into_iter().flat_map(|record| record.lock.into_owned().entries).collect();
     entries.retain(|entry| entry.retired.is_none());
     rename(&mut views, &entries, project);
     Ok(views)

@@ -10,44 +10,51 @@
 //! Excel cuts what it shows of a cell at 32,767 characters; the file holds all of it.
 
 use std::borrow::Cow;
-use std::io::Write;
 
-use super::EmitError;
+use super::{EmitError, Format};
 use crate::render::{RenderedDeck, RenderedNote, options_markdown};
 
 const HEADER: [&str; 7] = ["number", "section", "question", "answer", "tags", "id", "source"];
+
+/// Bytes handed on at once.
+const PIECE: usize = 64 * 1024;
 
 /// The table of a deck.
 ///
 /// # Errors
 /// Never in practice: the table is written to memory.
 pub fn csv(deck: &RenderedDeck) -> Result<Vec<u8>, EmitError> {
-    let mut table = Vec::new();
-    write(deck, &mut table)?;
-    Ok(table)
+    super::whole(deck, Format::Csv)
 }
 
-/// The same, written piece by piece.
-pub(super) fn write(deck: &RenderedDeck, out: &mut dyn Write) -> Result<(), EmitError> {
-    out.write_all("\u{feff}".as_bytes())?;
-    let mut writer =
-        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).buffer_capacity(super::PIECE).from_writer(out);
+/// What stands above the rows.
+pub(super) fn head() -> Result<Vec<u8>, EmitError> {
+    let mut writer = writer("\u{feff}".into());
     writer.write_record(HEADER).map_err(fault)?;
-    for note in &deck.notes {
+    written(writer)
+}
+
+pub(super) fn rows(notes: &[RenderedNote]) -> Result<Vec<u8>, EmitError> {
+    let mut writer = writer(Vec::new());
+    for note in notes {
         for cell in cells(note) {
             writer.write_field(&*guard(&cell)).map_err(fault)?;
         }
         writer.write_record(None::<&[u8]>).map_err(fault)?;
     }
-    Ok(writer.flush()?)
+    written(writer)
+}
+
+fn writer(before: Vec<u8>) -> csv::Writer<Vec<u8>> {
+    csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).buffer_capacity(PIECE).from_writer(before)
+}
+
+fn written(writer: csv::Writer<Vec<u8>>) -> Result<Vec<u8>, EmitError> {
+    writer.into_inner().map_err(|error| EmitError::Text(error.to_string()))
 }
 
 fn fault(error: csv::Error) -> EmitError {
-    let said = error.to_string();
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => EmitError::Output(error),
-        _ => EmitError::Text(said),
-    }
+    EmitError::Text(error.to_string())
 }
 
 fn cells(note: &RenderedNote) -> [Cow<'_, str>; 7] {

@@ -8,7 +8,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use super::choice;
 use super::note_types::{BASIC, CLOZE, NoteType, basic, cloze};
 use crate::deck::NoteKind;
-use crate::render::{RenderedDeck, RenderedNote, is_right_to_left};
+use crate::render::{RenderedNote, is_right_to_left};
 
 /// A note in Anki's terms. What is clean already is borrowed.
 #[derive(Debug, Clone)]
@@ -29,7 +29,7 @@ pub(crate) struct AnkiNote<'a> {
 
 impl<'a> AnkiNote<'a> {
     pub(crate) fn of(note: &'a RenderedNote) -> Self {
-        let note_type = note_type_of(note);
+        let note_type = note_type_of(note.kind);
         let mut fields = vec![Cow::Borrowed(""); note_type.fields.len()];
         let filled = if note_type.is_cloze { cloze_fields(note) } else { basic_fields(note) };
         for (at, html) in filled {
@@ -40,22 +40,17 @@ impl<'a> AnkiNote<'a> {
         let mut tags = note.tags.iter().map(|tag| clean(tag.into())).collect::<Vec<_>>();
         tags.sort_unstable();
         tags.dedup();
-        let (guid, subdeck) = (Cow::Borrowed(note.guid.as_str()), subdeck_of(note));
+        let (guid, subdeck) = (Cow::Borrowed(note.guid.as_str()), note.subdeck.as_deref().map(clean_deck_name));
         Self { note_type, guid, subdeck, id: note.id, fields, tags, modified: note.modified }
     }
 }
 
 /// What Anki takes a note for.
-pub(crate) fn note_type_of(note: &RenderedNote) -> &'static NoteType {
-    match note.kind {
+pub(crate) fn note_type_of(kind: NoteKind) -> &'static NoteType {
+    match kind {
         NoteKind::Basic | NoteKind::Reversed | NoteKind::Typed | NoteKind::Choice => &BASIC,
         NoteKind::Cloze => &CLOZE,
     }
-}
-
-/// The deck a note goes into, where that is not the deck of its file.
-pub(crate) fn subdeck_of(note: &RenderedNote) -> Option<Cow<'_, str>> {
-    note.subdeck.as_deref().map(clean_deck_name)
 }
 
 /// What a learner sees of a note, in 32 hexadecimal digits: its fields, with the names of pictures, which tell their
@@ -69,25 +64,28 @@ pub fn content(note: &RenderedNote) -> String {
 
 /// The same of a note as Anki holds it: the name of its note type, its fields, its tags in order.
 pub(crate) fn content_of(note_type: &str, fields: &[impl AsRef<str>], tags: &[impl AsRef<str>]) -> String {
-    let mut hasher = blake3::Hasher::new();
-    let mut add = |text: &str| {
-        hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
+    let mut seen = Vec::with_capacity(1024);
+    let mut add = |push: &dyn Fn(&mut Vec<u8>)| {
+        let before = seen.len();
+        seen.extend_from_slice(&[0; 8]);
+        push(&mut seen);
+        let length = (seen.len() - before - 8) as u64;
+        if let Some(place) = seen.get_mut(before..before + 8) {
+            place.copy_from_slice(&length.to_le_bytes());
+        }
     };
-    add(note_type);
-    let mut field_as_seen = String::new();
+    add(&|seen| seen.extend_from_slice(note_type.as_bytes()));
     for field in fields {
-        field_as_seen.clear();
-        push_seen(&mut field_as_seen, field.as_ref());
-        add(&field_as_seen);
+        add(&|seen| push_seen(seen, field.as_ref()));
     }
-    tags.iter().for_each(|tag| add(tag.as_ref()));
-    let mut hex = hasher.finalize().to_hex().to_string();
+    tags.iter().for_each(|tag| add(&|seen| seen.extend_from_slice(tag.as_ref().as_bytes())));
+    let mut hex = blake3::hash(&seen).to_hex().to_string();
     hex.truncate(32);
     hex
 }
 
 /// A field with one space for all white space outside code, and with code as if no colour had been found.
-fn push_seen(seen: &mut String, html: &str) {
+fn push_seen(seen: &mut Vec<u8>, html: &str) {
     const CODE: (&str, &str) = ("<pre", "</pre>");
     let mut rest = html;
     while let Some((before, inside)) = rest.split_once(CODE.0) {
@@ -99,38 +97,39 @@ fn push_seen(seen: &mut String, html: &str) {
     push_text(seen, rest);
 }
 
-fn push_text(seen: &mut String, text: &str) {
-    let (mut from, mut is_behind_space) = (0, false);
-    for (at, byte) in text.bytes().enumerate() {
-        let is_space = byte.is_ascii_whitespace();
-        // A single space stays with the words around it.
-        if is_space && (is_behind_space || byte != b' ') {
-            seen.push_str(text.get(from..at).unwrap_or_default());
-            if !is_behind_space {
-                seen.push(' ');
-            }
-            from = at + 1;
-        }
-        is_behind_space = is_space;
+fn push_text(seen: &mut Vec<u8>, text: &str) {
+    let text = text.as_bytes();
+    let is_space = |byte: &u8| byte.is_ascii_whitespace();
+    let one_space = |byte: &u8| if is_space(byte) { b' ' } else { *byte };
+    // No short cut, so that many bytes are looked at in one step.
+    let neighbours = text.iter().zip(text.iter().skip(1));
+    if !neighbours.fold(false, |found, (one, next)| found | (is_space(one) & is_space(next))) {
+        return seen.extend(text.iter().map(one_space));
     }
-    seen.push_str(text.get(from..).unwrap_or_default());
+    let mut is_behind_space = false;
+    for byte in text {
+        if !(is_space(byte) && is_behind_space) {
+            seen.push(one_space(byte));
+        }
+        is_behind_space = is_space(byte);
+    }
 }
 
-fn push_code(seen: &mut String, code: &str) {
-    seen.push_str("<pre");
+fn push_code(seen: &mut Vec<u8>, code: &str) {
+    seen.extend_from_slice(b"<pre");
     let mut rest = code;
     while let Some((text, tag)) = rest.split_once('<') {
-        seen.push_str(text);
+        seen.extend_from_slice(text.as_bytes());
         let is_colour = tag.starts_with("i class=") || tag.starts_with("/i>");
         match tag.split_once('>').filter(|_| is_colour) {
             Some((_, behind)) => rest = behind,
             None => {
-                seen.push('<');
+                seen.push(b'<');
                 rest = tag;
             }
         }
     }
-    seen.push_str(rest);
+    seen.extend_from_slice(rest.as_bytes());
 }
 
 // No number among the fields: it changes in all notes behind one that is put in, and each would then be taken for changed,
@@ -206,13 +205,9 @@ impl Faces {
     }
 }
 
-/// The deck's name as Anki would keep it: without control characters, without empty parts (Anki calls those `blank`),
+/// A deck's name as Anki would keep it: without control characters, without empty parts (Anki calls those `blank`),
 /// without white space around the parts.
-pub(crate) fn deck_name(deck: &RenderedDeck) -> Cow<'_, str> {
-    clean_deck_name(&deck.name)
-}
-
-fn clean_deck_name(name: &str) -> Cow<'_, str> {
+pub(crate) fn clean_deck_name(name: &str) -> Cow<'_, str> {
     let cleaned = clean(name.into()).replace(['\n', '\t'], " ");
     let parts = cleaned.split("::").map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>();
     if parts.is_empty() { Cow::Borrowed("deck") } else { Cow::Owned(parts.join("::")) }
@@ -284,7 +279,7 @@ pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::render::{Placing, RenderedOption, Rendering};
+    use crate::render::{Placing, RenderedDeck, RenderedOption, Rendering};
 
     fn rendering(text: &str) -> Rendering {
         Rendering { markdown: text.into(), html: text.into(), text: text.into(), media: vec![] }
@@ -398,10 +393,9 @@ pub(crate) mod tests {
 
     #[test]
     fn names_of_decks_are_as_anki_keeps_them() {
-        let named = |name: &str| deck_name(&RenderedDeck { name: name.to_owned(), ..deck(vec![]) }).into_owned();
-        assert_eq!(named(" A ::\u{1f}:: B\n2"), "A::B 2");
-        assert_eq!(named("::"), "deck");
-        assert_eq!(named("e\u{301}"), "\u{e9}");
+        assert_eq!(clean_deck_name(" A ::\u{1f}:: B\n2"), "A::B 2");
+        assert_eq!(clean_deck_name("::"), "deck");
+        assert_eq!(clean_deck_name("e\u{301}"), "\u{e9}");
     }
 
     proptest! {
@@ -422,13 +416,13 @@ pub(crate) mod tests {
 
         #[test]
         fn white_space_is_seen_as_one_space(text in "[a \t\n\u{a0}é]{0,8}") {
-            let mut seen = String::new();
+            let mut seen = Vec::new();
             push_text(&mut seen, &text);
             let words = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
             let at_start = text.starts_with(|first: char| first.is_ascii_whitespace());
             let at_end = text.ends_with(|last: char| last.is_ascii_whitespace()) && !words.is_empty();
             let [before, behind] = [at_start, at_end].map(|is_there| if is_there { " " } else { "" });
-            prop_assert_eq!(seen, format!("{before}{words}{behind}"));
+            prop_assert_eq!(String::from_utf8(seen).unwrap(), format!("{before}{words}{behind}"));
         }
     }
 }

@@ -3,15 +3,14 @@
 //!
 //! No version of deckc stands in it, or every release would change every file in `out/`.
 
-use std::io::{BufWriter, Write};
-
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use super::EmitError;
+use super::{Cover, EmitError, Format};
 use crate::deck::NoteKind;
 use crate::render::{PackedMedia, RenderedDeck, RenderedGap, RenderedNote, RenderedOption, Rendering};
+use crate::source::Media;
 
 /// The version of the form.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -28,9 +27,7 @@ struct JsonDeck<'a> {
     /// Path of the source, with forward slashes.
     source: &'a str,
     /// In source order.
-    #[serde(serialize_with = "each_note")]
-    #[schemars(with = "Vec<JsonNote<'_>>")]
-    notes: &'a [RenderedNote],
+    notes: &'a [JsonNote<'a>],
     /// The files in the package that the notes show or play, by name; left out where there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     media: Vec<JsonFile<'a>>,
@@ -183,26 +180,53 @@ impl<'a> From<&'a RenderedNote> for JsonNote<'a> {
     }
 }
 
-/// Each is made ready when its turn comes, so that no second copy of a large deck is held.
-fn each_note<S: Serializer>(notes: &&[RenderedNote], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(notes.iter().map(JsonNote::from))
-}
-
 /// The JSON of a deck, indented, with a line end at the end.
 ///
 /// # Errors
 /// Never in practice: every part can be serialised.
 pub fn json(deck: &RenderedDeck) -> Result<Vec<u8>, EmitError> {
-    let mut bytes = Vec::new();
-    write(deck, &mut bytes)?;
-    Ok(bytes)
+    super::whole(deck, Format::Json)
 }
 
-/// The same, written piece by piece.
-pub(super) fn write(deck: &RenderedDeck, out: &mut dyn Write) -> Result<(), EmitError> {
-    let media = deck.media.iter().map(|file| JsonFile { name: &file.name, size: file.bytes.len() }).collect();
-    let (name, source) = (&deck.name, &deck.source);
-    pretty(&JsonDeck { schema_version: SCHEMA_VERSION, deck: name, source, notes: &deck.notes, media }, out)
+/// Where the notes go in a deck without any.
+const NOTES: &str = "\n  \"notes\": []";
+
+/// What stands before the notes.
+pub(super) fn head(cover: &Cover) -> Result<Vec<u8>, EmitError> {
+    Ok(around_notes(cover, &[])?.0)
+}
+
+/// What stands behind the notes.
+pub(super) fn tail(cover: &Cover, media: &[Media], is_empty: bool) -> Result<Vec<u8>, EmitError> {
+    let (_, tail) = around_notes(cover, media)?;
+    Ok(if is_empty { tail } else { [b"\n  ".as_slice(), &tail].concat() })
+}
+
+/// A deck without notes, cut in two where they go.
+fn around_notes(cover: &Cover, media: &[Media]) -> Result<(Vec<u8>, Vec<u8>), EmitError> {
+    let media = media.iter().map(|file| JsonFile { name: &file.name, size: file.bytes.len() }).collect();
+    let deck = JsonDeck { schema_version: SCHEMA_VERSION, deck: &cover.name, source: &cover.source, notes: &[], media };
+    let mut text = pretty(&deck)?;
+    text.push('\n');
+    // No string of JSON holds a line end.
+    let at = text.find(NOTES).map_or(text.len(), |at| at + NOTES.len() - 1);
+    let tail = text.split_off(at);
+    Ok((text.into_bytes(), tail.into_bytes()))
+}
+
+/// The next notes; those that are not the first begin with a comma.
+pub(super) fn notes(notes: &[RenderedNote], are_first: bool) -> Result<Vec<u8>, EmitError> {
+    let mut bytes = Vec::new();
+    let mut comma = if are_first { "" } else { "," };
+    for note in notes {
+        bytes.extend_from_slice(comma.as_bytes());
+        for line in pretty(&JsonNote::from(note))?.lines() {
+            bytes.extend_from_slice(b"\n    ");
+            bytes.extend_from_slice(line.as_bytes());
+        }
+        comma = ",";
+    }
+    Ok(bytes)
 }
 
 /// The JSON Schema of [`json`], as it stands in `src/emit/deck.schema.json`.
@@ -212,19 +236,12 @@ pub(super) fn write(deck: &RenderedDeck, out: &mut dyn Write) -> Result<(), Emit
 pub fn schema() -> Result<Vec<u8>, EmitError> {
     // Told from the writer's side: a note without a number has `null`, not nothing.
     let settings = SchemaSettings::draft2020_12().for_serialize();
-    let mut bytes = Vec::new();
-    pretty(&settings.into_generator().into_root_schema_for::<JsonDeck<'static>>(), &mut bytes)?;
-    Ok(bytes)
+    let schema = pretty(&settings.into_generator().into_root_schema_for::<JsonDeck<'static>>())?;
+    Ok((schema + "\n").into_bytes())
 }
 
-fn pretty(value: &impl Serialize, out: &mut dyn Write) -> Result<(), EmitError> {
-    let mut pieces = BufWriter::with_capacity(super::PIECE, out);
-    serde_json::to_writer_pretty(&mut pieces, value).map_err(|error| match error.io_error_kind() {
-        Some(_) => EmitError::Output(error.into()),
-        None => EmitError::Text(error.to_string()),
-    })?;
-    pieces.write_all(b"\n")?;
-    Ok(pieces.flush()?)
+fn pretty(value: &impl Serialize) -> Result<String, EmitError> {
+    serde_json::to_string_pretty(value).map_err(|error| EmitError::Text(error.to_string()))
 }
 
 #[cfg(test)]

@@ -1,45 +1,43 @@
 //! Anki's own text import, in the form Anki itself exports: it says which column is what, quotes every cell, and holds
 //! the same fields as the package. It is meant for Anki; for a spreadsheet there is `csv`.
 
-use std::io::{self, Write};
-
-use super::fields::{AnkiNote, deck_name, note_type_of};
-use crate::render::RenderedDeck;
+use super::Cover;
+use super::fields::{AnkiNote, clean_deck_name};
+use crate::render::{RenderedDeck, RenderedNote};
 
 /// Columns before the fields: guid, note type, deck.
 const BEFORE: usize = 3;
 
-/// Notes made ready at once.
-const CHUNK: usize = 256;
-
 /// The text file of a deck. The note type must be known to Anki, so a package is imported first.
 #[must_use]
 pub fn text(deck: &RenderedDeck) -> String {
-    let mut text = Vec::new();
-    // Writing to memory can't fail.
-    let _ = write(deck, &mut text);
-    String::from_utf8(text).unwrap_or_default()
+    let cover = Cover::of(deck);
+    head(&cover) + &rows(&cover, &deck.notes)
 }
 
-/// The same, written piece by piece.
-pub(super) fn write(deck: &RenderedDeck, out: &mut dyn Write) -> io::Result<()> {
-    let name = deck_name(deck);
-    let fields = deck.notes.iter().map(|note| note_type_of(note).fields.len()).max().unwrap_or(0);
-    let before = "#separator:tab\n#html:true\n#guid column:1\n#notetype column:2\n#deck column:3\n";
-    writeln!(out, "{before}#tags column:{}", BEFORE + fields + 1)?;
+/// What stands above the rows.
+pub(super) fn head(cover: &Cover) -> String {
+    let tags = BEFORE + fields_of(cover) + 1;
+    format!("#separator:tab\n#html:true\n#guid column:1\n#notetype column:2\n#deck column:3\n#tags column:{tags}\n")
+}
+
+/// As many fields as the longest note has.
+fn fields_of(cover: &Cover) -> usize {
+    cover.note_types.iter().map(|note_type| note_type.fields.len()).max().unwrap_or(0)
+}
+
+pub(super) fn rows(cover: &Cover, notes: &[RenderedNote]) -> String {
+    let name = clean_deck_name(&cover.name);
+    let fields = fields_of(cover);
     let mut rows = String::new();
-    for notes in deck.notes.chunks(CHUNK) {
-        rows.clear();
-        for note in notes.iter().map(AnkiNote::of) {
-            let before = [&*note.guid, note.note_type.name, note.subdeck.as_deref().unwrap_or(&name)];
-            let padding = std::iter::repeat_n("", fields - note.fields.len());
-            let tags = padded(note.tags.join(" "));
-            let cells = before.into_iter().chain(note.fields.iter().map(|field| &**field)).chain(padding);
-            push_row(&mut rows, cells.chain([&*tags]));
-        }
-        out.write_all(rows.as_bytes())?;
+    for note in notes.iter().map(AnkiNote::of) {
+        let before = [&*note.guid, note.note_type.name, note.subdeck.as_deref().unwrap_or(&name)];
+        let padding = std::iter::repeat_n("", fields.saturating_sub(note.fields.len()));
+        let tags = padded(note.tags.join(" "));
+        let cells = before.into_iter().chain(note.fields.iter().map(|field| &**field)).chain(padding);
+        push_row(&mut rows, cells.chain([&*tags]));
     }
-    Ok(())
+    rows
 }
 
 /// Should a spreadsheet open the file, it must not take a tag like `@angular` for a formula. Anki takes the space off;

@@ -6,7 +6,7 @@ mod hold;
 mod sync;
 
 use std::borrow::Borrow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use tempfile::{NamedTempFile, TempPath};
 
 use self::draft::Draft;
 use self::sync::Syncers;
-use super::{Artefact, Emit, EmitError};
+use super::{Artefact, Emit, EmitError, Out};
 use crate::source::{folder_of, reason};
 
 /// Why nothing was written.
@@ -145,56 +145,84 @@ pub struct AsRead<'a> {
 /// When one of them can't be written, or one of `as_read` is no longer what was read. Then none is written: every file is
 /// as it was.
 pub fn write_all<A: Borrow<Artefact>>(artefacts: &[A], as_read: &[AsRead<'_>]) -> Result<(), WriteError> {
-    let artefacts: Vec<&Artefact> = artefacts.iter().map(Borrow::borrow).collect();
-    write_each(&artefacts, as_read).map(drop)
+    let mut artefacts: Vec<&Artefact> = artefacts.iter().map(Borrow::borrow).collect();
+    let paths: Vec<&Path> = artefacts.iter().map(|artefact| artefact.path.as_path()).collect();
+    let mut staging = Staging::begin(&paths, as_read)?;
+    staging.stage(&mut artefacts)?;
+    staging.finish().map(drop)
 }
 
-/// The same of what is made while it is written, several at once. Gives the length of each file.
-///
-/// # Errors
-/// As [`write_all`], and when one can't be made.
-pub fn write_each<E: Emit>(outputs: &[E], as_read: &[AsRead<'_>]) -> Result<Vec<u64>, WriteError> {
-    let mut seen = BTreeSet::new();
-    for path in outputs.iter().map(Emit::path) {
-        if !seen.insert(path) {
-            return Err(WriteError::Twice { path: shown(path) });
-        }
-        if path.is_dir() {
-            return Err(WriteError::FolderInTheWay { path: shown(path) });
-        }
-    }
-    let mut made = Vec::new();
-    let written = write_held(outputs, as_read, &mut made);
-    if written.is_err() {
-        // Those that hold other files stay.
-        made.iter().rev().for_each(|folder| drop(fs::remove_dir(folder)));
-    }
-    let (lengths, folders) = written?;
-    folders.into_iter().try_for_each(sync_folder)?;
-    Ok(lengths)
+/// Files that are made ready beside their targets, and get their names together.
+pub struct Staging {
+    /// Folders that were made for them. They go again if nothing comes of it, but for those that hold other files.
+    made: Vec<PathBuf>,
+    /// Folders that no other run may write to, until the end.
+    _held: Vec<(PathBuf, fs::File)>,
+    /// What is staged together is named together.
+    batches: Vec<Vec<Staged>>,
 }
 
-fn write_held<E: Emit>(
-    outputs: &[E],
-    as_read: &[AsRead<'_>],
-    made: &mut Vec<PathBuf>,
-) -> Result<(Vec<u64>, BTreeSet<PathBuf>), WriteError> {
-    let to_write: BTreeSet<PathBuf> = outputs.iter().map(|output| folder_of(output.path())).collect();
-    if outputs.iter().any(|output| !output.path().exists()) {
-        to_write.iter().try_for_each(|folder| make_folder(folder, made))?;
+impl Staging {
+    /// Makes the folders that files of these paths need, and keeps other runs out of them and of those where something was
+    /// read.
+    ///
+    /// # Errors
+    /// When two paths are one, something else is in the way, or one of `as_read` is no longer what was read.
+    pub fn begin(paths: &[&Path], as_read: &[AsRead<'_>]) -> Result<Self, WriteError> {
+        let mut seen = BTreeSet::new();
+        for path in paths {
+            if !seen.insert(path) {
+                return Err(WriteError::Twice { path: shown(path) });
+            }
+            if path.is_dir() {
+                return Err(WriteError::FolderInTheWay { path: shown(path) });
+            }
+        }
+        let mut staging = Self { made: Vec::new(), _held: Vec::new(), batches: Vec::new() };
+        let to_write: BTreeSet<PathBuf> = paths.iter().map(|path| folder_of(path)).collect();
+        if paths.iter().any(|path| !path.exists()) {
+            to_write.iter().try_for_each(|folder| make_folder(folder, &mut staging.made))?;
+        }
+        let folders: BTreeSet<PathBuf> =
+            to_write.into_iter().chain(as_read.iter().map(|file| folder_of(file.path))).collect();
+        let held = hold::all(&folders);
+        // Also where nothing is to be written: the run that was killed may have been nearly done.
+        held.iter().for_each(|(folder, _)| hold::sweep(folder));
+        staging._held = held;
+        overtaken(as_read)?;
+        Ok(staging)
     }
-    let folders: BTreeSet<PathBuf> =
-        to_write.into_iter().chain(as_read.iter().map(|file| folder_of(file.path))).collect();
-    // Until the end of this function.
-    let held = hold::all(&folders);
-    // Also where nothing is to be written: the run that was killed may have been nearly done.
-    held.iter().for_each(|(folder, _)| hold::sweep(folder));
-    overtaken(as_read)?;
-    // A temporary file removes itself when it is dropped before its rename.
-    let staged = stage_all(outputs)?;
-    let lengths = staged.iter().map(|staged| staged.length).collect();
-    let renamed = rename_all(staged.into_iter().filter_map(|staged| Some((staged.file?, staged.path))).collect())?;
-    Ok((lengths, renamed))
+
+    /// Makes files ready, several at once. What is staged later gets its name earlier.
+    ///
+    /// # Errors
+    /// When one can't be made or written; the first tells why.
+    pub fn stage<E: Emit>(&mut self, outputs: &mut [E]) -> Result<(), WriteError> {
+        let staged = stage_all(outputs)?;
+        self.batches.push(staged);
+        Ok(())
+    }
+
+    /// Gives all files their names. Tells the length of each.
+    ///
+    /// # Errors
+    /// When one can't have its name. Then every file is as it was.
+    pub fn finish(mut self) -> Result<HashMap<PathBuf, u64>, WriteError> {
+        let staged: Vec<Staged> = std::mem::take(&mut self.batches).into_iter().rev().flatten().collect();
+        let lengths = staged.iter().map(|staged| (staged.path.clone(), staged.length)).collect();
+        let named = rename_all(staged.into_iter().filter_map(|staged| Some((staged.file?, staged.path))).collect())?;
+        self.made.clear();
+        named.into_iter().try_for_each(sync_folder)?;
+        Ok(lengths)
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        // A temporary file removes itself when it is dropped before its rename.
+        self.batches.clear();
+        self.made.iter().rev().for_each(|folder| drop(fs::remove_dir(folder)));
+    }
 }
 
 /// What was read must still be what it was, or what was made of it is out of date.
@@ -222,55 +250,62 @@ pub fn on_disk(path: &Path) -> Result<Option<Vec<u8>>, WriteError> {
 }
 
 /// A file that was compared, and where it differs made anew.
-struct Staged<'a> {
+struct Staged {
     /// What is to be renamed; none where the file already holds the very bytes.
     file: Option<TempPath>,
     /// What it shall be called.
-    path: &'a Path,
+    path: PathBuf,
     length: u64,
 }
 
 /// Makes all files ready, several at once. The first that fails tells why.
-fn stage_all<E: Emit>(outputs: &[E]) -> Result<Vec<Staged<'_>>, WriteError> {
+fn stage_all<E: Emit>(outputs: &mut [E]) -> Result<Vec<Staged>, WriteError> {
     let (staged, synced) = Syncers::with(|syncers| {
-        outputs.par_iter().map(|output| stage(output, syncers)).collect::<Vec<Result<Staged<'_>, WriteError>>>()
+        outputs.par_iter_mut().map(|output| stage(output, syncers)).collect::<Vec<Result<Vec<Staged>, WriteError>>>()
     });
     let staged = staged.into_iter().collect::<Result<Vec<_>, _>>()?;
     synced.map_err(|(path, error)| WriteError::refused(&path, &error))?;
-    Ok(staged)
+    Ok(staged.into_iter().flatten().collect())
 }
 
-/// Writes what a file is to hold to a temporary file in its folder, if it holds something else, and sees to it that it
-/// gets to the disk. The file is closed then: there may be more of them than a process may hold open.
-fn stage<'a, E: Emit>(output: &'a E, syncers: &Syncers) -> Result<Staged<'a>, WriteError> {
-    let path = output.path();
-    let mut draft = Draft::of(path);
-    let emitted = output.emit(&mut draft);
-    let (file, length) = draft.finish(emitted)?;
+/// Writes what files are to hold to temporary files in their folders, if they hold something else, and sees to it that
+/// they get to the disk. The files are closed then: there may be more of them than a process may hold open.
+fn stage<E: Emit>(output: &mut E, syncers: &Syncers) -> Result<Vec<Staged>, WriteError> {
+    let mut drafts: Vec<Draft> = output.paths().into_iter().map(Draft::of).collect();
+    let emitted = output.emit(drafts.iter_mut().map(|draft| -> Out<'_> { draft }).collect());
+    // What kept a file from being written says more than what came of it.
+    drafts.iter_mut().try_for_each(Draft::failed)?;
+    emitted.map_err(WriteError::Emit)?;
+    drafts.into_iter().map(|draft| staged(draft, syncers)).collect()
+}
+
+fn staged(draft: Draft, syncers: &Syncers) -> Result<Staged, WriteError> {
+    let path = draft.path().to_path_buf();
+    let (file, length) = draft.finish()?;
     let file = file.map(|file| {
         let (file, temporary) = file.into_parts();
         // A file that only its owner may read stays so.
-        if let Ok(earlier) = fs::metadata(path) {
+        if let Ok(earlier) = fs::metadata(&path) {
             let _ = file.set_permissions(earlier.permissions());
         }
-        syncers.sync(file, path).map_err(|error| WriteError::refused(path, &error))?;
+        syncers.sync(file, &path).map_err(|error| WriteError::refused(&path, &error))?;
         Ok(temporary)
     });
     Ok(Staged { file: file.transpose()?, path, length })
 }
 
 /// Gives all files their names, or none; and the folders they lie in.
-fn rename_all(staged: Vec<(TempPath, &Path)>) -> Result<BTreeSet<PathBuf>, WriteError> {
-    let mut renamed: Vec<(Earlier, &Path)> = Vec::new();
+fn rename_all(staged: Vec<(TempPath, PathBuf)>) -> Result<BTreeSet<PathBuf>, WriteError> {
+    let mut renamed: Vec<(Earlier, PathBuf)> = Vec::new();
     for (file, path) in staged {
-        let earlier = Earlier::of(path);
-        if let Err(refused) = file.persist(path) {
-            renamed.into_iter().rev().for_each(|(earlier, path)| earlier.restore(path));
-            return Err(WriteError::refused(path, &refused.error));
+        let earlier = Earlier::of(&path);
+        if let Err(refused) = file.persist(&path) {
+            renamed.into_iter().rev().for_each(|(earlier, path)| earlier.restore(&path));
+            return Err(WriteError::refused(&path, &refused.error));
         }
         renamed.push((earlier, path));
     }
-    Ok(renamed.into_iter().map(|(_, path)| folder_of(path)).collect())
+    Ok(renamed.into_iter().map(|(_, path)| folder_of(&path)).collect())
 }
 
 /// What had a file's name before, in case a later rename fails.
@@ -447,7 +482,7 @@ mod tests {
         let (old, new, bad) = (home.path().join("a.csv"), home.path().join("b.csv"), home.path().join("c.csv"));
         fs::write(&old, "old").unwrap();
         let artefacts = [&old, &new, &bad].map(|path| artefact(path.clone(), "new"));
-        let staged = stage_all(&artefacts).unwrap();
+        let staged = stage_all(&mut artefacts.each_ref()).unwrap();
         fs::create_dir(&bad).unwrap();
         rename_all(staged.into_iter().map(|staged| (staged.file.unwrap(), staged.path)).collect()).unwrap_err();
         assert_eq!(fs::read_to_string(&old).unwrap(), "old");

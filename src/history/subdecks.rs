@@ -6,7 +6,6 @@
 use std::collections::HashMap;
 
 use crate::identity::subdeck_name;
-use crate::render::RenderedDeck;
 
 /// Digits of a number at least.
 const DIGITS: usize = 2;
@@ -26,16 +25,19 @@ struct Known {
 }
 
 impl Subdecks {
-    /// Puts each note of a section into the subdeck of that section; those under no title stay in the deck itself.
-    /// `decks` are the names of the decks that were built before.
-    pub(super) fn divide<'a>(&mut self, deck: &mut RenderedDeck, decks: impl Iterator<Item = &'a str>) {
-        let known = self.of_decks.entry(deck.name.clone()).or_insert_with(|| Known::of(&deck.name, decks));
-        let mut titles: Vec<&str> = deck.notes.iter().map(|note| note.section.as_str()).collect();
+    /// For each note, of which these are the titles of their sections, the subdeck it goes into: that of its section. Those
+    /// under no title stay in the deck itself. `decks` are the names of the decks that were built before.
+    pub(super) fn divide<'a>(
+        &mut self,
+        deck: &str,
+        sections: &[&str],
+        decks: impl Iterator<Item = &'a str>,
+    ) -> Vec<Option<String>> {
+        let known = self.of_decks.entry(deck.to_owned()).or_insert_with(|| Known::of(deck, decks));
+        let mut titles = sections.to_vec();
         titles.dedup();
         known.digits = known.digits.max((known.highest + titles.len()).to_string().len());
-        for note in &mut deck.notes {
-            note.subdeck = known.name(&deck.name, &note.section);
-        }
+        sections.iter().map(|section| known.name(deck, section)).collect()
     }
 }
 

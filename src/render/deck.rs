@@ -1,5 +1,6 @@
 //! A checked deck to a rendered one: every answered note with its texts, its tags and its place, and the media shown.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use rayon::prelude::*;
@@ -28,30 +29,56 @@ impl Renderer {
     /// Renders the notes of a checked file. Questions without an answer make no card and are left out.
     #[must_use]
     pub fn deck(&self, sources: &Sources, file: Checked<&Parsed>) -> RenderedDeck {
+        let notes = self.notes_of(sources, file);
         let file = *file.get();
-        let source = sources.get(file.deck.source);
-        let path = path_in_project(source, file);
-        let mut notes: Vec<RenderedNote> =
-            studied(file).into_par_iter().map(|note| self.note(sources, file, &path, note)).collect();
+        let studied: Vec<&Note> = file.deck.studied().collect();
+        let mut notes: Vec<RenderedNote> = studied.into_par_iter().map(|note| notes.note(note)).collect();
         // Until `history` says otherwise.
         let ids = places(&vec![None; notes.len()], first(&file.deck.name), &HashSet::new());
         notes.iter_mut().zip(ids).for_each(|(note, id)| note.id = id);
-        let media = packed(&notes, file.media.files.packed());
+        let media = packed(&notes.iter().flat_map(media_names).collect(), file);
         let placing = Placing { id: file.settings.deck_id, ..Placing::default() };
-        RenderedDeck { name: file.deck.name.clone(), source: source.recorded_path(), notes, media, placing }
+        let source = sources.get(file.deck.source).recorded_path();
+        RenderedDeck { name: file.deck.name.clone(), source, notes, media, placing }
+    }
+
+    /// What renders the notes of a checked file, one by one.
+    #[must_use]
+    pub fn notes_of<'a>(&'a self, sources: &'a Sources, file: Checked<&'a Parsed>) -> NoteRenderer<'a> {
+        self.of_file(sources, file.get())
+    }
+
+    fn of_file<'a>(&'a self, sources: &'a Sources, file: &'a Parsed) -> NoteRenderer<'a> {
+        let source = sources.get(file.deck.source);
+        let (path, recorded_path) = (path_in_project(source, file), source.recorded_path());
+        NoteRenderer { renderer: self, sources, file, source, path, recorded_path }
     }
 
     /// The HTML of a note: what it asks with its options, and its answer.
     pub(crate) fn card(&self, sources: &Sources, file: &Parsed, note: &Note) -> (String, String) {
-        let path = path_in_project(sources.get(file.deck.source), file);
-        let RenderedNote { question, options, answer, .. } = self.note(sources, file, &path, note);
+        let RenderedNote { question, options, answer, .. } = self.of_file(sources, file).note(note);
         let asked = std::iter::once(question.html).chain(options.into_iter().map(|option| option.text.html));
         (asked.collect::<Vec<_>>().join("\n"), answer.html)
     }
+}
 
-    /// The path is that of the file from the folder of its project.
-    fn note(&self, sources: &Sources, file: &Parsed, path: &str, note: &Note) -> RenderedNote {
-        let source = sources.get(file.deck.source);
+/// Renders the notes of a file.
+pub struct NoteRenderer<'a> {
+    renderer: &'a Renderer,
+    sources: &'a Sources,
+    file: &'a Parsed,
+    source: &'a Source,
+    /// The path of the file from the folder of its project.
+    path: String,
+    /// As artefacts tell it.
+    recorded_path: String,
+}
+
+impl NoteRenderer<'_> {
+    /// Renders a note.
+    #[must_use]
+    pub fn note(&self, note: &Note) -> RenderedNote {
+        let Self { renderer, sources, file, source, path, recorded_path } = self;
         let look_up = LookUp {
             references: &|label| file.document.reference(label).cloned(),
             media: &|reference| shown(&file.media.files, reference),
@@ -63,8 +90,8 @@ impl Renderer {
         let answer_span = note.answer_span().unwrap_or(note.question_span);
         let answer = note.answer.as_ref().map(|answer| answer.body.markdown(sources)).unwrap_or_default();
         let mut numbers = Numbers::default();
-        let (question, gaps) = self.asked(sources, note, look_up, &mut numbers);
-        let options = self.options(sources, note, look_up, &mut numbers);
+        let (question, gaps) = renderer.asked(sources, note, look_up, &mut numbers);
+        let options = renderer.options(sources, note, look_up, &mut numbers);
         let typed = (note.kind == NoteKind::Typed).then(|| typed(&answer, look_up).ok()).flatten();
         let kind = if note.kind == NoteKind::Typed && typed.is_none() { NoteKind::Basic } else { note.kind };
         RenderedNote {
@@ -79,9 +106,9 @@ impl Renderer {
             options,
             gaps,
             typed,
-            answer: self.answer(&answer, look_up, &mut numbers),
+            answer: renderer.answer(&answer, look_up, &mut numbers),
             below: note.below(sources),
-            source: source.recorded_path(),
+            source: recorded_path.clone(),
             question_line: source.line(note.question_span.start),
             answer_lines: source.lines(answer_span),
             modified: identity::MODIFIED,
@@ -170,10 +197,6 @@ impl Texts {
     }
 }
 
-fn studied(file: &Parsed) -> Vec<&Note> {
-    file.deck.studied().collect()
-}
-
 fn shown(files: &MediaFiles, reference: &Reference) -> Shown {
     match files.find(reference) {
         Ok(Target::File { kind, path, media: Some(media) }) => {
@@ -184,14 +207,15 @@ fn shown(files: &MediaFiles, reference: &Reference) -> Shown {
     }
 }
 
-/// The files that the notes show or play, each once, by name.
-fn packed<'notes, 'media>(notes: &'notes [RenderedNote], files: impl Iterator<Item = &'media Media>) -> Vec<Media> {
-    let by_name: BTreeMap<&str, &Media> = files.map(|media| (media.name.as_str(), media)).collect();
-    let in_note = |note: &'notes RenderedNote| {
-        let options = note.options.iter().map(|option| &option.text);
-        [&note.question, &note.answer].into_iter().chain(options).flat_map(|text| &text.media)
-    };
-    let shown = notes.iter().flat_map(in_note);
-    let names: BTreeSet<&str> = shown.map(|media| media.name.as_str()).collect();
-    by_name.into_iter().filter(|(name, _)| names.contains(name)).map(|(_, media)| media.clone()).collect()
+/// The names of the files that a note shows or plays.
+pub(crate) fn media_names(note: &RenderedNote) -> impl Iterator<Item = &str> {
+    let options = note.options.iter().map(|option| &option.text);
+    let texts = [&note.question, &note.answer].into_iter().chain(options);
+    texts.flat_map(|text| &text.media).map(|media| media.name.as_str())
+}
+
+/// The files of these names, each once, by name.
+pub(crate) fn packed<N: Borrow<str> + Ord>(names: &BTreeSet<N>, file: &Parsed) -> Vec<Media> {
+    let files: BTreeMap<&str, &Media> = file.media.files.packed().map(|media| (media.name.as_str(), media)).collect();
+    files.into_iter().filter(|(name, _)| names.contains(*name)).map(|(_, media)| media.clone()).collect()
 }

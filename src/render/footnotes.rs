@@ -18,6 +18,11 @@ const END: &str = "<!---->\n\n";
 pub(crate) struct Numbers(Vec<String>);
 
 impl Numbers {
+    /// Whether no footnote was referred to so far.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The labels, by number.
     pub(crate) fn labels(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)

@@ -9,7 +9,7 @@ const DEEPEST: usize = 32;
 
 /// Readable text: lists with their marks, code as it is, table cells between bars.
 pub(crate) fn text(events: &[Event<'_>]) -> String {
-    let mut writer = Writer::default();
+    let mut writer = Writer { out: String::with_capacity(256), ..Writer::default() };
     for event in events {
         writer.take(event);
     }

@@ -3,8 +3,12 @@
 //! Evidence is that list items come back as headings. A table of contents does too; it links, and is boilerplate
 //! before this shape looks. The list is what there is to learn: its numbers and sections are the deck's.
 
+mod glance;
+
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
+
+use glance::Beginnings;
 
 use super::list_item::typed_number;
 use super::pairing::{self, Pairs};
@@ -55,10 +59,14 @@ pub(super) fn claim(builder: &mut Builder<'_>) {
 
 /// Lists of which nearly every item is one short line.
 fn candidate_lists(builder: &Builder<'_>) -> Vec<Vec<Listed>> {
+    let beginnings = Beginnings::of(builder.outline.iter().map(|(_, heading)| heading.title.key()));
+    let text = |item: NodeId| builder.source.slice(builder.document.span(item));
     let mut lists = Vec::new();
     for block in 0..builder.blocks.len() {
         let is_list = matches!(builder.kind(block), NodeKind::List { .. }) && builder.owner(block) == Owner::Nobody;
-        if let Some(&list) = builder.blocks.get(block).filter(|_| is_list) {
+        if let Some(&list) = builder.blocks.get(block).filter(|_| is_list)
+            && beginnings.may_be_listed(builder.document.children(list).map(text))
+        {
             let items = builder.document.children(list).map(|item| listed(builder, item, block));
             let items: Option<Vec<Listed>> = items.collect();
             let nested = |items: &[Listed]| items.iter().filter(|item| item.rest.is_some()).count();
@@ -102,12 +110,7 @@ fn question_lists(builder: &Builder<'_>, lists: &[Vec<Listed>]) -> HashSet<usize
     for (_, heading) in builder.outline.iter() {
         places.entry(heading.title.key()).or_default().push(heading.block);
     }
-    let beginnings: HashSet<[u8; 4]> = places.keys().filter_map(|key| key.as_bytes().first_chunk().copied()).collect();
     let behind = |item: &Listed| {
-        // The words of most items need not be told apart: no heading begins so.
-        if words::beginning(&item.title.plain).is_some_and(|beginning| !beginnings.contains(&beginning)) {
-            return None;
-        }
         let blocks = places.get(item.title.key())?;
         blocks.get(blocks.partition_point(|&block| block <= item.block)).copied()
     };

@@ -43,6 +43,9 @@ pub(super) fn claim(builder: &mut Builder<'_>) {
 fn labels(builder: &Builder<'_>) -> Vec<Label> {
     let headings = builder.outline.iter().filter(|(_, heading)| builder.owner(heading.block) == Owner::Nobody);
     let labels = headings.filter_map(|(index, heading)| {
+        if !is_word(&heading.title.plain) {
+            return None;
+        }
         let text = builder.document.plain_text(heading.node, builder.source);
         let found = LABEL.captures(Some(text.trim()).filter(|text| is_word(text))?)?;
         let span = builder.document.span(heading.node);

@@ -69,6 +69,24 @@ impl Prefix {
         Self { length, number, labelled: inner.labelled }
     }
 
+    /// Whether a word or sign that labels what follows may begin a text, perhaps in emphasis: a look at its first byte.
+    pub(super) fn may_be_labelled(text: &str) -> bool {
+        let first = text.bytes().find(|byte| !b"*_ ".contains(byte));
+        first.is_some_and(|byte| !byte.is_ascii() || byte == b'#' || begins_label(byte))
+    }
+
+    /// Whether a prefix may stand before the words of a paragraph, whatever marks it has: not where it begins with a letter
+    /// that begins none.
+    pub(super) fn may_stand_in(paragraph: &str) -> bool {
+        let first = paragraph.bytes().find(|byte| !b"*_ \t\r\n".contains(byte));
+        first.is_none_or(|byte| !byte.is_ascii_alphabetic() || begins_label(byte))
+    }
+
+    /// Whether a word of ASCII is one that stands before a number.
+    pub(super) fn is_label(word: &str) -> bool {
+        LABELS.iter().any(|(name, _)| name.eq_ignore_ascii_case(word))
+    }
+
     pub(super) fn of(text: &str) -> Self {
         if !may_begin(text) {
             return Self::default();

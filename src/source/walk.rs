@@ -163,8 +163,9 @@ pub fn listed_in(lock: &Path) -> Option<HashSet<String>> {
         Err(_) => Vec::new(),
     };
     let text = String::from_utf8_lossy(&bytes);
-    let quoted = text.lines().filter_map(|line| line.strip_prefix("source = "));
-    Some(quoted.filter_map(|quoted| serde_json::from_str(quoted.trim_end()).ok()).collect())
+    // Most notes are of the same few files.
+    let quoted: HashSet<&str> = text.lines().filter_map(|line| line.strip_prefix("source = ")).collect();
+    Some(quoted.into_iter().filter_map(|quoted| serde_json::from_str(quoted.trim_end()).ok()).collect())
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> ReadError {

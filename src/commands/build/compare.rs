@@ -4,45 +4,55 @@ use std::collections::{BTreeSet, HashSet};
 use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 
-use super::{Exit, Made, RunError, in_words};
+use super::deck::Deck;
+use super::{Exit, RunError, in_words};
 use crate::cli::Build;
 use crate::diff::package;
-use crate::emit::{self, Emit, Format, Output, write};
+use crate::emit::{self, Emit, Format, Out, write};
 use crate::history::Record;
 use crate::project::Project;
 use crate::source::Input;
 
+/// A file that is not what the sources give, and how it differs.
+type Difference = (String, String);
+
+/// How the files of decks differ.
+pub(super) fn decks(decks: &mut [Deck<'_>]) -> Result<Vec<Difference>, RunError> {
+    let mut differences = Vec::new();
+    for deck in decks {
+        let paths: Vec<PathBuf> = deck.paths().into_iter().map(Path::to_path_buf).collect();
+        let mut made = vec![Vec::new(); paths.len()];
+        deck.emit(made.iter_mut().map(|made| -> Out<'_> { made }).collect())?;
+        for (path, new) in paths.iter().zip(&made) {
+            let shown = Input::named(path).shown();
+            match write::on_disk(path)? {
+                None => differences.push((shown, "is missing".to_owned())),
+                Some(old) if *new != old => differences.push((shown, how(path, new, &old))),
+                Some(_) => {}
+            }
+        }
+    }
+    Ok(differences)
+}
+
 /// Says of each file how it differs, and fails if one does.
 pub(super) fn run(
     project: &Project,
-    made: &[Made<'_>],
-    records: &[Record],
-    locks: &[Option<Output<'_>>],
+    of_decks: Vec<Difference>,
+    records: &[Record<'_>],
     options: &Build,
     out: &mut dyn Write,
 ) -> Result<Exit, RunError> {
-    let mut differences: Vec<(String, String)> = Vec::new();
-    for ((lock, record), output) in project.locks.iter().zip(records).zip(locks) {
-        if output.is_some() {
+    let mut differences: Vec<Difference> = Vec::new();
+    for (lock, record) in project.locks.iter().zip(records) {
+        if lock.is_changed_by(record) {
             let missing = lock.known.source.is_none();
             let how = if missing { "is missing".to_owned() } else { "differs".to_owned() };
             let notes = in_words(&record.changes).map_or_else(String::new, |changes| format!(": {changes}"));
             differences.push((lock.shown_path(), how + &notes));
         }
     }
-    for output in made.iter().flat_map(|made| &made.outputs) {
-        let shown = Input::named(output.path()).shown();
-        match write::on_disk(output.path())? {
-            None => differences.push((shown, "is missing".to_owned())),
-            Some(old) => {
-                let mut new = Vec::new();
-                output.emit(&mut new)?;
-                if new != old {
-                    differences.push((shown, how(output.path(), &new, &old)));
-                }
-            }
-        }
-    }
+    differences.extend(of_decks);
     let stale = differences.len();
     differences.extend(leftovers(project, records, options));
     let width = differences.iter().map(|(path, _)| path.chars().count()).max().unwrap_or(0);
@@ -72,7 +82,7 @@ fn how(path: &Path, new: &[u8], old: &[u8]) -> String {
 const ALL: [Format; 4] = [Format::Apkg, Format::Csv, Format::Txt, Format::Json];
 
 /// What the files may be compiled to, in all formats; and other files of their locks, named alone or with their folders.
-fn outputs(project: &Project, records: &[Record], options: &Build) -> HashSet<PathBuf> {
+fn outputs(project: &Project, records: &[Record<'_>], options: &Build) -> HashSet<PathBuf> {
     let mut paths: HashSet<PathBuf> =
         project.files.iter().map(|file| project.source(file).deck_path().to_path_buf()).collect();
     for entry in records.iter().flat_map(|record| record.lock.live()) {
@@ -98,7 +108,7 @@ fn deck_path(source: &str) -> PathBuf {
 }
 
 /// Files of decks whose source is gone.
-fn leftovers(project: &Project, records: &[Record], options: &Build) -> Vec<(String, String)> {
+fn leftovers(project: &Project, records: &[Record<'_>], options: &Build) -> Vec<(String, String)> {
     let ours = outputs(project, records, options);
     let entries = records.iter().flat_map(|record| &record.lock.entries);
     let mut gone: Vec<&str> =
@@ -133,7 +143,7 @@ fn is_file(path: &Path) -> bool {
 }
 
 /// Packages that hold notes of the locks, though none is called so today, and what lies beside them under their names.
-fn renamed(records: &[Record], ours: &HashSet<PathBuf>, out: &Path) -> Vec<PathBuf> {
+fn renamed(records: &[Record<'_>], ours: &HashSet<PathBuf>, out: &Path) -> Vec<PathBuf> {
     let guids: HashSet<&str> =
         records.iter().flat_map(|record| &record.lock.entries).map(|entry| entry.guid.as_str()).collect();
     let entries = ignore::WalkBuilder::new(out).standard_filters(false).sort_by_file_path(Path::cmp).build();

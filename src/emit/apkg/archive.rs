@@ -5,11 +5,12 @@
 //! of threads.
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 
 use flate2::{Compress, Compression, Crc, FlushCompress, Status};
 use rayon::prelude::*;
+use tempfile::SpooledTempFile;
 
 use crate::emit::EmitError;
 
@@ -27,12 +28,15 @@ const WINDOW: usize = 32 * 1024;
 /// Blocks in memory at once.
 const WAVE: usize = 32;
 
-/// A file of the archive, deflated.
+/// A file of the archive, deflated. The zip says how long it is before it begins.
 pub(super) struct Deflated {
-    blocks: Vec<Vec<u8>>,
+    packed: SpooledTempFile,
     crc: u32,
     size: u64,
 }
+
+/// What of it is in memory.
+const IN_MEMORY: usize = 4 << 20;
 
 pub(super) fn deflate(bytes: &[u8]) -> Result<Deflated, EmitError> {
     deflate_all(bytes)
@@ -44,7 +48,7 @@ pub(super) fn deflate_file(path: &Path) -> Result<Deflated, EmitError> {
 }
 
 fn deflate_all(mut from: impl Read) -> Result<Deflated, EmitError> {
-    let (mut blocks, mut crc, mut size) = (Vec::new(), Crc::new(), 0);
+    let (mut packed, mut crc, mut size) = (SpooledTempFile::new(IN_MEMORY), Crc::new(), 0);
     // What lies before the wave, then the wave.
     let mut held: Vec<u8> = Vec::new();
     let mut before = 0;
@@ -68,10 +72,10 @@ fn deflate_all(mut from: impl Read) -> Result<Deflated, EmitError> {
             .collect::<Result<_, _>>()?;
         for (block, of_block) in deflated {
             crc.combine(&of_block);
-            blocks.push(block);
+            packed.write_all(&block).map_err(|error| EmitError::scratch(&error))?;
         }
         if is_last {
-            return Ok(Deflated { blocks, crc: crc.sum(), size });
+            return Ok(Deflated { packed, crc: crc.sum(), size });
         }
         before = WINDOW.min(held.len());
         held.drain(..held.len() - before);
@@ -140,10 +144,17 @@ impl<'a> Archive<'a> {
         Self { out, at: 0, entries: Vec::new() }
     }
 
-    pub(super) fn add(&mut self, name: &str, file: &Deflated) -> Result<(), EmitError> {
-        let packed = file.blocks.iter().map(|block| block.len() as u64).sum();
+    pub(super) fn add(&mut self, name: &str, mut file: Deflated) -> Result<(), EmitError> {
+        let scratch = |error: io::Error| EmitError::scratch(&error);
+        let packed = file.packed.stream_position().map_err(scratch)?;
+        file.packed.rewind().map_err(scratch)?;
         self.begin(name, Method::Deflated, file.crc, packed, file.size)?;
-        file.blocks.iter().try_for_each(|block| self.write(block))
+        let mut piece = vec![0; BLOCK];
+        loop {
+            let read = file.packed.read(&mut piece).map_err(scratch)?;
+            let Some(read) = piece.get(..read).filter(|read| !read.is_empty()) else { return Ok(()) };
+            self.write(read)?;
+        }
     }
 
     pub(super) fn add_stored(&mut self, name: &str, bytes: &[u8]) -> Result<(), EmitError> {
@@ -231,7 +242,7 @@ mod tests {
     fn pack(bytes: &[u8]) -> Vec<u8> {
         let mut packed = Vec::new();
         let mut archive = Archive::new(&mut packed);
-        archive.add("deflated", &deflate(bytes).unwrap()).unwrap();
+        archive.add("deflated", deflate(bytes).unwrap()).unwrap();
         archive.add_stored("stored", bytes).unwrap();
         archive.finish().unwrap();
         packed

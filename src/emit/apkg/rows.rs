@@ -1,18 +1,12 @@
-//! The rows of a package's notes and cards. SQLite takes them one by one; the other threads make the next ones ready
-//! meanwhile.
+//! The rows of a package's notes and cards.
 
-use rayon::prelude::*;
-use rusqlite::{Statement, Transaction, params};
+use rusqlite::{Connection, params};
 
-use super::{Contents, Frame, cards, sort_field};
-use crate::emit::EmitError;
+use super::{Decks, cards, sort_field};
 use crate::emit::fields::AnkiNote;
 
-/// Notes made ready at once.
-const CHUNK: usize = 512;
-
 /// A note as the database has it, with its cards.
-struct Row {
+pub(super) struct Row {
     id: i64,
     guid: String,
     note_type: i64,
@@ -27,7 +21,7 @@ struct Row {
 }
 
 impl Row {
-    fn new(frame: Frame<'_>, note: &AnkiNote<'_>) -> Self {
+    pub(super) fn new(decks: &Decks, note: &AnkiNote<'_>) -> Self {
         let sorted_by = sort_field::of(note.fields.first().map_or("", |field| &**field)).into_owned();
         Self {
             id: note.id,
@@ -38,7 +32,7 @@ impl Row {
             fields: note.fields.join("\u{1f}"),
             checksum: sort_field::checksum(&sorted_by),
             sorted_by,
-            deck: frame.id_of(note.subdeck.as_deref().unwrap_or(frame.name)),
+            deck: note.subdeck.as_deref().map_or(decks.own, |subdeck| decks.id_of(subdeck)),
             ordinals: cards::of(note.note_type, &note.fields),
         }
     }
@@ -49,63 +43,40 @@ fn stored_tags(note: &AnkiNote<'_>) -> String {
     if note.tags.is_empty() { String::new() } else { format!(" {} ", note.tags.join(" ")) }
 }
 
-/// Inserts notes and cards, in source order.
-pub(super) fn insert<'a, N: Sync>(
-    transaction: &Transaction<'_>,
-    frame: Frame<'_>,
-    contents: &Contents<'a, N>,
-) -> Result<(), EmitError> {
-    let mut tables = Tables {
-        notes: transaction.prepare(
-            "insert into notes (id, guid, mid, mod, usn, tags, flds, sfld, csum, flags, data) \
-             values (?, ?, ?, ?, -1, ?, ?, ?, ?, 0, '')",
-        )?,
-        cards: transaction.prepare(
-            "insert into cards (id, nid, did, ord, mod, usn, type, queue, due, ivl, factor, reps, lapses, left, odue, \
-             odid, flags, data) values (?, ?, ?, ?, ?, -1, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, '')",
-        )?,
-        card: 0,
-        position: i64::try_from(frame.after).unwrap_or_default() + 1,
-    };
-    let ready = |notes: &'a [N]| -> Vec<Row> {
-        notes.par_iter().with_min_len(CHUNK / 8).map(|note| Row::new(frame, &(contents.in_ankis_terms)(note))).collect()
-    };
-    let mut chunks = contents.notes.chunks(CHUNK);
-    let mut rows = chunks.next().map(ready).unwrap_or_default();
-    while !rows.is_empty() {
-        let mut next = Vec::new();
-        // A statement stays on its thread, so this thread inserts.
-        rayon::in_place_scope(|scope| {
-            if let Some(notes) = chunks.next() {
-                scope.spawn(|_| next = ready(notes));
-            }
-            rows.iter().try_for_each(|row| tables.insert(row))
-        })?;
-        rows = next;
-    }
-    Ok(())
-}
-
-struct Tables<'a> {
-    notes: Statement<'a>,
-    cards: Statement<'a>,
+/// Where the next rows go.
+pub(super) struct Rows {
     /// The number of the last card.
     card: i64,
     /// Where the next note comes among new cards.
     position: i64,
 }
 
-impl Tables<'_> {
+impl Rows {
+    /// For notes that come behind so many others of their deck.
+    pub(super) fn behind(notes: usize) -> Self {
+        Self { card: 0, position: i64::try_from(notes).unwrap_or_default() + 1 }
+    }
+
     /// Anki shows new cards by position; siblings share one, so that nothing comes between them. Where a learner has notes
     /// from before and two share a position, the lower number of the card comes first.
-    fn insert(&mut self, row: &Row) -> rusqlite::Result<()> {
-        let Row { id, guid, note_type, modified, tags, fields, sorted_by, checksum, deck, ordinals } = row;
-        self.notes.execute(params![id, guid, note_type, modified, tags, fields, sorted_by, checksum])?;
-        for ordinal in ordinals {
-            self.card = (*id).max(self.card + 1);
-            self.cards.execute(params![self.card, id, deck, ordinal, modified, self.position])?;
+    pub(super) fn insert(&mut self, connection: &Connection, rows: &[Row]) -> rusqlite::Result<()> {
+        let mut notes = connection.prepare_cached(
+            "insert into notes (id, guid, mid, mod, usn, tags, flds, sfld, csum, flags, data) \
+             values (?, ?, ?, ?, -1, ?, ?, ?, ?, 0, '')",
+        )?;
+        let mut cards = connection.prepare_cached(
+            "insert into cards (id, nid, did, ord, mod, usn, type, queue, due, ivl, factor, reps, lapses, left, odue, \
+             odid, flags, data) values (?, ?, ?, ?, ?, -1, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, '')",
+        )?;
+        for row in rows {
+            let Row { id, guid, note_type, modified, tags, fields, sorted_by, checksum, deck, ordinals } = row;
+            notes.execute(params![id, guid, note_type, modified, tags, fields, sorted_by, checksum])?;
+            for ordinal in ordinals {
+                self.card = (*id).max(self.card + 1);
+                cards.execute(params![self.card, id, deck, ordinal, modified, self.position])?;
+            }
+            self.position += 1;
         }
-        self.position += 1;
         Ok(())
     }
 }

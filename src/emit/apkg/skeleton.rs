@@ -8,15 +8,18 @@ use std::io::{Cursor, Read, Write};
 use std::sync::OnceLock;
 
 use genanki_rs::{Deck, Field, Model, ModelType, Note, Package, Template};
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, params};
 use serde_json::{Map, Value, json};
 
-use super::ids;
+use super::{Decks, ids};
 use crate::emit::EmitError;
-use crate::emit::note_types::{self, ALL, BASIC, Look, NoteType};
+use crate::emit::note_types::{ALL, BASIC, Look, NoteType};
 
 /// The time genanki-rs is told, in seconds. It numbers the stubs, which are thrown away.
 const STUB_TIME: f64 = 1_700_000_000.0;
+
+/// What everything is called that is thrown away.
+const STUB: &str = "stub";
 
 /// When every collection was made, in seconds: a day's start. Anki counts review days from it, and there are no reviews.
 const CREATED: i64 = 1_700_000_000;
@@ -54,10 +57,9 @@ pub(super) fn skeleton() -> Result<&'static Skeleton, EmitError> {
 
 fn build() -> Result<Skeleton, EmitError> {
     let fault = |error: genanki_rs::Error| EmitError::Skeleton(error.to_string());
-    let mut deck = Deck::new(ids::deck("stub"), "stub", "");
+    let mut deck = Deck::new(ids::deck(STUB), STUB, "");
     for note_type in ALL {
-        let stubs = vec!["stub"; note_type.fields.len()];
-        deck.add_note(Note::new(model(note_type), stubs).map_err(fault)?);
+        deck.add_note(Note::new(model(note_type), vec![STUB]).map_err(fault)?);
     }
     let mut zipped = Cursor::new(Vec::new());
     Package::new(vec![deck], vec![]).map_err(fault)?.write_timestamp(&mut zipped, STUB_TIME).map_err(fault)?;
@@ -91,33 +93,32 @@ fn stripped(database: &[u8]) -> Result<Skeleton, EmitError> {
 }
 
 /// The last thing that a database gets.
-pub(super) fn add_indexes(transaction: &Transaction<'_>) -> Result<(), EmitError> {
-    Ok(transaction.execute_batch(INDEXES)?)
+pub(super) fn add_indexes(connection: &Connection) -> Result<(), EmitError> {
+    Ok(connection.execute_batch(INDEXES)?)
 }
 
+/// A note type with one field and one template. genanki-rs tries each field in each template, by an expression it compiles
+/// anew every time; the others are made of these two.
 fn model(note_type: &NoteType) -> Model {
     // The font of Anki's editor; genanki-rs names one that only Linux has.
-    let fields = note_type.fields.iter().map(|field| Field::new(field.name).font("Arial")).collect();
-    let template =
-        |template: &note_types::Template| Template::new(template.name).qfmt(template.front).afmt(template.back);
-    let templates = note_type.templates.iter().map(template).collect();
+    let field = Field::new(STUB).font("Arial");
+    let template = Template::new(STUB).qfmt("{{stub}}").afmt("");
     let kind = if note_type.is_cloze { ModelType::Cloze } else { ModelType::FrontBack };
-    Model::new(note_type.id, note_type.name, fields, templates).model_type(kind)
+    Model::new(note_type.id, note_type.name, vec![field], vec![template]).model_type(kind)
 }
 
 /// Makes the frame that of one deck: completes the JSON.
 pub(super) fn dress(
-    transaction: &Transaction<'_>,
-    id_of: &dyn Fn(&str) -> i64,
-    deck_names: &BTreeSet<&str>,
+    connection: &Connection,
+    in_package: &Decks,
     in_use: &[&'static NoteType],
     look: Look<'_>,
 ) -> Result<(), EmitError> {
     let Skeleton { conf, models, decks, presets, .. } = skeleton()?;
     let conf = complete_conf(conf.clone(), in_use);
     let models = complete_models(models, in_use, look)?;
-    let decks = complete_decks(decks, id_of, deck_names)?;
-    transaction.execute(
+    let decks = complete_decks(decks, in_package)?;
+    connection.execute(
         "update col set crt = ?, mod = ?, scm = ?, usn = 0, ls = 0, conf = ?, models = ?, decks = ?, dconf = ?, tags = '{}'",
         params![CREATED, CREATED * 1000, CREATED * 1000, text(&conf), text(&models), text(&decks), text(presets)],
     )?;
@@ -157,12 +158,14 @@ fn complete_models(
         model.insert("req".to_owned(), requirements(note_type));
         model.insert("latexsvg".to_owned(), json!(false));
         let fields = note_type.fields.iter().map(|field| {
-            json!({"id": field.id, "description": field.description, "collapsed": field.folded,
+            json!({"id": field.id, "name": field.name, "description": field.description, "collapsed": field.folded,
                    "plainText": false, "excludeFromSearch": false})
         });
-        let templates = note_type.templates.iter().map(|template| json!({"id": template.id}));
-        extend_each(&mut model, "flds", fields)?;
-        extend_each(&mut model, "tmpls", templates)?;
+        let templates = note_type.templates.iter().map(
+            |template| json!({"id": template.id, "name": template.name, "qfmt": template.front, "afmt": template.back}),
+        );
+        repeat(&mut model, "flds", fields)?;
+        repeat(&mut model, "tmpls", templates)?;
         Ok((id, Value::Object(model)))
     });
     completed.collect()
@@ -173,20 +176,19 @@ fn object<'a>(objects: &'a Map<String, Value>, key: &str) -> Result<&'a Map<Stri
     found.ok_or_else(|| EmitError::Skeleton(format!("genanki-rs made no `{key}`")))
 }
 
-/// Adds keys to each object of a list.
-fn extend_each(
-    model: &mut Map<String, Value>,
-    key: &str,
-    additions: impl ExactSizeIterator<Item = Value>,
-) -> Result<(), EmitError> {
-    let list = model.get_mut(key).and_then(Value::as_array_mut);
-    let list = list.filter(|list| list.len() == additions.len());
-    let list = list.ok_or_else(|| EmitError::Skeleton(format!("genanki-rs made another list of `{key}`")))?;
-    for (item, addition) in list.iter_mut().zip(additions) {
-        if let (Value::Object(item), Value::Object(addition)) = (item, addition) {
-            item.extend(addition);
-        }
-    }
+/// Makes of the one object of a list as many, each with what is its own.
+fn repeat(model: &mut Map<String, Value>, key: &str, own: impl Iterator<Item = Value>) -> Result<(), EmitError> {
+    let Some([Value::Object(stub)]) = model.get(key).and_then(Value::as_array).map(Vec::as_slice) else {
+        return Err(EmitError::Skeleton(format!("genanki-rs made another list of `{key}`")));
+    };
+    let repeated = own.enumerate().map(|(ordinal, own)| {
+        let mut object = stub.clone();
+        object.insert("ord".to_owned(), json!(ordinal));
+        object.extend(own.as_object().cloned().unwrap_or_default());
+        Value::Object(object)
+    });
+    let repeated = Value::Array(repeated.collect());
+    model.insert(key.to_owned(), repeated);
     Ok(())
 }
 
@@ -201,18 +203,14 @@ fn requirements(note_type: &NoteType) -> Value {
 }
 
 /// "Default", the decks and those above them. No description: an import would write it over the user's own.
-fn complete_decks(
-    decks: &Map<String, Value>,
-    id_of: &dyn Fn(&str) -> i64,
-    names: &BTreeSet<&str>,
-) -> Result<Map<String, Value>, EmitError> {
+fn complete_decks(decks: &Map<String, Value>, in_package: &Decks) -> Result<Map<String, Value>, EmitError> {
     let default = ids::DEFAULT_DECK.to_string();
     let default_deck = object(decks, &default)?.clone();
-    let stub = object(decks, &ids::deck("stub").to_string())?;
+    let stub = object(decks, &ids::deck(STUB).to_string())?;
     let mut completed = Map::new();
-    let all: BTreeSet<&str> = names.iter().flat_map(|name| with_parents(name)).collect();
+    let all: BTreeSet<&str> = in_package.ids.keys().flat_map(|name| with_parents(name)).collect();
     for name in all {
-        let id = id_of(name);
+        let id = in_package.id_of(name);
         let mut deck = stub.clone();
         deck.insert("id".to_owned(), json!(id));
         deck.insert("name".to_owned(), json!(name));

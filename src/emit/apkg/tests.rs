@@ -12,7 +12,7 @@ use zip::DateTime;
 
 use super::*;
 use crate::emit::fields::tests::{deck, note};
-use crate::emit::note_types::{BASIC, CLOZE, STYLE, basic};
+use crate::emit::note_types::{ALL, BASIC, CLOZE, STYLE, basic};
 
 fn open(package: &[u8]) -> (tempfile::TempPath, Connection) {
     let mut archive = zip::ZipArchive::new(Cursor::new(package)).unwrap();
@@ -46,15 +46,12 @@ fn anki_note(note_type: &'static NoteType, guid: &str, filled: &[(usize, &str)])
 
 fn package_of<'a>(name: &str, notes: &'a [AnkiNote<'a>], look: Look<'_>) -> Vec<u8> {
     let in_use = |note_type: &&NoteType| notes.iter().any(|note| note.note_type.id == note_type.id);
-    let types = ALL.into_iter().filter(in_use).collect();
-    let contents = Contents { decks: BTreeSet::from([name]), types, notes, in_ankis_terms: Clone::clone };
+    let types: Vec<_> = ALL.into_iter().filter(in_use).collect();
+    let mut package = Package::new(Decks::new(name, None, &BTreeSet::new()), 0, &types, look).unwrap();
+    package.add_each(notes, Clone::clone).unwrap();
     let mut out = Vec::new();
-    package(frame(name), &contents, &[], look, &mut out).unwrap();
+    package.finish(&[], &mut out).unwrap();
     out
-}
-
-fn frame(name: &str) -> Frame<'_> {
-    Frame { name, id: None, after: 0 }
 }
 
 /// Notes with Anki's numbers, in this order.

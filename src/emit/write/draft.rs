@@ -2,17 +2,16 @@
 
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
 use super::{WriteError, is_lock, temporary_in};
-use crate::emit::EmitError;
 use crate::source::folder_of;
 
 /// A file that is being made.
-pub(super) struct Draft<'a> {
-    path: &'a Path,
+pub(super) struct Draft {
+    path: PathBuf,
     /// What is there, as long as it is the same.
     earlier: Option<Earlier>,
     /// What is to take its place.
@@ -56,21 +55,22 @@ impl Earlier {
     }
 }
 
-impl<'a> Draft<'a> {
-    pub(super) fn of(path: &'a Path) -> Self {
-        Self { path, earlier: Earlier::open(path), file: None, length: 0, failed: None }
+impl Draft {
+    pub(super) fn of(path: &Path) -> Self {
+        Self { path: path.to_path_buf(), earlier: Earlier::open(path), file: None, length: 0, failed: None }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What kept it from being written.
+    pub(super) fn failed(&mut self) -> Result<(), WriteError> {
+        self.failed.take().map_or(Ok(()), Err)
     }
 
     /// The temporary file, and the length of it or of the file that is the same already.
-    pub(super) fn finish(mut self, emitted: Result<(), EmitError>) -> Result<(Option<NamedTempFile>, u64), WriteError> {
-        if let Some(failed) = self.failed {
-            return Err(failed);
-        }
-        match emitted {
-            Err(EmitError::Output(error)) => return Err(WriteError::refused(self.path, &error)),
-            Err(error) => return Err(WriteError::Emit(error)),
-            Ok(()) => {}
-        }
+    pub(super) fn finish(mut self) -> Result<(Option<NamedTempFile>, u64), WriteError> {
         let is_same = self.file.is_none() && self.earlier.as_mut().is_some_and(Earlier::is_at_end);
         if is_same {
             return Ok((None, self.length));
@@ -78,7 +78,7 @@ impl<'a> Draft<'a> {
         let begun = self.begun().map(|_| ());
         match (self.failed, begun) {
             (Some(failed), _) => Err(failed),
-            (None, Err(error)) => Err(WriteError::refused(self.path, &error)),
+            (None, Err(error)) => Err(WriteError::refused(&self.path, &error)),
             (None, Ok(())) => Ok((self.file, self.length)),
         }
     }
@@ -88,9 +88,9 @@ impl<'a> Draft<'a> {
         let file = match self.file.take() {
             Some(file) => file,
             None => {
-                let folder = folder_of(self.path);
+                let folder = folder_of(&self.path);
                 let mut file = temporary_in(&folder).inspect_err(|error| {
-                    let named = if is_lock(self.path) { self.path } else { &folder };
+                    let named = if is_lock(&self.path) { &self.path } else { &folder };
                     self.failed = Some(WriteError::refused(named, error));
                 })?;
                 if let Some(earlier) = self.earlier.take().filter(|_| self.length > 0) {
@@ -103,11 +103,13 @@ impl<'a> Draft<'a> {
     }
 }
 
-impl Write for Draft<'_> {
+impl Write for Draft {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let is_same = self.earlier.as_mut().is_some_and(|earlier| earlier.continues_with(bytes));
-        if !is_same {
-            self.begun()?.write_all(bytes)?;
+        if !is_same && let Err(error) = self.begun().and_then(|file| file.write_all(bytes)) {
+            let refused = WriteError::refused(&self.path, &error);
+            self.failed.get_or_insert(refused);
+            return Err(error);
         }
         self.length += bytes.len() as u64;
         Ok(bytes.len())

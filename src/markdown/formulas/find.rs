@@ -11,7 +11,7 @@ use super::{Formula, guard};
 const LONGEST: usize = 20_000;
 
 /// A cheap look, since most texts hold none.
-pub(super) fn may_be_in(text: &str) -> bool {
+pub(in crate::markdown) fn may_be_in(text: &str) -> bool {
     let bytes = text.as_bytes();
     let opens = |at: usize| matches!(bytes.get(at + 1), Some(b'(' | b'['));
     memchr::memchr_iter(b'$', bytes).nth(1).is_some() || memchr::memchr_iter(b'\\', bytes).any(opens)

@@ -13,13 +13,10 @@ use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
 use super::{Class, Run, SELECTORS};
 
-/// What else decides about colours: this program, and where its grammars and their expressions come from. The number is to
-/// be raised when runs are made otherwise.
+/// What else decides about colours, beside what scopes mean: this program, and where its grammars and their expressions come
+/// from. The number is to be raised when runs are made otherwise.
 const VERSION: &str =
     concat!("deckc ", env!("CARGO_PKG_VERSION"), " 1 syntect 5.3.0 two-face 0.5.2+bat-0.26.1 fancy-regex 0.16.2");
-
-/// The same with what scopes mean.
-static COLOURING: LazyLock<String> = LazyLock::new(|| format!("{VERSION} {SELECTORS:?}"));
 
 /// The first bytes of the file.
 const MAGIC: &[u8; 16] = b"deckc colours 1\n";
@@ -183,11 +180,17 @@ impl Kept {
 }
 
 fn key(language: &str, code: &str) -> Key {
-    let mut hasher = blake3::Hasher::new();
-    for part in [&COLOURING, language, code] {
-        hasher.update(&(part.len() as u64).to_le_bytes());
-        hasher.update(part.as_bytes());
+    fn add(hasher: &mut blake3::Hasher, part: &str) {
+        hasher.update(&(part.len() as u64).to_le_bytes()).update(part.as_bytes());
     }
+    static OF_COLOURING: LazyLock<blake3::Hasher> = LazyLock::new(|| {
+        let mut hasher = blake3::Hasher::new();
+        add(&mut hasher, &format!("{VERSION} {SELECTORS:?}"));
+        hasher
+    });
+    let mut hasher = OF_COLOURING.clone();
+    add(&mut hasher, language);
+    add(&mut hasher, code);
     let mut key = Key::default();
     hasher.finalize_xof().fill(&mut key);
     key

@@ -1,0 +1,150 @@
+//! A deck on its way from Markdown to its files. Some notes at a time are rendered, recorded, and written to all files, so
+//! that the HTML of a large deck is never in memory.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use crate::check::Checked;
+use crate::cli::Build;
+use crate::deck::Note;
+use crate::emit::{self, Cover, Emit, EmitError, Format, Out, Sheets};
+use crate::history::{Place, Recorded};
+use crate::parsed::Parsed;
+use crate::project::{Plan, PlannedDeck, Project};
+use crate::render::{self, NoteRenderer, RenderedNote, Renderer};
+use crate::source::Media;
+use crate::timings::{Part, Timings};
+
+/// Notes in memory at once, twice: while some are written, the next are rendered.
+const SOME: usize = 512;
+
+/// A deck with the files that are made of it; none where it has no notes.
+pub(super) struct Deck<'a> {
+    plan: &'a Plan<'a>,
+    planned: &'a PlannedDeck,
+    file: &'a Parsed,
+    renderer: NoteRenderer<'a>,
+    timings: &'a Timings,
+    cover: Cover,
+    formats: Vec<Format>,
+    paths: Vec<PathBuf>,
+    /// What the lock is to say of its notes, once they were rendered.
+    pub(super) recorded: Vec<Recorded>,
+}
+
+/// All decks of a project, in the order of its files.
+pub(super) fn all<'a>(
+    project: &'a Project,
+    plan: &'a Plan<'a>,
+    checked: &[Checked<&'a Parsed>],
+    renderer: &'a Renderer,
+    options: &Build,
+    timings: &'a Timings,
+) -> Vec<Deck<'a>> {
+    let decks = checked.par_iter().zip(&plan.decks).map(|(checked, planned)| {
+        let file = *checked.get();
+        let source = project.source(file);
+        let formats = if planned.notes.is_empty() { Vec::new() } else { file.settings.formats(&options.formats) };
+        let out = file.settings.out(options.out.as_deref());
+        let notes = file.deck.studied().zip(&planned.notes);
+        let kinds = notes.map(|(note, place)| (note.kind, place.subdeck.as_deref()));
+        Deck {
+            plan,
+            planned,
+            file,
+            renderer: renderer.notes_of(&project.sources, *checked),
+            timings,
+            cover: Cover::new(file.deck.name.clone(), source.recorded_path(), planned.placing.clone(), kinds),
+            paths: formats.iter().map(|&format| emit::path_of(&out, source.deck_path(), format)).collect(),
+            formats,
+            recorded: Vec::new(),
+        }
+    });
+    decks.collect()
+}
+
+impl Deck<'_> {
+    /// Records its notes without writing anything.
+    pub(super) fn record(&self) -> Vec<Recorded> {
+        // Nothing fails where nothing is written.
+        self.each(|_| Ok(())).map(|(recorded, _)| recorded).unwrap_or_default()
+    }
+
+    pub(super) fn has_files(&self) -> bool {
+        !self.paths.is_empty()
+    }
+
+    /// Renders and records all notes, and hands them on in their order. Gives what is new of them, and the
+    /// files they show.
+    fn each(
+        &self,
+        mut take: impl FnMut(&[RenderedNote]) -> Result<(), EmitError> + Send,
+    ) -> Result<(Vec<Recorded>, Vec<Media>), EmitError> {
+        let notes: Vec<(&Note, &Place)> = self.file.deck.studied().zip(&self.planned.notes).collect();
+        let mut all_recorded = Vec::new();
+        let mut media: BTreeSet<String> = BTreeSet::new();
+        let mut pieces = notes.chunks(SOME);
+        let mut next = pieces.next().map(|notes| self.rendered(notes));
+        while let Some((rendered, recorded)) = next {
+            let mut taken = || self.timings.part(Part::Emit, || take(&rendered));
+            let (rendered_next, taken) = match pieces.next() {
+                Some(notes) => rayon::join(|| Some(self.rendered(notes)), taken),
+                None => (None, taken()),
+            };
+            taken?;
+            media.extend(rendered.iter().flat_map(render::media_names).map(str::to_owned));
+            all_recorded.extend(recorded);
+            next = rendered_next;
+        }
+        Ok((all_recorded, render::packed(&media, self.file)))
+    }
+
+    fn rendered(&self, notes: &[(&Note, &Place)]) -> (Vec<RenderedNote>, Vec<Recorded>) {
+        let made = notes.par_iter().map(|(note, place)| {
+            let mut rendered = self.timings.part(Part::Render, || self.renderer.note(note));
+            let recorded = self
+                .timings
+                .part(Part::Record, || self.plan.record((self.planned, place), (self.file, note), &mut rendered));
+            (rendered, recorded)
+        });
+        let (rendered, recorded): (Vec<_>, Vec<_>) = made.unzip();
+        (rendered, recorded.into_iter().flatten().collect())
+    }
+}
+
+impl Emit for Deck<'_> {
+    fn paths(&self) -> Vec<&Path> {
+        self.paths.iter().map(PathBuf::as_path).collect()
+    }
+
+    fn emit(&mut self, outs: Vec<Out<'_>>) -> Result<(), EmitError> {
+        let mut sheets = Sheets::begin(&self.cover, &self.formats, outs)?;
+        let (recorded, media) = self.each(|notes| sheets.add(notes))?;
+        self.timings.part(Part::Emit, || sheets.finish(&media))?;
+        self.recorded = recorded;
+        Ok(())
+    }
+}
+
+/// What is said of a deck that was built.
+pub(super) struct Made {
+    pub(super) name: String,
+    pub(super) notes: usize,
+    pub(super) sections: usize,
+    pub(super) unanswered: usize,
+    pub(super) paths: Vec<PathBuf>,
+}
+
+impl Made {
+    pub(super) fn of(deck: &Deck<'_>) -> Self {
+        let file = deck.file;
+        let mut sections: Vec<usize> = file.deck.studied().map(|note| note.section).collect();
+        sections.sort_unstable();
+        sections.dedup();
+        let unanswered = file.deck.notes.iter().filter(|note| !note.has_answer() && note.answered_at.is_none()).count();
+        let (name, notes) = (file.deck.name.clone(), deck.planned.notes.len());
+        Self { name, notes, sections: sections.len(), unanswered, paths: deck.paths.clone() }
+    }
+}
