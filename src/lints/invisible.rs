@@ -56,7 +56,7 @@ fn is_selector(character: char) -> bool {
 pub(super) fn hidden_in(text: &str) -> Vec<(usize, char)> {
     /// Few enough that a dash makes only a short piece be looked at.
     const PIECE: usize = 128;
-    let is_plain = |byte: u8| (byte >= b' ') & (byte < 0x7f) | (byte == b'\n') | (byte == b'\t') | (byte == b'\r');
+    let is_plain = |byte: u8| (byte.wrapping_sub(b' ') < 0x5f) | (byte == b'\n') | (byte == b'\t') | (byte == b'\r');
     let are_plain = |piece: &[u8]| piece.iter().fold(true, |all, &byte| all & is_plain(byte));
     let bytes = text.as_bytes();
     let mut hidden = Vec::new();

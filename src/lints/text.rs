@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::{Context, Finding, Findings, first_line, gathered, gathered_above, quoted};
 use crate::deck::{LeftoverKind, Note};
 use crate::diagnostic::{About, Edit};
-use crate::markdown::NodeKind;
+use crate::markdown::{NodeId, NodeKind};
 use crate::source::Span;
 
 pub(super) fn chat_leftover(context: &Context<'_>) -> Findings {
@@ -116,7 +116,13 @@ fn is_of_name(text: &str, at: usize) -> bool {
 fn torn_mark<const N: usize>(context: &Context<'_>, note: &Note, marks: [&str; N]) -> Option<Span> {
     let whole = context.source.text();
     let question = context.source.slice(note.question_span);
-    if !marks.iter().any(|mark| question.contains(mark)) {
+    let holds_mark = |id: NodeId| {
+        let text = context.source.slice(context.document.span(id));
+        context.document.kind(id) == NodeKind::Text && text.bytes().any(|byte| matches!(byte, b'*' | b'_' | b'`'))
+    };
+    // The parser leaves a mark that found no partner in the text.
+    if !marks.iter().any(|mark| question.contains(mark)) || !context.document.within(note.question_span).any(holds_mark)
+    {
         return None;
     }
     for run in text_runs(context, note.question_span) {

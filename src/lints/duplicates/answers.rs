@@ -18,29 +18,61 @@ const FEWEST_CODE_LINES: usize = 5;
 const END: usize = 16;
 
 pub(in crate::lints) fn duplicate_answer(context: &Context<'_>) -> Findings {
-    let mut firsts: HashMap<blake3::Hash, (&Note, OnceCell<Near<'_>>)> = HashMap::new();
+    let source = context.source;
+    let mut of_ends: HashMap<[u8; 2 * END], SameEnds<'_>> = HashMap::new();
     let mut found = Vec::new();
     // Where there is a choice the options make the answer, and gaps are their own.
     let asked = || context.deck.studied().filter(|note| !matches!(note.kind, NoteKind::Choice | NoteKind::Cloze));
-    let ends: Vec<[u8; 2 * END]> = asked().map(|note| ends_of(context.source, note)).collect();
+    let ends: Vec<[u8; 2 * END]> = asked().map(|note| ends_of(source, note)).collect();
     let repeated = repeated(ends.clone());
-    for (note, ends) in asked().zip(&ends) {
-        if repeated.binary_search(ends).is_err() {
+    for (note, ends) in asked().zip(ends) {
+        if repeated.binary_search(&ends).is_err() || !is_of_substance(source, note) {
             continue;
         }
-        let Some(answer) = answer_of(context.source, note) else { continue };
-        let (first, near) = firsts.entry(answer).or_insert_with(|| (note, OnceCell::new()));
+        let same_ends = of_ends.entry(ends).or_insert_with(|| SameEnds::new(note));
+        let (first, near) = same_ends.first_like(source, note);
         // A long question may share its answer with many.
         if std::ptr::eq(*first, note) || near.get_or_init(|| Near::new(first)).is(&Near::new(note)) {
             continue;
         }
-        let place = |note: &Note| first_line(context.source, note.answer_span().unwrap_or(note.question_span));
+        let place = |note: &Note| first_line(source, note.answer_span().unwrap_or(note.question_span));
         let message = format!("{} has the answer of {}", quoted(&note.title), quoted(&first.title));
         let finding =
             Finding::new(message, place(note), "word for word the same").and(place(first), "stands here first");
         found.push(finding.help("write what answers this question, or make one card of the two"));
     }
     gathered(found, |count| format!("{count} answers stand below two questions"))
+}
+
+/// The first note with an answer, and what it is compared by.
+type First<'a> = (&'a Note, OnceCell<Near<'a>>);
+
+/// Notes whose answers begin and end alike.
+struct SameEnds<'a> {
+    first: First<'a>,
+    words_of_first: Option<blake3::Hash>,
+    /// By the words of those that differ from the first.
+    others: HashMap<blake3::Hash, First<'a>>,
+}
+
+impl<'a> SameEnds<'a> {
+    fn new(first: &'a Note) -> Self {
+        Self { first: (first, OnceCell::new()), words_of_first: None, others: HashMap::new() }
+    }
+
+    /// The first note with the words of this one's answer.
+    fn first_like(&mut self, source: &Source, note: &'a Note) -> &First<'a> {
+        let (first, _) = &self.first;
+        // What was copied is nearly always the same to the byte.
+        if pieces(source, first).eq(pieces(source, note)) {
+            return &self.first;
+        }
+        let words = words_of(source, note);
+        if words == *self.words_of_first.get_or_insert_with(|| words_of(source, first)) {
+            return &self.first;
+        }
+        self.others.entry(words).or_insert_with(|| (note, OnceCell::new()))
+    }
 }
 
 fn pieces<'a>(source: &'a Source, note: &'a Note) -> impl DoubleEndedIterator<Item = &'a str> {
@@ -65,11 +97,13 @@ fn ends_of(source: &Source, note: &Note) -> [u8; 2 * END] {
 /// No byte of a text.
 const BETWEEN: u8 = 0xff;
 
-/// What an answer of substance comes to: its words and signs, wherever its lines end.
-fn answer_of(source: &Source, note: &Note) -> Option<blake3::Hash> {
-    if !has_words(source, note) && code_lines(pieces(source, note)) < FEWEST_CODE_LINES {
-        return None;
-    }
+/// Whether an answer says so much that two questions hardly share it by chance.
+fn is_of_substance(source: &Source, note: &Note) -> bool {
+    has_words(source, note) || code_lines(pieces(source, note)) >= FEWEST_CODE_LINES
+}
+
+/// What an answer comes to: its words and signs, wherever its lines end.
+fn words_of(source: &Source, note: &Note) -> blake3::Hash {
     let mut words = Vec::with_capacity(pieces(source, note).map(|text| text.len() + 1).sum());
     for text in pieces(source, note) {
         for byte in text.bytes().chain([b' ']) {
@@ -80,7 +114,7 @@ fn answer_of(source: &Source, note: &Note) -> Option<blake3::Hash> {
             }
         }
     }
-    Some(blake3::hash(&words))
+    blake3::hash(&words)
 }
 
 fn code_lines<'t>(texts: impl Iterator<Item = &'t str>) -> usize {

@@ -68,7 +68,7 @@ impl Announced {
     /// What a heading says, if it is about a number of questions.
     fn read(title: &str) -> Option<Self> {
         // Few headings announce anything, and the expressions are slow to make.
-        let named = || may_name_it(title).then(|| title);
+        let named = || may_name_it(title).then_some(title);
         let range = || Self::range(named()?);
         let in_brackets = || Self::in_brackets(Some(title).filter(|title| may_hold_brackets(title))?);
         let announced = range().or_else(in_brackets).or_else(|| Self::counted(named()?))?;

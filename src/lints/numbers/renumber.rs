@@ -41,7 +41,12 @@ impl Around {
         let mut references: HashMap<Option<u64>, Vec<u32>> = HashMap::new();
         let pieces = context.deck.notes.iter().flat_map(Note::passages).flat_map(|passage| &passage.pieces);
         let pieces = pieces.filter(|piece| may_refer(context.source.slice(piece.span)));
-        for (piece, reference) in pieces.flat_map(|piece| REFERENCE.iter().map(move |reference| (piece, reference))) {
+        let mut refers_to_all = in_headings;
+        for piece in pieces {
+            let Some(reference) = REFERENCE.as_ref() else {
+                refers_to_all = true;
+                break;
+            };
             for found in reference.captures_iter(context.source.slice(piece.span)) {
                 let Some(place) = found.get(1).or_else(|| found.get(0)) else { continue };
                 let at = piece.span.start + u32::try_from(place.start()).unwrap_or(u32::MAX);
@@ -49,7 +54,7 @@ impl Around {
                 references.entry(value).or_default().push(at);
             }
         }
-        Self { notes, references, refers_to_all: in_headings || REFERENCE.is_none() }
+        Self { notes, references, refers_to_all }
     }
 
     /// Whether a text of the file names a question of the series by its number, or may do so.
