@@ -256,7 +256,7 @@ mod tests {
             (project.join("resource"), project.join("resource")),
             (decks.clone(), decks),
         ] {
-            assert_eq!(root_of(&folder), root, "{}", folder.display());
+            assert_eq!(root_of(&place(&folder)), root, "{}", folder.display());
         }
         assert_eq!(root_of(Path::new("/source")), Path::new("/source"), "the whole disk is no project");
         assert_eq!(Input::named(Path::new("a/b.md")).lock_folder, Path::new("a"));
