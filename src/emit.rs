@@ -24,7 +24,7 @@ pub use fields::content;
 pub(crate) use fields::{Faces, content_of};
 
 use self::apkg::Package;
-use self::fields::{clean_deck_name, note_type_of};
+use self::fields::{AnkiNote, clean_deck_name, note_type_of};
 use self::note_types::{ALL, NoteType};
 use crate::deck::NoteKind;
 use crate::identity::lock::Lock;
@@ -257,10 +257,11 @@ impl<'cover, 'out> Sheets<'cover, 'out> {
     /// When a file takes no more, or the database of a package does not.
     pub fn add(&mut self, notes: &[RenderedNote]) -> Result<(), EmitError> {
         let cover = self.cover;
-        if notes.len() < FEW {
-            return self.sheets.iter_mut().try_for_each(|sheet| sheet.add(cover, notes));
+        let for_anki: Vec<AnkiNote<'_>> = notes.par_iter().with_min_len(FEW).map(AnkiNote::of).collect();
+        if notes.len() <= FEW {
+            return self.sheets.iter_mut().try_for_each(|sheet| sheet.add(cover, notes, &for_anki));
         }
-        let added: Vec<_> = self.sheets.par_iter_mut().map(|sheet| sheet.add(cover, notes)).collect();
+        let added: Vec<_> = self.sheets.par_iter_mut().map(|sheet| sheet.add(cover, notes, &for_anki)).collect();
         added.into_iter().collect()
     }
 
@@ -275,12 +276,12 @@ impl<'cover, 'out> Sheets<'cover, 'out> {
 }
 
 impl Sheet<'_> {
-    fn add(&mut self, cover: &Cover, notes: &[RenderedNote]) -> Result<(), EmitError> {
+    fn add(&mut self, cover: &Cover, notes: &[RenderedNote], for_anki: &[AnkiNote<'_>]) -> Result<(), EmitError> {
         match (self.format, &mut self.package) {
-            (Format::Apkg, Some(package)) => package.add(notes)?,
+            (Format::Apkg, Some(package)) => package.add(for_anki)?,
             (Format::Apkg, None) => {}
             (Format::Csv, _) => self.out.write_all(&csv::rows(notes)?)?,
-            (Format::Txt, _) => self.out.write_all(text::rows(cover, notes).as_bytes())?,
+            (Format::Txt, _) => self.out.write_all(text::rows(cover, for_anki).as_bytes())?,
             (Format::Json, _) => self.out.write_all(&json::notes(notes, self.is_empty)?)?,
         }
         self.is_empty &= notes.is_empty();

@@ -226,6 +226,9 @@ fn with_inline<T>(
 ) -> T {
     let text = with_plain_line_ends(markdown);
     let text = text.trim();
+    if numbers.is_empty() && is_bare(text) {
+        return make(&[Event::Text(text.into())], false);
+    }
     let before = numbers.clone();
     let (whole, start) = footnotes::with_definitions(text, numbers, look_up.footnotes);
     let events = events::parse(&whole, options(), look_up.references);
@@ -245,6 +248,12 @@ fn with_inline<T>(
         }
     }
     make(&events, has_raw_html)
+}
+
+/// Whether it is one line of words in which nothing means anything to Markdown, as most questions are.
+fn is_bare(text: &str) -> bool {
+    let means_nothing = |byte: u8| byte.is_ascii_alphanumeric() || b" ,.?!'\"()/:;-+%".contains(&byte);
+    text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.bytes().all(means_nothing)
 }
 
 /// The text of a field's HTML, without blank lines.

@@ -90,6 +90,7 @@ pub struct Source {
     deck_path: PathBuf,
     root: PathBuf,
     is_named: bool,
+    lies_at: PathBuf,
     text: String,
     line_starts: Vec<u32>,
     /// See [`characters`]; made for a long line.
@@ -230,6 +231,7 @@ impl Source {
             deck_path: input.deck_path.clone(),
             root: input.root.clone(),
             is_named: input.is_named,
+            lies_at: input.lies_at(),
             text: decoded.text,
             line_starts,
             characters: OnceLock::new(),
@@ -248,6 +250,12 @@ impl Source {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Where it lies, with links to folders followed.
+    #[must_use]
+    pub fn lies_at(&self) -> &Path {
+        &self.lies_at
     }
 
     /// The path as findings show it: as the user named it, with forward slashes.

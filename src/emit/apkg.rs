@@ -25,7 +25,7 @@ use self::rows::{Row, Rows};
 use super::fields::{AnkiNote, clean_deck_name};
 use super::note_types::{LOOK, Look, NoteType, STYLE};
 use super::{Cover, EmitError, FEW, Format};
-use crate::render::{RenderedDeck, RenderedNote};
+use crate::render::RenderedDeck;
 use crate::source::Media;
 
 /// The package of a deck.
@@ -73,19 +73,10 @@ impl Package {
         Ok(Self { path, connection, decks, rows: Rows::behind(after) })
     }
 
-    pub(super) fn add(&mut self, notes: &[RenderedNote]) -> Result<(), EmitError> {
-        self.add_each(notes, AnkiNote::of)
-    }
-
-    fn add_each<'a, N: Sync>(
-        &mut self,
-        notes: &'a [N],
-        in_ankis_terms: impl Fn(&'a N) -> AnkiNote<'a> + Sync,
-    ) -> Result<(), EmitError> {
-        let decks = &self.decks;
-        let ready = notes.par_iter().with_min_len(FEW).map(|note| Row::new(decks, &in_ankis_terms(note)));
-        let ready: Vec<Row> = ready.collect();
-        Ok(self.rows.insert(&self.connection, &ready)?)
+    pub(super) fn add(&mut self, notes: &[AnkiNote<'_>]) -> Result<(), EmitError> {
+        let rows = notes.par_iter().with_min_len(FEW).map(|note| Row::new(&self.decks, note));
+        let rows: Vec<Row> = rows.collect();
+        Ok(self.rows.insert(&self.connection, &rows)?)
     }
 
     pub(super) fn finish(self, media: &[Media], out: &mut dyn Write) -> Result<(), EmitError> {

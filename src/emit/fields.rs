@@ -98,16 +98,16 @@ fn push_seen(seen: &mut Vec<u8>, html: &str) {
 }
 
 fn push_text(seen: &mut Vec<u8>, text: &str) {
+    // In this form, and without a short cut, many bytes are looked at in one step.
+    let is_space = |byte: u8| (byte == b' ') | ((byte.wrapping_sub(b'\t') < 5) & (byte != 0x0b));
+    let one_space = |byte: u8| if is_space(byte) { b' ' } else { byte };
     let text = text.as_bytes();
-    let is_space = |byte: &u8| byte.is_ascii_whitespace();
-    let one_space = |byte: &u8| if is_space(byte) { b' ' } else { *byte };
-    // No short cut, so that many bytes are looked at in one step.
-    let neighbours = text.iter().zip(text.iter().skip(1));
-    if !neighbours.fold(false, |found, (one, next)| found | (is_space(one) & is_space(next))) {
-        return seen.extend(text.iter().map(one_space));
+    let neighbours = text.iter().zip(text.get(1..).unwrap_or_default());
+    if !neighbours.fold(false, |found, (&one, &next)| found | (is_space(one) & is_space(next))) {
+        return seen.extend(text.iter().copied().map(one_space));
     }
     let mut is_behind_space = false;
-    for byte in text {
+    for &byte in text {
         if !(is_space(byte) && is_behind_space) {
             seen.push(one_space(byte));
         }

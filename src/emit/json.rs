@@ -5,7 +5,7 @@
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::{Cover, EmitError, Format};
 use crate::deck::NoteKind;
@@ -214,18 +214,35 @@ fn around_notes(cover: &Cover, media: &[Media]) -> Result<(Vec<u8>, Vec<u8>), Em
     Ok((text.into_bytes(), tail.into_bytes()))
 }
 
+/// Notes as they stand in a deck.
+#[derive(Serialize)]
+struct JsonNotes<'a> {
+    #[serde(serialize_with = "each_note")]
+    notes: &'a [RenderedNote],
+}
+
+/// Each is made ready when its turn comes.
+fn each_note<S: Serializer>(notes: &&[RenderedNote], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(notes.iter().map(JsonNote::from))
+}
+
 /// The next notes; those that are not the first begin with a comma.
 pub(super) fn notes(notes: &[RenderedNote], are_first: bool) -> Result<Vec<u8>, EmitError> {
-    let mut bytes = Vec::new();
-    let mut comma = if are_first { "" } else { "," };
-    for note in notes {
-        bytes.extend_from_slice(comma.as_bytes());
-        for line in pretty(&JsonNote::from(note))?.lines() {
-            bytes.extend_from_slice(b"\n    ");
-            bytes.extend_from_slice(line.as_bytes());
-        }
-        comma = ",";
+    const AROUND: (&str, &str) = ("{\n  \"notes\": [", "\n  ]\n}");
+    /// What a note takes, in bytes.
+    const USUAL: usize = 2048;
+    if notes.is_empty() {
+        return Ok(Vec::new());
     }
+    let mut bytes = Vec::with_capacity(notes.len() * USUAL);
+    serde_json::to_writer_pretty(&mut bytes, &JsonNotes { notes })
+        .map_err(|error| EmitError::Text(error.to_string()))?;
+    bytes.truncate(bytes.len().saturating_sub(AROUND.1.len()));
+    if let Some(before) = bytes.get_mut(AROUND.0.len() - 1).filter(|_| !are_first) {
+        *before = b',';
+    }
+    let before = AROUND.0.len() - usize::from(!are_first);
+    bytes.drain(..before.min(bytes.len()));
     Ok(bytes)
 }
 

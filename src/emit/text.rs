@@ -3,16 +3,20 @@
 
 use super::Cover;
 use super::fields::{AnkiNote, clean_deck_name};
-use crate::render::{RenderedDeck, RenderedNote};
+use crate::render::RenderedDeck;
 
 /// Columns before the fields: guid, note type, deck.
 const BEFORE: usize = 3;
+
+/// What a row takes, in bytes.
+const USUAL: usize = 1024;
 
 /// The text file of a deck. The note type must be known to Anki, so a package is imported first.
 #[must_use]
 pub fn text(deck: &RenderedDeck) -> String {
     let cover = Cover::of(deck);
-    head(&cover) + &rows(&cover, &deck.notes)
+    let notes: Vec<AnkiNote<'_>> = deck.notes.iter().map(AnkiNote::of).collect();
+    head(&cover) + &rows(&cover, &notes)
 }
 
 /// What stands above the rows.
@@ -26,11 +30,11 @@ fn fields_of(cover: &Cover) -> usize {
     cover.note_types.iter().map(|note_type| note_type.fields.len()).max().unwrap_or(0)
 }
 
-pub(super) fn rows(cover: &Cover, notes: &[RenderedNote]) -> String {
+pub(super) fn rows(cover: &Cover, notes: &[AnkiNote<'_>]) -> String {
     let name = clean_deck_name(&cover.name);
     let fields = fields_of(cover);
-    let mut rows = String::new();
-    for note in notes.iter().map(AnkiNote::of) {
+    let mut rows = String::with_capacity(notes.len() * USUAL);
+    for note in notes {
         let before = [&*note.guid, note.note_type.name, note.subdeck.as_deref().unwrap_or(&name)];
         let padding = std::iter::repeat_n("", fields.saturating_sub(note.fields.len()));
         let tags = padded(note.tags.join(" "));

@@ -324,11 +324,12 @@ fn entry(block: Block) -> Result<(Entry, Range<usize>), LockFault> {
 /// What belongs together in a block, in 8 hexadecimal digits: git merges line by line, and two new notes in one place may
 /// leave the guid of one with the question of the other.
 fn check(entry: &Entry) -> String {
-    let mut hasher = blake3::Hasher::new();
+    let mut parts = Vec::with_capacity(256);
     for part in [&entry.guid, &entry.source, &entry.question] {
-        hasher.update(&(part.len() as u64).to_le_bytes()).update(part.as_bytes());
+        parts.extend_from_slice(&(part.len() as u64).to_le_bytes());
+        parts.extend_from_slice(part.as_bytes());
     }
-    let hex = hasher.finalize().to_hex();
+    let hex = blake3::hash(&parts).to_hex();
     hex.get(..8).unwrap_or_default().to_owned()
 }
 

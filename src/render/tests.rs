@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use proptest::prelude::*;
+use pulldown_cmark::Event;
 use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
@@ -472,5 +473,19 @@ proptest! {
                 prop_assert!(!is_banned && !tag.contains("javascript:"), "{}\n{}", markdown, html);
             }
         }
+    }
+
+    /// What is not looked at closely, since nothing in it means anything, is what a close look finds.
+    #[test]
+    fn bare_words_are_one_paragraph_of_text(text in "[A-Za-z][A-Za-z0-9 ,.?!'\"()/:;+%-]{0,30}") {
+        let text = text.trim();
+        prop_assert!(super::is_bare(text));
+        let events = super::events::parse(text, super::options(), &|_| None);
+        let events: Vec<Event<'_>> = events.into_iter().map(|(event, _)| event).collect();
+        let found: Option<String> = super::events::one_paragraph(&events).unwrap().iter().map(|event| match event {
+            Event::Text(text) => Some(&**text),
+            _ => None,
+        }).collect();
+        prop_assert_eq!(found.as_deref(), Some(text));
     }
 }

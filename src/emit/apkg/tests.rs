@@ -44,11 +44,11 @@ fn anki_note(note_type: &'static NoteType, guid: &str, filled: &[(usize, &str)])
     AnkiNote { note_type, guid, subdeck: None, id: 0, fields, tags: vec![], modified: 1_750_000_000 }
 }
 
-fn package_of<'a>(name: &str, notes: &'a [AnkiNote<'a>], look: Look<'_>) -> Vec<u8> {
+fn package_of(name: &str, notes: &[AnkiNote<'_>], look: Look<'_>) -> Vec<u8> {
     let in_use = |note_type: &&NoteType| notes.iter().any(|note| note.note_type.id == note_type.id);
     let types: Vec<_> = ALL.into_iter().filter(in_use).collect();
     let mut package = Package::new(Decks::new(name, None, &BTreeSet::new()), 0, &types, look).unwrap();
-    package.add_each(notes, Clone::clone).unwrap();
+    package.add(notes).unwrap();
     let mut out = Vec::new();
     package.finish(&[], &mut out).unwrap();
     out

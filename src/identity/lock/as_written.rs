@@ -28,8 +28,8 @@ pub(super) fn read(text: &str) -> Option<ReadLock> {
     let starts: Vec<usize> = body.match_indices(BLOCK).map(|(at, _)| at).collect();
     let ends = starts.iter().skip(1).copied().chain([body.len()]);
     let blocks: Vec<(usize, usize)> = starts.iter().map(|at| at + BLOCK.len()).zip(ends).collect();
-    let read = blocks.par_iter().with_min_len(64).map(|&(start, end)| {
-        let (entry, guid) = entry(body.get(start..end)?)?;
+    let read = blocks.par_iter().with_min_len(64).map_init(Times::default, |times, &(start, end)| {
+        let (entry, guid) = entry(body.get(start..end)?, times)?;
         Some((entry, before + start + guid.start..before + start + guid.end))
     });
     let read: Vec<(Entry, Range<usize>)> = read.collect::<Option<_>>()?;
@@ -46,7 +46,7 @@ fn style(block: &str) -> Option<LockedStyle> {
 }
 
 /// An entry, and where its guid stands in the block.
-fn entry(block: &str) -> Option<(Entry, Range<usize>)> {
+fn entry<'a>(block: &'a str, times: &mut Times<'a>) -> Option<(Entry, Range<usize>)> {
     let mut lines = Lines { rest: block };
     let guid = lines.text("guid")?;
     let behind_guid = block.len() - lines.rest.len() - 1;
@@ -64,7 +64,7 @@ fn entry(block: &str) -> Option<(Entry, Range<usize>)> {
     let content = lines.text("content")?;
     let ids = lines.value("ids")?.strip_prefix('[')?.strip_suffix(']')?;
     let ids: Vec<i64> = ids.split(", ").map(|id| i64::try_from(number_of(id)?).ok()).collect::<Option<_>>()?;
-    let modified = seconds(lines.value("modified")?)?;
+    let modified = times.seconds(lines.value("modified")?)?;
     let retired = lines.value("retired").map_or(Some(None), |value| seconds(value).map(Some))?;
     let told = lines.text("check")?;
     let entry = Entry {
@@ -102,6 +102,23 @@ fn seconds(value: &str) -> Option<i64> {
     i64::try_from(read.as_secs()).ok().filter(|seconds| time(*seconds) == value)
 }
 
+/// The last time that was read: most notes changed in the same build as the one before.
+#[derive(Default)]
+struct Times<'a> {
+    last: Option<(&'a str, i64)>,
+}
+
+impl<'a> Times<'a> {
+    fn seconds(&mut self, value: &'a str) -> Option<i64> {
+        if let Some((_, seconds)) = self.last.filter(|(last, _)| *last == value) {
+            return Some(seconds);
+        }
+        let seconds = seconds(value)?;
+        self.last = Some((value, seconds));
+        Some(seconds)
+    }
+}
+
 /// The lines of a block, in their order.
 struct Lines<'a> {
     rest: &'a str,
@@ -123,7 +140,7 @@ impl<'a> Lines<'a> {
 /// A string, with the escapes that deckc writes.
 fn unquoted(value: &str) -> Option<String> {
     let inside = value.strip_prefix('"')?.strip_suffix('"')?;
-    if !inside.contains(['"', '\\']) {
+    if memchr::memchr2(b'"', b'\\', inside.as_bytes()).is_none() {
         return Some(inside.to_owned());
     }
     let mut text = String::with_capacity(inside.len());
