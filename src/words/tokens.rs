@@ -264,7 +264,7 @@ fn joins(character: char) -> bool {
     matches!(character, '\'' | '’' | '‘' | 'ʼ' | '-' | '‐' | '‑' | '.' | '_')
 }
 
-fn is_operator(character: char) -> bool {
+pub(super) fn is_operator(character: char) -> bool {
     matches!(character, '=' | '!' | '<' | '>' | '&' | '|' | '+' | '*' | '%' | '^' | '~' | '#' | '@' | '$')
 }
 
