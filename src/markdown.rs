@@ -12,8 +12,7 @@ pub(crate) mod links;
 mod pieces;
 mod tape;
 
-use std::collections::HashMap;
-
+use foldhash::HashMap;
 use pulldown_cmark::Options;
 
 use crate::source::{Source, SourceId, Span};

@@ -39,8 +39,9 @@ mod title;
 mod topic;
 mod units;
 
-use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+
+use foldhash::{HashMap, HashSet};
 
 use crate::deck::{
     Deck, Doubt, Leftover, LeftoverKind, Note, NoteKind, Number, Passage, Piece, Pin, Section, ShapeName,
@@ -171,12 +172,12 @@ impl<'a> Builder<'a> {
             sections: Vec::new(),
             notes: Vec::new(),
             nested: Vec::new(),
-            under: HashMap::new(),
-            pins: HashMap::new(),
+            under: HashMap::default(),
+            pins: HashMap::default(),
             loose_ids: Vec::new(),
             tag_lines: Vec::new(),
             doubts: Vec::new(),
-            groups: HashSet::new(),
+            groups: HashSet::default(),
             holds_cards: inline::holds_cards(document, source),
         }
     }

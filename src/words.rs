@@ -2,6 +2,7 @@
 
 mod likeness;
 mod look;
+mod plain;
 mod tokens;
 
 use std::borrow::Cow;
@@ -23,7 +24,7 @@ pub fn words(text: &str) -> Vec<String> {
 /// Two questions with the same key are the same question.
 #[must_use]
 pub fn key(text: &str) -> String {
-    Tokens::of(text).into_text()
+    plain::key(text).unwrap_or_else(|| Tokens::of(text).into_text())
 }
 
 /// Chinese says "compared with" in several ways that mean the same.

@@ -1,8 +1,8 @@
 //! pulldown-cmark's events to a [`Document`], with restarts behind broken fences.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
+use foldhash::HashMap;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, Parser, Tag, TagEnd};
 
 use super::fence::{self, Fence, FenceLines};
@@ -35,8 +35,8 @@ pub(super) fn empty(source: &Source) -> Document {
         fences: Vec::new(),
         breaks: Vec::new(),
         front_matter: None,
-        references: HashMap::new(),
-        footnotes: HashMap::new(),
+        references: HashMap::default(),
+        footnotes: HashMap::default(),
     }
 }
 

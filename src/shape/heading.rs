@@ -4,9 +4,9 @@
 //! questions do. What asks below such a question belongs to its answer, and so do the numbered steps in it. Where no
 //! level asks in words, numbers, labels and tasks count as well. Parts of a file may ask at other levels.
 
-use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::body::Body;
@@ -69,8 +69,8 @@ fn claim_question(builder: &mut Builder<'_>, heading: usize) -> Option<Pin> {
 /// Blocks of headings that group questions written in another way, and are none themselves.
 fn groups(builder: &mut Builder<'_>, series: &Series) -> HashSet<usize> {
     let inner = series.below_headings(builder);
-    let mut groups = HashSet::new();
-    let mut contested: HashMap<u8, (usize, Vec<usize>)> = HashMap::new();
+    let mut groups = HashSet::default();
+    let mut contested: HashMap<u8, (usize, Vec<usize>)> = HashMap::default();
     for (index, heading) in builder.outline.iter() {
         let many = inner.get(&index).copied().filter(|inner| inner.are_many());
         if !heading.title.asks_surely() {
@@ -291,7 +291,7 @@ fn add_sections(
     groups: &[Option<usize>],
 ) -> HashMap<Option<usize>, usize> {
     let mut counts: Vec<(Option<usize>, usize, usize)> = Vec::new();
-    let mut places: HashMap<Option<usize>, usize> = HashMap::new();
+    let mut places: HashMap<Option<usize>, usize> = HashMap::default();
     for (&question, &group) in questions.iter().zip(groups) {
         let asking = usize::from(builder.outline.get(question).is_some_and(asks));
         let place = *places.entry(group).or_insert(counts.len());
@@ -300,7 +300,7 @@ fn add_sections(
             None => counts.push((group, 1, asking)),
         }
     }
-    let mut sections = HashMap::new();
+    let mut sections = HashMap::default();
     for (group, count, asking) in counts {
         let evidence = format!("{asking} of {count} headings ask");
         if let Some(block) = group.and_then(|group| builder.outline.get(group)).map(|heading| heading.block) {

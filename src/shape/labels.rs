@@ -1,8 +1,8 @@
 //! Lines that say what follows: `Q:`, `**Answer:**`, `C:`, a lone `%` or `?`.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use foldhash::HashSet;
 use regex::Regex;
 
 use super::prefix::Prefix;

@@ -6,8 +6,8 @@
 mod glance;
 
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
 
+use foldhash::{HashMap, HashSet};
 use glance::Beginnings;
 
 use super::list_item::typed_number;
@@ -106,7 +106,7 @@ fn listed(builder: &Builder<'_>, item: NodeId, block: usize) -> Option<Listed> {
 
 /// Which lists hold questions: those whose items come back as headings, and those that stand among them and ask.
 fn question_lists(builder: &Builder<'_>, lists: &[Vec<Listed>]) -> HashSet<usize> {
-    let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut places: HashMap<&str, Vec<usize>> = HashMap::default();
     for (_, heading) in builder.outline.iter() {
         places.entry(heading.title.key()).or_default().push(heading.block);
     }
@@ -126,7 +126,7 @@ fn question_lists(builder: &Builder<'_>, lists: &[Vec<Listed>]) -> HashSet<usize
     };
     let strong_lists = lists.iter().enumerate().filter(|(index, list)| strong(*index, list)).flat_map(|(_, list)| list);
     let first_answer = strong_lists.filter_map(behind).min();
-    let mut chosen: HashSet<usize> = HashSet::new();
+    let mut chosen: HashSet<usize> = HashSet::default();
     for (index, list) in lists.iter().enumerate() {
         let block = list.first().map_or(0, |item| item.block);
         let among = first_answer.is_some_and(|first| block < first) && asks(list);
@@ -150,7 +150,7 @@ fn numbered_lists(builder: &Builder<'_>, lists: &[Vec<Listed>]) -> HashSet<usize
     }
     let parts = Parts::new(builder, items.iter().copied());
     let pairs = parts.pair(builder, &items);
-    if pairs.count() >= 2 && pairs.count() * 2 >= items.len() { chosen } else { HashSet::new() }
+    if pairs.count() >= 2 && pairs.count() * 2 >= items.len() { chosen } else { HashSet::default() }
 }
 
 /// What the lists and the headings behind them look like from both sides.
@@ -182,7 +182,7 @@ impl Parts {
         let answers: Vec<usize> = behind.map(|(index, _)| index).collect();
         let items_blocks = items.clone().map(|item| item.block);
         let questions: HashSet<&str> = items.map(|item| item.title.key()).collect();
-        let mut levels: HashMap<u8, usize> = HashMap::new();
+        let mut levels: HashMap<u8, usize> = HashMap::default();
         for heading in answers.iter().filter_map(|&index| outline.get(index)) {
             if questions.contains(heading.title.key()) || heading.title.number.is_some() {
                 *levels.entry(heading.level).or_default() += 1;
@@ -417,7 +417,7 @@ impl<'b, 'a> Claim<'b, 'a> {
                 None => counts.push((item.heading, seen)),
             }
         }
-        let mut sections = HashMap::new();
+        let mut sections = HashMap::default();
         for (heading, [items, paired, titled]) in counts {
             let evidence = match paired - titled {
                 0 => format!("{paired} of {items} list items come back as headings"),

@@ -1,6 +1,8 @@
 //! Which candidates are questions: decided for each part of a file by how many of them ask, then read to the next one.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+
+use foldhash::{HashMap, HashSet};
 
 use super::candidates::{self, Candidate, Style};
 use super::units::UnitKind;
@@ -91,7 +93,7 @@ fn regions(builder: &Builder<'_>) -> Vec<usize> {
 
 /// For each candidate whether text stands between it and the next candidate of its style.
 fn bodies(builder: &Builder<'_>, found: &[Candidate]) -> Vec<bool> {
-    let mut next: HashMap<Style, usize> = HashMap::new();
+    let mut next: HashMap<Style, usize> = HashMap::default();
     let mut bodies = vec![false; found.len()];
     for (candidate, slot) in found.iter().zip(bodies.iter_mut()).rev() {
         let limit = next.insert(candidate.style, candidate.start).unwrap_or(builder.units.len());
@@ -289,7 +291,7 @@ impl Series {
 
     /// For each heading of the outline the questions directly below it.
     pub(super) fn below_headings(&self, builder: &Builder<'_>) -> HashMap<usize, Inner> {
-        let mut below: HashMap<usize, Inner> = HashMap::new();
+        let mut below: HashMap<usize, Inner> = HashMap::default();
         for (candidate, has_body) in self.questions.iter().zip(&self.bodies) {
             let block = builder.unit(candidate.unit).map_or(0, |unit| unit.block);
             if let Some(heading) = builder.outline.above(block) {
@@ -323,7 +325,7 @@ impl Series {
         self.without_lonely_lists(builder);
         builder.doubts.append(&mut self.doubts);
         let plan = plan(builder, &self.questions);
-        let mut sections: HashMap<(Option<usize>, ShapeName), usize> = HashMap::new();
+        let mut sections: HashMap<(Option<usize>, ShapeName), usize> = HashMap::default();
         let mut counts: BTreeMap<(Option<usize>, ShapeName), (Count, Style)> = BTreeMap::new();
         for ((question, place), has_body) in self.questions.iter().zip(&plan).zip(&self.bodies) {
             let key = (place.heading, question.style.shape());
@@ -347,7 +349,7 @@ impl Series {
         let answered = |note: &&crate::deck::Note| note.answer.is_some();
         let others = builder.notes.iter().filter(answered).count();
         let bodies = self.bodies.iter().filter(|&&has_body| has_body).count();
-        let mut lists: HashMap<usize, (usize, usize)> = HashMap::new();
+        let mut lists: HashMap<usize, (usize, usize)> = HashMap::default();
         let block = |candidate: &Candidate| builder.unit(candidate.unit).map_or(0, |unit| unit.block);
         for (question, has_body) in
             self.questions.iter().zip(&self.bodies).filter(|(question, _)| question.style.is_item())

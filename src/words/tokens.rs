@@ -1,9 +1,9 @@
 //! Texts to words. A run makes millions of them, so they stand in one buffer, and text of plain ASCII, which has one
 //! normal form only, is not normalised.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
+use foldhash::HashMap;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 /// Bytes of a word with the space behind it, in most languages.
@@ -239,7 +239,7 @@ fn code_spans(text: &str) -> Vec<Range<usize>> {
     if runs.len() < 2 {
         return Vec::new();
     }
-    let mut by_length: HashMap<usize, Vec<usize>> = HashMap::new();
+    let mut by_length: HashMap<usize, Vec<usize>> = HashMap::default();
     for run in &runs {
         by_length.entry(run.len()).or_default().push(run.start);
     }
@@ -264,7 +264,7 @@ fn joins(character: char) -> bool {
     matches!(character, '\'' | '’' | '‘' | 'ʼ' | '-' | '‐' | '‑' | '.' | '_')
 }
 
-fn is_operator(character: char) -> bool {
+pub(super) fn is_operator(character: char) -> bool {
     matches!(character, '=' | '!' | '<' | '>' | '&' | '|' | '+' | '*' | '%' | '^' | '~' | '#' | '@' | '$')
 }
 
