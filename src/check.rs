@@ -1,8 +1,8 @@
 //! Runs the lints over parsed files, and lets a deck pass only when nothing would make it wrong.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
+use foldhash::HashMap;
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Finding, Findings, Gather, Level};
@@ -123,11 +123,11 @@ pub fn gather(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let kind = |diagnostic: &Diagnostic| -> Kind {
         (diagnostic.primary().map(|label| label.span.source), diagnostic.lint.clone())
     };
-    let mut counts: HashMap<Kind, usize> = HashMap::new();
+    let mut counts: HashMap<Kind, usize> = HashMap::default();
     for diagnostic in &found {
         *counts.entry(kind(diagnostic)).or_default() += 1;
     }
-    let mut gathered: HashMap<Kind, usize> = HashMap::new();
+    let mut gathered: HashMap<Kind, usize> = HashMap::default();
     let mut shown: Vec<Diagnostic> = Vec::with_capacity(found.len());
     for mut diagnostic in found {
         let kind = kind(&diagnostic);

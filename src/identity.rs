@@ -9,11 +9,11 @@ pub mod places;
 pub mod sketch;
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::LazyLock;
 
 use blake3::hazmat::{ContextKey, HasherExt as _, hash_derive_key_context};
+use foldhash::{HashMap, HashSet};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::deck::{Deck, Note, NoteKind};
@@ -87,7 +87,7 @@ impl Taken {
     /// These and no others.
     #[must_use]
     pub fn new<'g>(guids: impl IntoIterator<Item = &'g str>) -> Self {
-        Self { guids: guids.into_iter().filter_map(own_guid).collect(), repeats: HashMap::new() }
+        Self { guids: guids.into_iter().filter_map(own_guid).collect(), repeats: HashMap::default() }
     }
 
     /// Whether a guid is one that could be made here and is not in use. It is from here on.
@@ -118,7 +118,7 @@ impl Taken {
 /// their order.
 pub fn assign(deck: &mut Deck, source: &Source, taken: &mut Taken) {
     let has_code = deck.notes.iter().any(|note| note.leading_code.is_some());
-    let mut titles: HashSet<&str> = HashSet::new();
+    let mut titles: HashSet<&str> = HashSet::default();
     for note in deck.notes.iter_mut().filter(|note| note.same_as.is_none()) {
         let Note { question_key, guid, pin, .. } = note;
         // The first of a title goes by the title alone, so that a second one does not change it.

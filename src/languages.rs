@@ -6,9 +6,10 @@ mod certain;
 pub use certain::certain;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
+
+use foldhash::HashMap;
+use foldhash::fast::RandomState;
 
 /// Syntaxes of the syntax set with the words that choose them. Misspelt words are corrected to these.
 const COMMON: &[(&str, &str)] = &[
@@ -300,35 +301,14 @@ const WITHOUT_SYNTAX: &str = "text txt plaintext plain plain-text none nohighlig
     jsonschema raml thrift avro avdl capnp capnproto flatbuffers fbs asn1 asn.1";
 
 /// Every known word with its syntax, if there is one.
-static WORDS: LazyLock<HashMap<&'static str, Option<&'static str>, BuildHasherDefault<WordHasher>>> =
-    LazyLock::new(|| {
-        let mut words = HashMap::with_capacity_and_hasher(1500, BuildHasherDefault::default());
-        for (syntax, names) in COMMON.iter().chain(RARE) {
-            words.extend(names.split_ascii_whitespace().map(|name| (name, Some(*syntax))));
-        }
-        words.extend(WITHOUT_SYNTAX.split_ascii_whitespace().map(|name| (name, None)));
-        words
-    });
-
-/// Fowler, Noll and Vo's hash. The table is made for most runs, and its words are ours: nobody can choose many that fall
-/// together.
-struct WordHasher(u64);
-
-impl Default for WordHasher {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
+static WORDS: LazyLock<HashMap<&'static str, Option<&'static str>>> = LazyLock::new(|| {
+    let mut words = HashMap::with_capacity_and_hasher(1500, RandomState::default());
+    for (syntax, names) in COMMON.iter().chain(RARE) {
+        words.extend(names.split_ascii_whitespace().map(|name| (name, Some(*syntax))));
     }
-}
-
-impl Hasher for WordHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = bytes.iter().fold(self.0, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
-    }
-}
+    words.extend(WITHOUT_SYNTAX.split_ascii_whitespace().map(|name| (name, None)));
+    words
+});
 
 /// Languages whose blocks hold Markdown, and so perhaps fences and questions of an example.
 static MARKDOWN: LazyLock<Vec<&str>> = LazyLock::new(|| {

@@ -7,10 +7,10 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use foldhash::HashMap;
 use memchr::memmem;
 use regex::Regex;
 
@@ -47,7 +47,7 @@ struct Name {
 
 /// Takes out what the sources allow, and puts in what they allow in vain.
 pub(crate) fn apply(sources: &Sources, files: &[Parsed], found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut all: HashMap<SourceId, (&Parsed, Suppressions)> = HashMap::new();
+    let mut all: HashMap<SourceId, (&Parsed, Suppressions)> = HashMap::default();
     for file in files {
         let suppressions = suppressions(sources.get(file.deck.source), &file.document);
         if !suppressions.is_empty() {
@@ -106,7 +106,7 @@ impl Suppressions {
                 }
                 let around = open.last().copied();
                 open.push(covers.len());
-                covers.push(Cover { span, around, names: HashMap::new() });
+                covers.push(Cover { span, around, names: HashMap::default() });
             }
             let Some(cover) = covers.last_mut() else { continue };
             let names = each.get(index).map(|suppression| &*suppression.names).unwrap_or_default();

@@ -3,9 +3,10 @@
 mod git;
 mod show;
 
-use std::collections::{HashMap, HashSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+
+use foldhash::{HashMap, HashSet};
 
 pub use git::GitError;
 

@@ -1,8 +1,8 @@
 //! A lock and the files it is of: reads the one, finds the notes of the others in it, and gives each note its guid.
 
-use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::follow::{Ambiguity, Followed, Seen, follow};
@@ -128,7 +128,7 @@ impl KnownNotes {
             return;
         }
         let as_read: Vec<(&str, &Parsed)> = files.iter().map(|(path, file)| (*path, &**file)).collect();
-        let found = find(sources, &read.lock.entries, &as_read, &HashSet::new());
+        let found = find(sources, &read.lock.entries, &as_read, &HashSet::default());
         let mut taken = Taken::new(read.lock.entries.iter().map(|entry| entry.guid.as_str()));
         let mut entries = found.entries.iter().copied();
         for (_, file) in files.iter_mut() {
@@ -159,7 +159,7 @@ impl KnownNotes {
 /// Whether no two notes have one guid. Then those of each file are what they are when all files are taken together: a guid
 /// is another one than the first that comes of a question only where that first one is in use.
 fn have_guids_of_their_own(files: &[(&str, &mut Parsed)]) -> bool {
-    let mut guids: HashSet<&str> = HashSet::new();
+    let mut guids: HashSet<&str> = HashSet::default();
     files.iter().flat_map(|(_, file)| file.deck.own_notes()).all(|note| guids.insert(&note.guid))
 }
 

@@ -1,8 +1,8 @@
 //! What Anki would run, refuse or change.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use foldhash::HashSet;
 use memchr::memmem;
 use regex::Regex;
 
@@ -210,7 +210,7 @@ pub(super) fn oversized_field(context: &Context<'_>) -> Findings {
 }
 
 pub(super) fn unsafe_tag(context: &Context<'_>) -> Findings {
-    let mut seen: HashSet<&str> = HashSet::new();
+    let mut seen: HashSet<&str> = HashSet::default();
     let tags = context.deck.tags.iter().chain(context.deck.notes.iter().flat_map(|note| &note.tags));
     let found = tags.filter(|tag| seen.insert(tag.as_str())).filter_map(|tag| {
         let made = safe_tag(tag);

@@ -1,6 +1,6 @@
 //! Answers and the questions they belong to.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use super::{Context, Finding, Findings, TOO_MANY, first_line, gathered, quoted};
 use crate::deck::{Note, NoteKind, PairedBy, Pairing, ShapeName};

@@ -3,9 +3,9 @@
 //! Answers show pieces of files: with `…`, with remarks, without the braces around them. Only what can be nothing but a
 //! slip is reported.
 
-use std::collections::HashSet;
 use std::fmt;
 
+use foldhash::HashSet;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
 use super::fences::code_of;
@@ -114,7 +114,7 @@ impl<'de> Visitor<'de> for StrictVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Strict, A::Error> {
-        let mut keys: HashSet<String> = HashSet::new();
+        let mut keys: HashSet<String> = HashSet::default();
         while let Some(key) = entries.next_key::<String>()? {
             if keys.contains(&key) {
                 return Err(A::Error::custom(format!("the key `{}` stands twice", key.replace('`', "'"))));

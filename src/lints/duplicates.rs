@@ -5,12 +5,12 @@ mod across;
 mod answers;
 mod near;
 
-use std::collections::HashMap;
-
 pub(crate) use across::AcrossFiles;
 use across::{Earlier, Likeness};
 pub(super) use answers::duplicate_answer;
 use near::{NearKey, look, repeated};
+
+use foldhash::HashMap;
 
 use super::{Context, Finding, Findings, gathered, quoted};
 use crate::deck::{Deck, Note};
@@ -25,7 +25,7 @@ struct Group<'a, Place> {
 
 impl<Place> Default for Group<'_, Place> {
     fn default() -> Self {
-        Self { first: None, without_code: None, by_code: HashMap::new() }
+        Self { first: None, without_code: None, by_code: HashMap::default() }
     }
 }
 
@@ -52,7 +52,7 @@ fn leading_code<'a>(source: &'a Source, note: &Note) -> Option<&'a str> {
 /// For each note the index of the first note with the same words.
 pub(super) fn firsts(deck: &Deck, source: &Source) -> Vec<Option<usize>> {
     let repeated = repeated(deck.notes.iter().map(|note| note.question_key.as_str()).collect());
-    let mut groups: HashMap<&str, Group<'_, usize>> = HashMap::new();
+    let mut groups: HashMap<&str, Group<'_, usize>> = HashMap::default();
     let notes = deck.notes.iter().enumerate();
     let firsts = notes.map(|(index, note)| {
         let at = repeated.binary_search(&note.question_key.as_str()).ok()?;
@@ -66,7 +66,7 @@ fn near_firsts(deck: &Deck, source: &Source, firsts: &[Option<usize>]) -> Vec<Op
     let looks: Vec<Option<u64>> =
         deck.notes.iter().zip(firsts).map(|(note, duplicate)| duplicate.is_none().then(|| look(note))).collect();
     let repeated = repeated(looks.iter().copied().flatten().collect());
-    let mut groups: HashMap<NearKey, Group<'_, usize>> = HashMap::new();
+    let mut groups: HashMap<NearKey, Group<'_, usize>> = HashMap::default();
     let notes = deck.notes.iter().enumerate().zip(looks);
     let near = notes.map(|((index, note), look)| {
         repeated.binary_search(&look?).ok()?;

@@ -6,11 +6,13 @@
 mod announced;
 mod renumber;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
 pub(super) use announced::title_miscount;
+
+use foldhash::{HashMap, HashSet};
 
 use super::{Context, Finding, Findings, gathered};
 use crate::deck::{Deck, Number};
@@ -166,7 +168,7 @@ fn missing(numbers: &Range<u64>) -> String {
 }
 
 pub(super) fn numbering(deck: &Deck) -> Numbering {
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     let mut faults = Vec::new();
     let series = series(deck);
     for (index, series) in series.iter().enumerate() {
@@ -271,7 +273,7 @@ fn series_faults(series: &[Number]) -> Vec<Fault> {
     let mut walk = Walk {
         run: of(true).collect(),
         strays: of(false).map(|number| number.value).collect(),
-        seen: HashMap::new(),
+        seen: HashMap::default(),
         faults: Vec::new(),
     };
     let (mut before, mut strays) = (None, Vec::new());

@@ -1,6 +1,8 @@
 //! Words and marks that do not belong on a card, and text that reached none.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+
+use foldhash::HashSet;
 
 use super::{Context, Finding, Findings, first_line, gathered, gathered_above, quoted};
 use crate::deck::{LeftoverKind, Note};
@@ -192,7 +194,7 @@ pub(super) fn heading_level_outlier(context: &Context<'_>) -> Findings {
     }
     let questions: HashSet<u32> = places.iter().map(|span| span.start).collect();
     // Where the heading above one that asks is a title of its own, one level up: a part of the deck that lies deeper.
-    let mut in_deeper_part: HashSet<u32> = HashSet::new();
+    let mut in_deeper_part: HashSet<u32> = HashSet::default();
     let mut open: Vec<(u32, u8)> = Vec::new();
     for &(start, level) in &headings {
         open.retain(|&(_, above)| above < level);

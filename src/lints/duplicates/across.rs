@@ -1,8 +1,9 @@
 //! Questions of a deck that are asked in two of its files. Files of one deck are those whose notes go into the deck of
 //! one name in Anki; elsewhere the same question may be meant for other learners, or be in another language.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
+use foldhash::HashMap;
 use rayon::prelude::*;
 
 use super::{Group, NearKey, firsts, leading_code, look, near_firsts, repeated};
@@ -71,9 +72,9 @@ impl<'a> AcrossFiles<'a> {
 fn of_deck<'a>(sources: &'a Sources, files: &[&'a Parsed]) -> Vec<(SourceId, Vec<Option<Earlier<'a>>>)> {
     let keys: Vec<Vec<Option<Keys<'a>>>> = files.par_iter().map(|file| keys_of(sources, file)).collect();
     let near_keys = near_keys(files, &keys);
-    let mut same: HashMap<&str, Group<'_, Place>> = HashMap::new();
-    let mut near: HashMap<&NearKey, Group<'_, Place>> = HashMap::new();
-    let mut cards = Cards { sources, files, below: HashMap::new() };
+    let mut same: HashMap<&str, Group<'_, Place>> = HashMap::default();
+    let mut near: HashMap<&NearKey, Group<'_, Place>> = HashMap::default();
+    let mut cards = Cards { sources, files, below: HashMap::default() };
     let of_file = keys.iter().zip(&near_keys).enumerate().zip(files).map(|((file, (keys, near_keys)), parsed)| {
         let of_note = keys.iter().zip(near_keys).enumerate().map(|(note, (keys, near_key))| {
             let place = (file, note);

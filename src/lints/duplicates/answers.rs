@@ -1,7 +1,8 @@
 //! Two questions with one answer: most likely it was copied to be changed, and was not.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+
+use foldhash::HashMap;
 
 use super::near::{Near, repeated};
 use super::{Context, Finding, Findings, gathered, quoted};
@@ -19,7 +20,7 @@ const END: usize = 16;
 
 pub(in crate::lints) fn duplicate_answer(context: &Context<'_>) -> Findings {
     let source = context.source;
-    let mut of_ends: HashMap<[u8; 2 * END], SameEnds<'_>> = HashMap::new();
+    let mut of_ends: HashMap<[u8; 2 * END], SameEnds<'_>> = HashMap::default();
     let mut found = Vec::new();
     // Where there is a choice the options make the answer, and gaps are their own.
     let asked = || context.deck.studied().filter(|note| !matches!(note.kind, NoteKind::Choice | NoteKind::Cloze));
@@ -57,7 +58,7 @@ struct SameEnds<'a> {
 
 impl<'a> SameEnds<'a> {
     fn new(first: &'a Note) -> Self {
-        Self { first: (first, OnceCell::new()), words_of_first: None, others: HashMap::new() }
+        Self { first: (first, OnceCell::new()), words_of_first: None, others: HashMap::default() }
     }
 
     /// The first note with the words of this one's answer.

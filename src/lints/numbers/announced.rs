@@ -3,10 +3,10 @@
 //! Most numbers in headings count no questions: years, versions, chapters. Only where the words around a number leave no
 //! doubt it is compared.
 
-use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use foldhash::{HashMap, HashSet};
 use regex::Regex;
 
 use super::{Context, Finding, Findings, gathered};
@@ -228,7 +228,7 @@ fn headings<'a>(context: &Context<'a>) -> Vec<Heading<'a>> {
     }
     let all = &context.nodes().headings;
     let mut headings = Vec::new();
-    let mut bases: HashMap<String, HashSet<usize>> = HashMap::new();
+    let mut bases: HashMap<String, HashSet<usize>> = HashMap::default();
     let mut candidates = Vec::new();
     for (id, title, announced) in announcing {
         let base = title.get(..announced.place.start).unwrap_or_default().trim().to_lowercase();

@@ -1,8 +1,8 @@
 //! Numbering a series anew, in the order of its questions.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use foldhash::{HashMap, HashSet};
 use regex::Regex;
 
 use super::longest_run;
@@ -38,7 +38,7 @@ impl Around {
         let has_links = ["](#", "href=\"#"].iter().any(|link| context.source.text().contains(link));
         let is_heading = |note: &Note| context.source.slice(note.question_span).trim_start().starts_with('#');
         let in_headings = has_links && context.deck.notes.iter().any(|note| note.number.is_some() && is_heading(note));
-        let mut references: HashMap<Option<u64>, Vec<u32>> = HashMap::new();
+        let mut references: HashMap<Option<u64>, Vec<u32>> = HashMap::default();
         let pieces = context.deck.notes.iter().flat_map(Note::passages).flat_map(|passage| &passage.pieces);
         let pieces = pieces.filter(|piece| may_refer(context.source.slice(piece.span)));
         let mut refers_to_all = in_headings;
