@@ -304,9 +304,9 @@ static WORDS: LazyLock<HashMap<&'static str, Option<&'static str>, BuildHasherDe
     LazyLock::new(|| {
         let mut words = HashMap::with_capacity_and_hasher(1500, BuildHasherDefault::default());
         for (syntax, names) in COMMON.iter().chain(RARE) {
-            words.extend(names.split_whitespace().map(|name| (name, Some(*syntax))));
+            words.extend(names.split_ascii_whitespace().map(|name| (name, Some(*syntax))));
         }
-        words.extend(WITHOUT_SYNTAX.split_whitespace().map(|name| (name, None)));
+        words.extend(WITHOUT_SYNTAX.split_ascii_whitespace().map(|name| (name, None)));
         words
     });
 

@@ -464,6 +464,17 @@ fn two_files_of_a_deck_that_ask_the_same_have_notes_of_their_own() {
 }
 
 #[test]
+fn a_question_has_the_guid_that_it_has_in_a_build_of_its_file_alone() {
+    let of_deck = |question: &str| format!("---\ndeck: Rust\n---\n\n## {question}\n\nIt is told elsewhere.\n");
+    let both = Home::with("source/a.md", of_deck("What is a move?"));
+    both.add("source/b.md", of_deck("What is a copy?"));
+    both.build(&["--allow=duplicates"]).is_clean();
+    let alone = Home::with("source/b.md", of_deck("What is a copy?"));
+    alone.build(&[]).is_clean();
+    assert_eq!(guids(&both)["What is a copy?"], guids(&alone)["What is a copy?"]);
+}
+
+#[test]
 fn a_source_outside_the_folder_of_the_lock_is_not_gone() {
     let home = Home::with("source/a.md", QUESTION);
     home.add("source/b.md", QUESTION.replace("closure", "scope"));
