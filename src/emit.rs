@@ -217,6 +217,13 @@ impl Cover {
     }
 }
 
+/// Makes ready what files of these formats begin with, whatever the deck.
+pub(crate) fn make_ready(formats: &[Format]) {
+    if formats.contains(&Format::Apkg) {
+        apkg::make_ready();
+    }
+}
+
 /// The files of a deck, written as its notes come.
 pub struct Sheets<'cover, 'out> {
     cover: &'cover Cover,

@@ -20,6 +20,9 @@ use crate::timings::{Part, Timings};
 /// Notes in memory at once, twice: while some are written, the next are rendered.
 const SOME: usize = 512;
 
+/// Notes that are not worth a thread of their own.
+const FEW: usize = 16;
+
 /// A deck with the files that are made of it; none where it has no notes.
 pub(super) struct Deck<'a> {
     plan: &'a Plan<'a>,
@@ -102,7 +105,7 @@ impl Deck<'_> {
     }
 
     fn rendered(&self, notes: &[(&Note, &Place)]) -> (Vec<RenderedNote>, Vec<Recorded>) {
-        let made = notes.par_iter().map(|(note, place)| {
+        let made = notes.par_iter().with_min_len(FEW).map(|(note, place)| {
             let mut rendered = self.timings.part(Part::Render, || self.renderer.note(note));
             let recorded = self
                 .timings

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read, Write};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use genanki_rs::{Deck, Field, Model, ModelType, Note, Package, Template};
 use rusqlite::{Connection, params};
@@ -48,6 +48,12 @@ pub(super) struct Skeleton {
 
 pub(super) fn skeleton() -> Result<&'static Skeleton, EmitError> {
     static SKELETON: OnceLock<Skeleton> = OnceLock::new();
+    static BUILDING: Mutex<()> = Mutex::new(());
+    if let Some(skeleton) = SKELETON.get() {
+        return Ok(skeleton);
+    }
+    // Whoever needs it meanwhile waits: it takes longer than a small deck.
+    let _building = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(skeleton) = SKELETON.get() {
         return Ok(skeleton);
     }
