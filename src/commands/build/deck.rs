@@ -17,9 +17,6 @@ use crate::render::{self, NoteRenderer, RenderedNote, Renderer};
 use crate::source::Media;
 use crate::timings::{Part, Timings};
 
-/// Notes in memory at once, twice: while some are written, the next are rendered.
-const SOME: usize = 512;
-
 /// Notes that are not worth a thread of their own.
 const FEW: usize = 16;
 
@@ -88,7 +85,8 @@ impl Deck<'_> {
         let notes: Vec<(&Note, &Place)> = self.file.deck.studied().zip(&self.planned.notes).collect();
         let mut all_recorded = Vec::new();
         let mut media: BTreeSet<String> = BTreeSet::new();
-        let mut pieces = notes.chunks(SOME);
+        // Twice as many are in memory at once: while some are written, the next are rendered.
+        let mut pieces = notes.chunks(emit::SOME);
         let mut next = pieces.next().map(|notes| self.rendered(notes));
         while let Some((rendered, recorded)) = next {
             let mut taken = || self.timings.part(Part::Emit, || take(&rendered));
