@@ -11,6 +11,7 @@ mod output;
 mod pin;
 mod rewrite;
 mod schema;
+mod threads;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;

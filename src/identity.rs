@@ -8,12 +8,15 @@ pub mod lock;
 pub mod places;
 pub mod sketch;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
+use std::sync::LazyLock;
 
+use blake3::hazmat::{ContextKey, HasherExt as _, hash_derive_key_context};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::deck::{Deck, Note, NoteKind, Pin};
+use crate::deck::{Deck, Note, NoteKind};
 use crate::source::{Source, Sources};
 use crate::words;
 
@@ -72,32 +75,39 @@ fn deck_part(part: &str) -> String {
 /// The guids in use.
 #[derive(Debug, Default)]
 pub struct Taken {
-    guids: HashSet<String>,
-    /// How often what a guid is made from has come up.
+    /// Those that read as the ones made here: no other can be made again.
+    guids: HashSet<Guid>,
+    /// How often what a guid is made from has come up, by deck and question, where that was more than once.
     repeats: HashMap<(String, String), u32>,
 }
+
+type Guid = [u8; GUID_LENGTH];
 
 impl Taken {
     /// These and no others.
     #[must_use]
-    pub fn new(guids: impl IntoIterator<Item = String>) -> Self {
-        Self { guids: guids.into_iter().collect(), repeats: HashMap::new() }
+    pub fn new<'g>(guids: impl IntoIterator<Item = &'g str>) -> Self {
+        Self { guids: guids.into_iter().filter_map(own_guid).collect(), repeats: HashMap::new() }
+    }
+
+    /// Whether a guid is one that could be made here and is not in use. It is from here on.
+    fn take(&mut self, guid: &str) -> bool {
+        own_guid(guid).is_some_and(|guid| self.guids.insert(guid))
     }
 
     /// A guid that is not in use yet, from what a new note is.
-    fn add(&mut self, deck: &str, key: String, pin: Option<&Pin>, is_cloze: bool) -> String {
-        // `deckc pin` writes guids, so that they outlive a lost lock.
-        let own = pin.filter(|pin| !pin.is_anchor && is_own_guid(&pin.id));
-        if let Some(pin) = own.filter(|pin| self.guids.insert(pin.id.clone())) {
-            return pin.id.clone();
+    fn add(&mut self, deck: &str, key: &str) -> String {
+        let first = guid(deck, key, 0);
+        if self.take(&first) {
+            return first;
         }
-        let pinned = |pin: &Pin| if is_cloze { format!("\0cloze\0{}", pin.id) } else { format!("\0{}", pin.id) };
-        let key = pin.filter(|pin| !pin.is_anchor).map_or(key, pinned);
-        let repeat = self.repeats.entry((deck.to_owned(), key.clone())).or_default();
+        let place = (deck.to_owned(), key.to_owned());
+        let mut repeat = self.repeats.get(&place).copied().unwrap_or(1);
         loop {
-            let guid = guid(deck, &key, *repeat);
-            *repeat = repeat.saturating_add(1);
-            if is_own_guid(&guid) && self.guids.insert(guid.clone()) || *repeat == u32::MAX {
+            let guid = guid(deck, key, repeat);
+            repeat = repeat.saturating_add(1);
+            if self.take(&guid) || repeat == u32::MAX {
+                self.repeats.insert(place, repeat);
                 return guid;
             }
         }
@@ -107,28 +117,37 @@ impl Taken {
 /// Gives a guid to every note that has none. Questions with the same words are told apart by the code below them, then by
 /// their order.
 pub fn assign(deck: &mut Deck, source: &Source, taken: &mut Taken) {
-    let mut titles: HashSet<String> = HashSet::new();
-    let name = deck.name.clone();
+    let has_code = deck.notes.iter().any(|note| note.leading_code.is_some());
+    let mut titles: HashSet<&str> = HashSet::new();
     for note in deck.notes.iter_mut().filter(|note| note.same_as.is_none()) {
-        let mut key = note.question_key.clone();
+        let Note { question_key, guid, pin, .. } = note;
         // The first of a title goes by the title alone, so that a second one does not change it.
-        let is_first = titles.insert(key.clone());
-        if !note.guid.is_empty() {
+        let is_first = !has_code || titles.insert(question_key);
+        if !guid.is_empty() {
             continue;
         }
-        if let Some(code) = note.leading_code.filter(|_| !is_first) {
-            key.push('\n');
-            key.push_str(source.slice(code));
+        let pin = pin.as_ref().filter(|pin| !pin.is_anchor);
+        // `deckc pin` writes guids, so that they outlive a lost lock.
+        if let Some(pin) = pin.filter(|pin| taken.take(&pin.id)) {
+            guid.clone_from(&pin.id);
+            continue;
         }
-        note.guid = taken.add(&name, key, note.pin.as_ref(), note.kind == NoteKind::Cloze);
+        let key = match (pin, note.leading_code.filter(|_| !is_first)) {
+            (Some(pin), _) if note.kind == NoteKind::Cloze => Cow::Owned(format!("\0cloze\0{}", pin.id)),
+            (Some(pin), _) => Cow::Owned(format!("\0{}", pin.id)),
+            (None, Some(code)) => Cow::Owned(format!("{question_key}\n{}", source.slice(code))),
+            (None, None) => Cow::Borrowed(question_key.as_str()),
+        };
+        *guid = taken.add(&deck.name, &key);
     }
 }
 
-/// Whether a text reads as the guids made here, and hardly as a word: small letters, capitals and digits are among it.
-fn is_own_guid(text: &str) -> bool {
+/// A text that reads as the guids made here, and hardly as a word: small letters, capitals and digits are among it.
+fn own_guid(text: &str) -> Option<Guid> {
     let kinds: [fn(&u8) -> bool; 3] = [u8::is_ascii_digit, u8::is_ascii_uppercase, u8::is_ascii_lowercase];
-    let has_all = kinds.into_iter().all(|is_kind| text.as_bytes().iter().any(is_kind));
-    text.len() == GUID_LENGTH && has_all && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    let guid: Guid = text.as_bytes().try_into().ok()?;
+    let has_all = kinds.into_iter().all(|is_kind| guid.iter().any(is_kind));
+    (has_all && guid.iter().all(u8::is_ascii_alphanumeric)).then_some(guid)
 }
 
 /// What two notes have in common when they ask the same, of a question as plain text with code between backticks: the
@@ -162,18 +181,26 @@ pub fn code_key(sources: &Sources, note: &Note) -> Option<String> {
 /// Letters and digits only: safe in a spreadsheet, a search and a file name.
 fn guid(deck: &str, question: &str, repeat: u32) -> String {
     const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    let mut hasher = blake3::Hasher::new_derive_key("deckc 2026 note guid");
+    /// 62 to the power of 10, so that there are few divisions of large numbers.
+    const OF_TEN_DIGITS: u128 = 62_u128.pow(10);
+    static CONTEXT: LazyLock<ContextKey> = LazyLock::new(|| hash_derive_key_context("deckc 2026 note guid"));
+    let mut said = Vec::with_capacity(deck.len() + question.len() + 20);
     for part in [deck, question] {
-        hasher.update(&(part.len() as u64).to_le_bytes());
-        hasher.update(part.as_bytes());
+        said.extend_from_slice(&(part.len() as u64).to_le_bytes());
+        said.extend_from_slice(part.as_bytes());
     }
-    hasher.update(&repeat.to_le_bytes());
-    let mut value = u128::from_le_bytes(*hasher.finalize().as_bytes().first_chunk::<16>().unwrap_or(&[0; 16]));
+    said.extend_from_slice(&repeat.to_le_bytes());
+    let hash = blake3::Hasher::new_from_context_key(&CONTEXT).update(&said).finalize();
+    let value = u128::from_le_bytes(*hash.as_bytes().first_chunk::<16>().unwrap_or(&[0; 16]));
+    let (low, high) = (value % OF_TEN_DIGITS, value / OF_TEN_DIGITS % (62 * 62));
     let mut guid = String::with_capacity(GUID_LENGTH);
-    for _ in 0..GUID_LENGTH {
-        let digit = usize::try_from(value % 62).ok().and_then(|digit| DIGITS.get(digit)).copied().unwrap_or(b'0');
-        guid.push(char::from(digit));
-        value /= 62;
+    for (part, digits) in [(low, 10), (high, GUID_LENGTH - 10)] {
+        let mut part = u64::try_from(part).unwrap_or(0);
+        for _ in 0..digits {
+            let digit = usize::try_from(part % 62).ok().and_then(|digit| DIGITS.get(digit)).copied().unwrap_or(b'0');
+            guid.push(char::from(digit));
+            part /= 62;
+        }
     }
     guid
 }

@@ -5,7 +5,9 @@ mod certain;
 
 pub use certain::certain;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 /// Syntaxes of the syntax set with the words that choose them. Misspelt words are corrected to these.
@@ -298,59 +300,97 @@ const WITHOUT_SYNTAX: &str = "text txt plaintext plain plain-text none nohighlig
     jsonschema raml thrift avro avdl capnp capnproto flatbuffers fbs asn1 asn.1";
 
 /// Every known word with its syntax, if there is one.
-static WORDS: LazyLock<HashMap<&'static str, Option<&'static str>>> = LazyLock::new(|| {
-    let mut words = HashMap::new();
-    for (syntax, names) in COMMON.iter().chain(RARE) {
-        words.extend(names.split_whitespace().map(|name| (name, Some(*syntax))));
+static WORDS: LazyLock<HashMap<&'static str, Option<&'static str>, BuildHasherDefault<WordHasher>>> =
+    LazyLock::new(|| {
+        let mut words = HashMap::with_capacity_and_hasher(1500, BuildHasherDefault::default());
+        for (syntax, names) in COMMON.iter().chain(RARE) {
+            words.extend(names.split_whitespace().map(|name| (name, Some(*syntax))));
+        }
+        words.extend(WITHOUT_SYNTAX.split_whitespace().map(|name| (name, None)));
+        words
+    });
+
+/// Fowler, Noll and Vo's hash. The table is made for most runs, and its words are ours: nobody can choose many that fall
+/// together.
+struct WordHasher(u64);
+
+impl Default for WordHasher {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
     }
-    words.extend(WITHOUT_SYNTAX.split_whitespace().map(|name| (name, None)));
-    words
-});
+}
+
+impl Hasher for WordHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
+    }
+}
 
 /// Languages whose blocks hold Markdown, and so perhaps fences and questions of an example.
-const MARKDOWN: &str = "markdown md mdx mdown mkd rmarkdown rmd qmd quarto";
+static MARKDOWN: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let names = "markdown md mdx mdown mkd rmarkdown rmd qmd quarto";
+    names.split(' ').collect()
+});
 /// Others whose blocks may well hold prose or headings.
-const MARKUP: &str = "text txt plaintext plain plain-text html xml console output out log diff rst restructuredtext tex latex \
+static MARKUP: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let names = "text txt plaintext plain plain-text html xml console output out log diff rst restructuredtext tex latex \
     asciidoc adoc org orgmode wiki mediawiki textile email eml http prompt git gitcommit git-commit-message commit \
     gherkin feature cucumber";
+    names.split(' ').collect()
+});
 /// Languages in which `#` begins a comment.
-const HASH_COMMENTS: &str = "bash sh shell zsh fish ksh terminal shell-session shellsession sh-session bash-session powershell ps1 \
+static HASH_COMMENTS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let names = "bash sh shell zsh fish ksh terminal shell-session shellsession sh-session bash-session powershell ps1 \
     pwsh posh python py py3 python3 pycon ipython ruby rb perl pl raku r yaml yml toml ini conf cfg properties env \
     dotenv dockerfile docker containerfile makefile make nginx apache elixir ex exs julia jl graphql gql hcl terraform \
     tf cmake nim gitignore dockerignore editorconfig tcl awk crystal cr sparql turtle ttl gherkin feature cucumber coffee coffeescript cron \
     crontab promql ssh-config sshd-config k8s kubernetes helm openapi docker-compose caddyfile robot puppet nix just \
     starlark bazel gdscript asm gas";
+    names.split(' ').collect()
+});
 
-fn is_listed(language: &str, names: &str) -> bool {
-    !language.is_empty() && names.split(' ').any(|name| language.eq_ignore_ascii_case(name))
+fn is_listed(language: &str, names: &[&str]) -> bool {
+    names.iter().any(|name| language.eq_ignore_ascii_case(name))
 }
 
 /// Whether a block of this language holds Markdown.
 pub(crate) fn is_markdown(language: &str) -> bool {
-    is_listed(language, MARKDOWN)
+    is_listed(language, &MARKDOWN)
 }
 
 /// Whether a block of this language, or of none, may well hold prose or headings.
 pub(crate) fn is_markup(language: &str) -> bool {
-    language.is_empty() || is_markdown(language) || is_listed(language, MARKUP)
+    language.is_empty() || is_markdown(language) || is_listed(language, &MARKUP)
 }
 
 /// Whether `#` may begin a comment in this language, or what looks like one.
 pub(crate) fn comments_with_hash(language: &str) -> bool {
-    is_markup(language) || is_listed(language, HASH_COMMENTS)
+    is_markup(language) || is_listed(language, &HASH_COMMENTS)
 }
 
 /// The language an info string names, in lower case: its first word without attributes. `js {1,3}`, `{.js .numberLines}`,
 /// `js:app.js`, `JS,ignore` and `language-js` all name `js`. Empty where it names none.
 #[must_use]
 pub fn of_info(info: &str) -> String {
+    word_of(info).into_owned()
+}
+
+fn word_of(info: &str) -> Cow<'_, str> {
+    // Most authors write nothing but a word.
+    if info.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) {
+        return Cow::Borrowed(info);
+    }
     let info = info.trim();
     let inner = info.strip_prefix('{').map(in_braces);
     let word = inner.unwrap_or(info).split_whitespace().next().unwrap_or_default();
     let word = word.split(['{', '}', ',', ';', ':', '=', '(', '[', '"', '`']).next().unwrap_or_default();
     let word = word.to_lowercase();
     let word = word.strip_prefix("language-").or_else(|| word.strip_prefix("lang-")).unwrap_or(&word);
-    word.trim_start_matches('.').to_owned()
+    Cow::Owned(word.trim_start_matches('.').to_owned())
 }
 
 /// Pandoc writes `{#name .python key=value}`, R Markdown `{python, echo=FALSE}`: the first class, or else a first word
@@ -376,7 +416,7 @@ pub(crate) fn syntax_names() -> impl Iterator<Item = &'static str> {
 /// Whether a word after a fence names a language or a kind of text. Upper and lower case are one.
 #[must_use]
 pub fn is_known(word: &str) -> bool {
-    WORDS.contains_key(of_info(word).as_str())
+    WORDS.contains_key(&*word_of(word))
 }
 
 /// The well-known language a misspelt word must have meant; `None` when unsure, or when the word is right.
@@ -385,9 +425,12 @@ pub fn is_known(word: &str) -> bool {
 /// a changed letter (`rest` is not `rust`, `test` is not `text`), and two languages at the same distance are none.
 #[must_use]
 pub fn nearest(word: &str) -> Option<&'static str> {
-    let word = of_info(word);
+    let word = word_of(word);
+    if WORDS.contains_key(&*word) {
+        return None;
+    }
     let letters: Vec<char> = word.chars().collect();
-    if letters.len() < 4 || letters.len() > 24 || WORDS.contains_key(word.as_str()) {
+    if letters.len() < 4 || letters.len() > 24 {
         return None;
     }
     let mut best: Option<(usize, &'static str, &'static str)> = None;
@@ -407,10 +450,10 @@ pub fn nearest(word: &str) -> Option<&'static str> {
 
 /// How many slips lie between a word and a name, if few enough to be sure.
 fn slips(word: &[char], name: &str) -> Option<usize> {
-    let name: Vec<char> = name.chars().collect();
-    if word.first() != name.first() || word.len().abs_diff(name.len()) > 2 {
+    if word.first().copied() != name.chars().next() || word.len().abs_diff(name.chars().count()) > 2 {
         return None;
     }
+    let name: Vec<char> = name.chars().collect();
     let short = word.len().min(name.len()) < 6;
     let distance = edit_distance(word, &name);
     let swapped_or_missing = || {

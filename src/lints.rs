@@ -14,6 +14,7 @@ mod identity;
 mod invisible;
 mod links;
 mod media;
+mod nodes;
 mod numbers;
 pub mod own;
 pub mod page;
@@ -25,10 +26,13 @@ mod text;
 pub(crate) use duplicates::AcrossFiles;
 pub(crate) use invisible::may_be_taken_out;
 
+use std::sync::OnceLock;
+
 use crate::deck::{Deck, Note};
 use crate::diagnostic::{Finding, Findings, Gather, GatherMessage, Level};
 use crate::identity::known::IdentityFaults;
-use crate::markdown::Document;
+use crate::markdown::links::Link;
+use crate::markdown::{Document, Fence};
 use crate::parsed::{NamedLinks, NamedMedia, Parsed};
 use crate::settings::{Settings, levels};
 use crate::source::{Source, Sources, Span};
@@ -252,7 +256,7 @@ pub(crate) struct ProjectContext<'a> {
     pub(crate) identity: &'a IdentityFaults,
 }
 
-/// What a lint may look at: one file as understood.
+/// What a lint may look at: one file as understood. What several lints look for is looked for once.
 pub(crate) struct Context<'a> {
     sources: &'a Sources,
     source: &'a Source,
@@ -263,8 +267,13 @@ pub(crate) struct Context<'a> {
     file: &'a Parsed,
     settings: &'a Settings,
     across: &'a AcrossFiles<'a>,
-    numbers: std::sync::OnceLock<numbers::Numbering>,
-    duplicates: std::sync::OnceLock<Vec<Option<usize>>>,
+    numbers: OnceLock<numbers::Numbering>,
+    duplicates: OnceLock<Vec<Option<usize>>>,
+    nodes: OnceLock<nodes::Nodes>,
+    links_to_files: OnceLock<Vec<Link>>,
+    shown_text: OnceLock<Vec<Span>>,
+    languages: OnceLock<Vec<&'a str>>,
+    hidden: OnceLock<Vec<(usize, char)>>,
 }
 
 impl<'a> Context<'a> {
@@ -281,8 +290,13 @@ impl<'a> Context<'a> {
             file,
             settings,
             across,
-            numbers: Default::default(),
-            duplicates: Default::default(),
+            numbers: OnceLock::new(),
+            duplicates: OnceLock::new(),
+            nodes: OnceLock::new(),
+            links_to_files: OnceLock::new(),
+            shown_text: OnceLock::new(),
+            languages: OnceLock::new(),
+            hidden: OnceLock::new(),
         }
     }
 
@@ -293,6 +307,34 @@ impl<'a> Context<'a> {
     /// For each note the index of the first note that asks the same.
     fn first_of_duplicates(&self) -> &[Option<usize>] {
         self.duplicates.get_or_init(|| duplicates::firsts(self.deck, self.source))
+    }
+
+    /// The nodes that lints look for.
+    fn nodes(&self) -> &nodes::Nodes {
+        self.nodes.get_or_init(|| nodes::Nodes::of(self.document))
+    }
+
+    /// The links that lead to files or to parts of them.
+    fn links_to_files(&self) -> &[Link] {
+        let find = || crate::markdown::links::of(self.document, self.source);
+        self.links.all.as_deref().unwrap_or_else(|| self.links_to_files.get_or_init(find))
+    }
+
+    /// The texts of the notes that make cards, and of the footnotes they show.
+    fn shown_text(&self) -> &[Span] {
+        self.shown_text.get_or_init(|| links::shown_text(self))
+    }
+
+    /// The fences, each with the word that names its language.
+    fn fences(&self) -> impl Iterator<Item = (&'a Fence, &'a str)> {
+        let fences = self.document.fences();
+        let languages = self.languages.get_or_init(|| fences.iter().map(|fence| fence.language(self.source)).collect());
+        fences.iter().zip(languages.iter().copied())
+    }
+
+    /// The characters that nobody sees, with their places.
+    fn hidden(&self) -> &[(usize, char)] {
+        self.hidden.get_or_init(|| invisible::hidden_in(self.source.text()))
     }
 
     fn notes(&self) -> impl Iterator<Item = (usize, &'a Note)> {
@@ -314,18 +356,23 @@ fn gathered_above(most: usize, findings: Vec<Finding>, message: fn(usize) -> Str
 fn quoted(text: &str) -> String {
     const LONGEST: usize = 60;
     let mut line = String::new();
+    let mut characters = 0;
     // A text may be long, and be named by many findings.
     for word in text.split_whitespace() {
-        if line.chars().count() > LONGEST {
+        if characters > LONGEST {
             break;
         }
         if !line.is_empty() {
             line.push(' ');
+            characters += 1;
         }
-        line.extend(word.chars().take(LONGEST + 1));
+        for character in word.chars().take(LONGEST + 1) {
+            line.push(if character == '`' { '\'' } else { character });
+            characters += 1;
+        }
     }
-    let line = line.replace('`', "'");
-    match line.char_indices().nth(LONGEST) {
+    let cut = if characters > LONGEST { line.char_indices().nth(LONGEST) } else { None };
+    match cut {
         Some((end, _)) => format!("`{}…`", line.get(..end).unwrap_or_default().trim_end()),
         None => format!("`{line}`"),
     }

@@ -9,10 +9,10 @@ pub(crate) mod formulas;
 pub(crate) mod front_matter;
 mod html_lines;
 pub(crate) mod links;
+mod pieces;
 mod tape;
 
-use std::collections::HashMap;
-
+use foldhash::HashMap;
 use pulldown_cmark::Options;
 
 use crate::source::{Source, SourceId, Span};
@@ -343,7 +343,8 @@ impl Document {
     }
 
     fn text_between(&self, first: u32, end: u32, source: &Source, code_mark: &str) -> String {
-        let mut text = String::new();
+        let last = end.checked_sub(1).map_or(0, |last| self.node(NodeId(last)).end);
+        let mut text = String::with_capacity(last.saturating_sub(self.node(NodeId(first)).start) as usize);
         for id in (first..end).map(NodeId) {
             match self.kind(id) {
                 NodeKind::Text => text.push_str(source.slice(self.span(id))),

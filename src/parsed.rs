@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::deck::{Deck, NoteKind};
 use crate::markdown::Document;
 use crate::markdown::anchors::Anchors;
+use crate::markdown::links::Link;
 use crate::render::Named;
 use crate::settings::{CardKind, Given, Settings};
 use crate::shape;
@@ -32,6 +33,8 @@ pub struct Parsed {
 /// [`Project::look_at_links`](crate::project::Project::look_at_links).
 #[derive(Debug, Default)]
 pub struct NamedLinks {
+    /// All of them, in order.
+    pub(crate) all: Option<Vec<Link>>,
     /// What is behind each path.
     pub files: HashMap<String, Linked>,
     /// What the fragments of links to other texts may lead to.

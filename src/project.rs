@@ -164,7 +164,7 @@ impl Project {
                 lock.has_style_of(given)?;
             }
         }
-        let named: HashSet<PathBuf> = inputs.iter().map(|input| place(&input.path)).collect();
+        let named: HashSet<PathBuf> = inputs.iter().map(Input::place).collect();
         for lock in &mut locks {
             lock.read_unnamed(&mut sources, &named, &mut around, timings)?;
         }
@@ -218,8 +218,9 @@ impl Project {
     fn identify(&mut self) {
         for (index, lock) in self.locks.iter_mut().enumerate() {
             let of_lock = self.files.iter_mut().zip(&self.of_file).filter(|(_, of)| **of == index);
-            let mut files: Vec<(String, &mut Parsed)> =
-                of_lock.map(|(file, _)| (below(&lock.home, self.sources.get(file.deck.source).path()), file)).collect();
+            let mut files: Vec<(String, &mut Parsed)> = of_lock
+                .map(|(file, _)| (below(&lock.home, self.sources.get(file.deck.source).lies_at()), file))
+                .collect();
             files.extend(lock.unnamed.iter_mut().map(|(path, file)| (path.clone(), file)));
             let mut files: Vec<(&str, &mut Parsed)> =
                 files.iter_mut().map(|(path, file)| (path.as_str(), &mut **file)).collect();
@@ -385,7 +386,7 @@ impl Project {
     /// The path of a source from a folder, with forward slashes.
     #[must_use]
     pub fn path_from(&self, folder: &Path, id: SourceId) -> String {
-        below(&place_of_folder(folder), self.sources.get(id).path())
+        below(&place_of_folder(folder), self.sources.get(id).lies_at())
     }
 
     /// The path of a file from the folder of its lock, with forward slashes.
@@ -393,7 +394,7 @@ impl Project {
     pub fn path_in_lock(&self, file: usize) -> String {
         let source = self.files.get(file).map(|file| self.source(file));
         let lock = self.of_file.get(file).and_then(|&lock| self.locks.get(lock));
-        source.zip(lock).map_or_else(String::new, |(source, lock)| below(&lock.home, source.path()))
+        source.zip(lock).map_or_else(String::new, |(source, lock)| below(&lock.home, source.lies_at()))
     }
 }
 
@@ -493,7 +494,7 @@ impl ProjectLock {
             }
             if is_below && path.is_file() {
                 if let Some(id) = sources.read_if_there(&shortened(&path))? {
-                    unnamed.push((source.to_owned(), id, around.of(&path)?));
+                    unnamed.push((source.to_owned(), id, around.of(&Input::named(&path).lies_at())?));
                 }
             } else {
                 // What is not looked into is not gone.
@@ -581,19 +582,17 @@ impl Around {
         Ok(Self { configs: Configs::new(command.config.as_deref())?, command: Arc::new(command.keys.clone()) })
     }
 
-    /// What is said of a file.
+    /// What is said of a file, by where it lies.
     fn of(&mut self, path: &Path) -> Result<Given, SettingsError> {
-        let path = lies_at(path);
         let config = self.configs.of(path.parent().unwrap_or(Path::new(".")))?;
-        let overrides = config.as_ref().map_or_else(Vec::new, |config| config.overrides_of(&path));
+        let overrides = config.as_ref().map_or_else(Vec::new, |config| config.overrides_of(path));
         Ok(Given { command: Arc::clone(&self.command), config, overrides })
     }
 
     /// What is said of a file. Where it has no lock yet, one is made beside the `deckc.toml` of its project.
     fn join(&mut self, input: &mut Input) -> Result<Given, SettingsError> {
-        let folder = place(&folder_of(&input.path));
-        let given = self.of(&input.path)?;
-        if let Some(config) = given.config.as_ref().filter(|config| folder.starts_with(&config.folder)) {
+        let given = self.of(&input.lies_at())?;
+        if let Some(config) = given.config.as_ref().filter(|config| input.folder.starts_with(&config.folder)) {
             input.lock_folder.clone_from(&config.folder);
         }
         Ok(given)
@@ -604,7 +603,7 @@ impl Around {
 fn is_page_of_lint(input: &Input, given: &Given) -> bool {
     let Some(config) = given.config.as_ref().filter(|_| !input.is_named) else { return false };
     let name = input.path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
-    config.own_lints.has(name) && place(&folder_of(&input.path)) == config.folder.join(own::pages::FOLDER)
+    config.own_lints.has(name) && input.folder == config.folder.join(own::pages::FOLDER)
 }
 
 /// A project may read what lies below its `deckc.toml`, but never the whole disk.
@@ -623,21 +622,15 @@ fn place_of_folder(folder: &Path) -> PathBuf {
     place(if there.as_os_str().is_empty() { Path::new(".") } else { there }).join(below)
 }
 
-/// Where a file lies; a link to a file lies where the link does.
-fn lies_at(path: &Path) -> PathBuf {
-    place(&folder_of(path)).join(path.file_name().unwrap_or_default())
-}
-
-/// The path of a file from a folder, with forward slashes.
+/// The path of a file from a folder, with forward slashes; both with links to folders followed.
 fn below(home: &Path, path: &Path) -> String {
-    let path = lies_at(path);
     let mut ups = 0;
     let mut folder = home;
     while !path.starts_with(folder) {
         let Some(parent) = folder.parent() else { break };
         (folder, ups) = (parent, ups + 1);
     }
-    let rest = path.strip_prefix(folder).unwrap_or(&path);
+    let rest = path.strip_prefix(folder).unwrap_or(path);
     let names = rest.components().filter_map(|part| match part {
         Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
         _ => None,
@@ -651,20 +644,32 @@ struct Finder {
     /// The parts of a folder that its lock lists files of: folders in it, or nothing for files beside the lock; `None`
     /// where it has no lock.
     listed: HashMap<PathBuf, Option<HashSet<String>>>,
+    /// Where folders lie.
+    places: HashMap<PathBuf, PathBuf>,
+    /// The path of the lock in a folder.
+    locks: HashMap<PathBuf, PathBuf>,
 }
 
 impl Finder {
     /// The folder of a file's lock, with links followed, and the path of the lock.
     fn lock_of(&mut self, input: &mut Input) -> (PathBuf, PathBuf) {
-        let folder = place(&folder_of(&input.path));
-        let nearest = folder.ancestors().find(|home| self.lists(home, &folder)).map(Path::to_path_buf);
+        let folder = &input.folder;
+        let nearest = folder.ancestors().find(|home| self.lists(home, folder)).map(Path::to_path_buf);
         if let Some(home) = &nearest {
             // However a file is named, it shows the same pictures.
             input.root.clone_from(home);
         }
-        let home = nearest.unwrap_or_else(|| place(&input.lock_folder));
-        let path = shortened(&home.join(FILE_NAME));
+        let home = nearest.unwrap_or_else(|| self.place_of(&input.lock_folder));
+        let path = self.lock_in(&home);
         (home, path)
+    }
+
+    fn place_of(&mut self, folder: &Path) -> PathBuf {
+        self.places.entry(folder.to_path_buf()).or_insert_with(|| place(folder)).clone()
+    }
+
+    fn lock_in(&mut self, home: &Path) -> PathBuf {
+        self.locks.entry(home.to_path_buf()).or_insert_with(|| shortened(&home.join(FILE_NAME))).clone()
     }
 
     fn lists(&mut self, home: &Path, folder: &Path) -> bool {

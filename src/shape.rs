@@ -24,6 +24,7 @@ mod list_item;
 mod one_card;
 mod options;
 mod outline;
+mod packed;
 mod pairing;
 mod pin;
 mod plain_question;
@@ -38,8 +39,9 @@ mod title;
 mod topic;
 mod units;
 
-use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+
+use foldhash::{HashMap, HashSet};
 
 use crate::deck::{
     Deck, Doubt, Leftover, LeftoverKind, Note, NoteKind, Number, Passage, Piece, Pin, Section, ShapeName,
@@ -54,6 +56,9 @@ pub(crate) use repeats::words_below;
 use labels::LineLabel;
 use outline::Outline;
 use units::{Unit, UnitKind};
+
+/// Blocks of one file are shared among threads where there are many; fewer than so many are not worth it.
+const FEWEST_SHARED: usize = 512;
 
 /// Reads a document as a deck.
 #[must_use]
@@ -167,12 +172,12 @@ impl<'a> Builder<'a> {
             sections: Vec::new(),
             notes: Vec::new(),
             nested: Vec::new(),
-            under: HashMap::new(),
-            pins: HashMap::new(),
+            under: HashMap::default(),
+            pins: HashMap::default(),
             loose_ids: Vec::new(),
             tag_lines: Vec::new(),
             doubts: Vec::new(),
-            groups: HashSet::new(),
+            groups: HashSet::default(),
             holds_cards: inline::holds_cards(document, source),
         }
     }

@@ -90,6 +90,7 @@ pub struct Source {
     deck_path: PathBuf,
     root: PathBuf,
     is_named: bool,
+    lies_at: PathBuf,
     text: String,
     line_starts: Vec<u32>,
     /// See [`characters`]; made for a long line.
@@ -230,6 +231,7 @@ impl Source {
             deck_path: input.deck_path.clone(),
             root: input.root.clone(),
             is_named: input.is_named,
+            lies_at: input.lies_at(),
             text: decoded.text,
             line_starts,
             characters: OnceLock::new(),
@@ -248,6 +250,12 @@ impl Source {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Where it lies, with links to folders followed.
+    #[must_use]
+    pub fn lies_at(&self) -> &Path {
+        &self.lies_at
     }
 
     /// The path as findings show it: as the user named it, with forward slashes.
@@ -343,6 +351,27 @@ impl Source {
         u32::try_from(self.line_starts.partition_point(|&start| start <= byte)).unwrap_or(u32::MAX).max(1)
     }
 
+    /// The same, looked for from a line that is near it, as where one byte after the other is asked for.
+    #[must_use]
+    pub fn line_near(&self, byte: u32, near: u32) -> u32 {
+        const FARTHEST: usize = 8;
+        let from = near.max(1) as usize;
+        let begins_before = |line: usize| self.line_starts.get(line - 1).is_some_and(|&start| start <= byte);
+        let ahead = (from..=from + FARTHEST).take_while(|&line| begins_before(line)).count();
+        // None begins before it, or all of them do.
+        if ahead == 0 || ahead > FARTHEST {
+            return self.line(byte);
+        }
+        u32::try_from(from + ahead - 1).unwrap_or(u32::MAX)
+    }
+
+    /// The byte where a 1-based line begins; the end of the text past the last line.
+    #[must_use]
+    pub fn line_start(&self, line: u32) -> usize {
+        let index = line.saturating_sub(1) as usize;
+        self.line_starts.get(index).map_or(self.text.len(), |&start| start as usize)
+    }
+
     /// The 1-based first and last line of a span; trailing line ends do not count.
     #[must_use]
     pub fn lines(&self, span: Span) -> (u32, u32) {
@@ -354,9 +383,7 @@ impl Source {
     /// The bytes of a 1-based line, without its line end; empty past the end.
     #[must_use]
     pub fn line_range(&self, line: u32) -> Range<usize> {
-        let index = line.saturating_sub(1) as usize;
-        let at = |index: usize| self.line_starts.get(index).map_or(self.text.len(), |&start| start as usize);
-        let (start, end) = (at(index), at(index + 1));
+        let (start, end) = (self.line_start(line), self.line_start(line.saturating_add(1)));
         let content = self.text.get(start..end).unwrap_or_default().trim_end_matches(['\n', '\r']);
         start..start + content.len()
     }

@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use memchr::memmem;
 use regex::Regex;
 
 use crate::check::stamp;
@@ -166,7 +167,7 @@ pub(crate) fn without_comments(text: &str) -> String {
 }
 
 fn suppressions(source: &Source, document: &Document) -> Vec<Suppression> {
-    if !source.text().contains("deckc") {
+    if memmem::find(source.text().as_bytes(), b"deckc").is_none() {
         return Vec::new();
     }
     let Some(comment) = COMMENT.as_ref() else { return Vec::new() };

@@ -7,13 +7,13 @@ use std::io::{self, Write};
 
 use self::baseline::Known;
 use self::fixes::{Mended, Outcome};
-use super::{Exit, RunError, count, output, read_project, summary};
+use super::{Exit, RunError, count, output, summary, threads};
 use crate::check;
-use crate::cli::Check;
+use crate::cli::{Check, Paths};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::project::Project;
 use crate::report::{self, Format, Look, Summary};
-use crate::source::{Input, read_stdin};
+use crate::source::{Input, find_inputs, read_stdin};
 use crate::timings::{Stage, Timings};
 
 pub(super) fn run(options: &Check, timings: &Timings, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
@@ -73,10 +73,19 @@ fn pipe(
 }
 
 fn read(options: &Check, input: Option<Vec<u8>>, timings: &Timings) -> Result<Project, RunError> {
-    let Some(text) = input else { return read_project(&options.paths, timings) };
-    let input = Input::with_text(&options.stdin_filename, text);
-    let settings = options.paths.settings.on_command_line()?;
-    Ok(Project::of_inputs_timed(vec![input], options.paths.lock.as_deref(), &settings, timings)?)
+    let Paths { paths, lock, settings } = &options.paths;
+    let settings = settings.on_command_line()?;
+    let is_stdin = input.is_some();
+    let inputs = match input {
+        Some(text) => vec![Input::with_text(&options.stdin_filename, text)],
+        None => find_inputs(paths)?,
+    };
+    threads::fit(&inputs, lock.as_deref());
+    let project = Project::of_inputs_timed(inputs, lock.as_deref(), &settings, timings)?;
+    if project.files.is_empty() && !is_stdin {
+        return Err(RunError::NoFiles { paths: paths.clone() });
+    }
+    Ok(project)
 }
 
 fn report(

@@ -123,13 +123,13 @@ impl KnownNotes {
     pub fn identify(&mut self, sources: &Sources, files: &mut [(&str, &mut Parsed)]) {
         let nothing = ReadLock::default();
         let read = self.lock.as_ref().unwrap_or(&nothing);
-        // A lone file has its guids from when it was read; two may ask the same in decks of one name.
-        if read.lock.entries.is_empty() && files.len() < 2 {
+        // Each file has its guids from when it was read; two may ask the same in decks of one name.
+        if read.lock.entries.is_empty() && (files.len() < 2 || have_guids_of_their_own(files)) {
             return;
         }
         let as_read: Vec<(&str, &Parsed)> = files.iter().map(|(path, file)| (*path, &**file)).collect();
         let found = find(sources, &read.lock.entries, &as_read, &HashSet::new());
-        let mut taken = Taken::new(read.lock.entries.iter().map(|entry| entry.guid.clone()));
+        let mut taken = Taken::new(read.lock.entries.iter().map(|entry| entry.guid.as_str()));
         let mut entries = found.entries.iter().copied();
         for (_, file) in files.iter_mut() {
             for note in file.deck.notes.iter_mut().filter(|note| note.same_as.is_none()) {
@@ -154,6 +154,13 @@ impl KnownNotes {
         let source = sources.get(id);
         entries.iter().filter_map(|entry| Some(source.span((*places.get(entry.guid.as_str())?).clone()))).collect()
     }
+}
+
+/// Whether no two notes have one guid. Then those of each file are what they are when all files are taken together: a guid
+/// is another one than the first that comes of a question only where that first one is in use.
+fn have_guids_of_their_own(files: &[(&str, &mut Parsed)]) -> bool {
+    let mut guids: HashSet<&str> = HashSet::new();
+    files.iter().flat_map(|(_, file)| file.deck.own_notes()).all(|note| guids.insert(&note.guid))
 }
 
 /// Which entry each note of these files is, in their order. With `guids`, a note that has the guid of an entry is that.

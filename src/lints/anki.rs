@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use memchr::memmem;
 use regex::Regex;
 
-use super::{Context, Finding, Findings, gathered, quoted};
-use crate::deck::{LeftoverKind, Note, safe_tag};
+use super::{Context, Finding, Findings, gathered, nodes, quoted};
+use crate::deck::{LeftoverKind, Note, Passage, safe_tag};
 use crate::markdown::NodeKind;
 use crate::render::{RawPiece, RemovedKind, Renderer, removed, special_at};
 use crate::source::Span;
@@ -28,12 +29,14 @@ static TEMPLATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 pub(super) fn active_markup(context: &Context<'_>) -> Findings {
     let text = context.source.text();
-    if !text.contains('[') && !text.contains("{{") {
+    let has_templates = memmem::find(text.as_bytes(), b"{{").is_some();
+    let is_special = |at: usize| text.get(at + 1..).is_some_and(|behind| special_at(behind).is_some());
+    if !has_templates && !memchr::memchr_iter(b'[', text.as_bytes()).any(is_special) {
         return Findings::default();
     }
     let gaps: HashSet<u32> = context.deck.studied().flat_map(|note| &note.gaps).map(|gap| gap.span.start).collect();
     let mut found = Vec::new();
-    for passage in super::links::shown_text(context) {
+    for &passage in context.shown_text() {
         let text = context.source.slice(passage);
         let start = passage.start as usize;
         let mut candidates: Vec<(usize, usize, Markup)> = Vec::new();
@@ -42,7 +45,7 @@ pub(super) fn active_markup(context: &Context<'_>) -> Findings {
             let closed = special_at(behind).and_then(|special| Some((special, Markup::closed(special, behind)?)));
             candidates.extend(closed.map(|(special, length)| (at, at + 1 + length, Markup::Bracket(special))));
         }
-        let template = text.contains("{{").then(|| TEMPLATE.as_ref()).flatten();
+        let template = (has_templates && text.contains("{{")).then(|| TEMPLATE.as_ref()).flatten();
         for captures in template.iter().flat_map(|template| template.captures_iter(text)) {
             let Some(whole) = captures.get(0) else { continue };
             let markup = if captures.name("cloze").is_some() { Markup::Cloze } else { Markup::Template };
@@ -132,12 +135,14 @@ fn starts_with_any(text: &str, starts: &[&str]) -> bool {
 }
 
 pub(super) fn unsafe_html(context: &Context<'_>) -> Findings {
-    if !context.source.text().contains('<') {
+    let (document, html) = (context.document, &context.nodes().html);
+    if html.is_empty() {
         return Findings::default();
     }
-    let document = context.document;
+    let has_html =
+        |passage: &&Passage| passage.pieces.iter().any(|piece| !nodes::within(document, html, piece.span).is_empty());
     let mut found = Vec::new();
-    for passage in context.deck.studied().flat_map(Note::passages) {
+    for passage in context.deck.studied().flat_map(Note::passages).filter(has_html) {
         let mut pieces: Vec<RawPiece<'_>> = Vec::new();
         let mut places: Vec<Span> = Vec::new();
         let mut block = 0;
@@ -215,7 +220,8 @@ pub(super) fn unsafe_tag(context: &Context<'_>) -> Findings {
     let found: Vec<Finding> = found.collect();
     let studied: HashSet<usize> = context.deck.studied().map(|note| note.section).collect();
     let sections = context.deck.sections.iter().enumerate().filter(|(index, _)| studied.contains(index));
-    let titles = sections.filter_map(|(_, section)| {
+    let may_be_split = |title: &str| title.contains("::") || is_reserved(title);
+    let titles = sections.filter(|(_, section)| may_be_split(&section.title)).filter_map(|(_, section)| {
         let made = safe_tag(&section.title);
         let is_split = made.contains("::") || is_reserved(&section.title);
         let place = super::first_line(context.source, section.span?);
@@ -233,7 +239,10 @@ fn is_expected(tag: &str, made: &str) -> bool {
 
 /// Words that Anki keeps for itself.
 fn is_reserved(tag: &str) -> bool {
-    ["none", "marked", "leech"].contains(&tag.trim().to_lowercase().as_str())
+    let tag = tag.trim();
+    // No other letter has one of these as its small one but the sign of Kelvin, which is of three bytes.
+    let is_short = tag.len() <= "marked".len() + '\u{212a}'.len_utf8();
+    is_short && ["none", "marked", "leech"].contains(&tag.to_lowercase().as_str())
 }
 
 /// Where the front matter or a line of tags has it.

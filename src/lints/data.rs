@@ -35,11 +35,10 @@ pub(super) fn invalid_toml_fence(context: &Context<'_>) -> Findings {
 }
 
 fn faults(context: &Context<'_>, languages: &[&str], name: &str, read: fn(&str) -> Option<Fault>) -> Findings {
-    let of_language = |fence: &&Fence| {
-        let language = fence.language(context.source);
+    let of_language = |(fence, language): &(&Fence, &str)| {
         !fence.broken && languages.iter().any(|known| language.eq_ignore_ascii_case(known))
     };
-    let found = context.document.fences().iter().filter(of_language).filter_map(|fence| {
+    let found = context.fences().filter(of_language).filter_map(|(fence, _)| {
         let code = code_of(context, fence);
         if code.len() > LARGEST || code.trim().is_empty() || code.contains(['…', '\u{fffd}']) {
             return None;

@@ -3,17 +3,18 @@
 
 mod across;
 mod answers;
+mod near;
 
 use std::collections::HashMap;
 
 pub(crate) use across::AcrossFiles;
 use across::{Earlier, Likeness};
 pub(super) use answers::duplicate_answer;
+use near::{NearKey, look, repeated};
 
 use super::{Context, Finding, Findings, gathered, quoted};
 use crate::deck::{Deck, Note};
 use crate::source::Source;
-use crate::words;
 
 /// Notes that ask the same in words. Where two begin with code, other code makes another question.
 struct Group<'a, Place> {
@@ -50,24 +51,27 @@ fn leading_code<'a>(source: &'a Source, note: &Note) -> Option<&'a str> {
 
 /// For each note the index of the first note with the same words.
 pub(super) fn firsts(deck: &Deck, source: &Source) -> Vec<Option<usize>> {
+    let repeated = repeated(deck.notes.iter().map(|note| note.question_key.as_str()).collect());
     let mut groups: HashMap<&str, Group<'_, usize>> = HashMap::new();
     let notes = deck.notes.iter().enumerate();
-    let firsts =
-        notes.map(|(index, note)| groups.entry(&note.question_key).or_default().add(index, leading_code(source, note)));
+    let firsts = notes.map(|(index, note)| {
+        let at = repeated.binary_search(&note.question_key.as_str()).ok()?;
+        groups.entry(repeated.get(at)?).or_default().add(index, leading_code(source, note))
+    });
     firsts.collect()
 }
 
-/// For each note its nearness, and the index of the first note that asks nearly the same.
-fn near_firsts(deck: &Deck, source: &Source, firsts: &[Option<usize>]) -> Vec<(NearKey, Option<usize>)> {
+/// For each note the index of the first note that asks nearly the same, where that is not the same.
+fn near_firsts(deck: &Deck, source: &Source, firsts: &[Option<usize>]) -> Vec<Option<usize>> {
+    let looks: Vec<Option<u64>> =
+        deck.notes.iter().zip(firsts).map(|(note, duplicate)| duplicate.is_none().then(|| look(note))).collect();
+    let repeated = repeated(looks.iter().copied().flatten().collect());
     let mut groups: HashMap<NearKey, Group<'_, usize>> = HashMap::new();
-    let notes = deck.notes.iter().enumerate().zip(firsts);
-    let near = notes.map(|((index, note), duplicate)| {
-        let key = NearKey::of(note);
-        if duplicate.is_some() || key.is_empty() {
-            return (key, None);
-        }
-        let first = groups.entry(key.clone()).or_default().add(index, leading_code(source, note));
-        (key, first)
+    let notes = deck.notes.iter().enumerate().zip(looks);
+    let near = notes.map(|((index, note), look)| {
+        repeated.binary_search(&look?).ok()?;
+        let key = Some(NearKey::of(note)).filter(|key| !key.is_empty())?;
+        groups.entry(key).or_default().add(index, leading_code(source, note))
     });
     near.collect()
 }
@@ -109,7 +113,7 @@ pub(super) fn duplicate_card(context: &Context<'_>) -> Findings {
 
 pub(super) fn near_duplicate_question(context: &Context<'_>) -> Findings {
     let near = near_firsts(context.deck, context.source, context.first_of_duplicates());
-    let here = context.notes().zip(&near).filter_map(|((_, note), (_, first))| {
+    let here = context.notes().zip(&near).filter_map(|((_, note), first)| {
         let first = context.deck.notes.get((*first)?)?;
         Some((first, note, format!("{} is asked twice in nearly the same words", quoted(&note.title))))
     });
@@ -129,45 +133,6 @@ pub(super) fn near_duplicate_question(context: &Context<'_>) -> Findings {
 fn elsewhere<'a>(context: &Context<'a>, likeness: Likeness) -> impl Iterator<Item = (&'a Note, Earlier<'a>)> {
     let found = context.across.of(context.deck.source, &context.deck.notes);
     found.filter(move |(_, earlier)| earlier.likeness == likeness)
-}
-
-/// What two notes have in common when they ask nearly the same.
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct NearKey {
-    /// With a line end behind each.
-    words: String,
-    is_comparison: bool,
-}
-
-impl NearKey {
-    fn of(note: &Note) -> Self {
-        let mut key = Self { words: String::with_capacity(note.marked_title.len()), is_comparison: false };
-        words::each_content_word(&note.marked_title, |word| {
-            key.is_comparison |= matches!(&*word, "vs" | "versus" | "difference" | "between" | "compare");
-            key.words.push_str(&word);
-            key.words.push('\n');
-        });
-        if key.is_comparison { key.of_comparison() } else { key }
-    }
-
-    /// What is compared may stand in either order, and be compared in any of these words.
-    fn of_comparison(self) -> Self {
-        let is_difference = self.words.lines().any(|word| word == "difference");
-        let mut words: Vec<&str> = self.words.lines().collect();
-        words.retain(|word| match *word {
-            "vs" | "versus" | "difference" | "compare" => false,
-            "between" => !is_difference,
-            _ => true,
-        });
-        words.sort_unstable();
-        let words = words.iter().flat_map(|word| [word, "\n"]).collect();
-        Self { words, is_comparison: true }
-    }
-
-    /// Whether all its words are of no weight.
-    fn is_empty(&self) -> bool {
-        self.words.is_empty()
-    }
 }
 
 /// The first question, and the heading of its answer where it stands apart.

@@ -10,7 +10,7 @@ use regex::Regex;
 use super::{Context, Finding, Findings, first_line, gathered, quoted};
 use crate::diagnostic::{About, Edit};
 use crate::languages::{certain, is_known, is_markup, nearest};
-use crate::markdown::{BreakKind, Fence, FenceBreak, NodeKind};
+use crate::markdown::{BreakKind, Fence, FenceBreak, NodeId, NodeKind};
 use crate::source::Span;
 use crate::words;
 
@@ -187,9 +187,9 @@ fn indented(context: &Context<'_>, found: &FenceBreak, indent: &str) -> Vec<Edit
 }
 
 pub(super) fn glued_fence_language(context: &Context<'_>) -> Findings {
-    let found = context.document.fences().iter().filter_map(|fence| {
+    let found = context.fences().filter_map(|(fence, language)| {
         let info = context.source.slice(fence.info);
-        let split = glued_code(info)?;
+        let split = glued_code(info, language)?;
         let start = fence.info.start as usize;
         let at = start + split;
         let code = context.source.span(at..fence.info.end as usize);
@@ -212,10 +212,11 @@ pub(super) fn glued_fence_language(context: &Context<'_>) -> Findings {
 /// Characters of the longest word that names a language, with `language-` before it.
 const LONGEST_LANGUAGE: usize = 64;
 
-/// Where code begins in an info string such as `javascriptlet obj = {`.
-fn glued_code(info: &str) -> Option<usize> {
-    let word = info.split_whitespace().next()?;
-    if info.starts_with('{') {
+/// Where code begins in an info string such as `javascriptlet obj = {`, of which this is the first word.
+fn glued_code(info: &str, word: &str) -> Option<usize> {
+    // A word alone hides code only where a bracket or such stands in it.
+    let is_plain = word.len() == info.len() && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if is_plain || word.is_empty() || info.starts_with('{') {
         return None;
     }
     if is_known(word) {
@@ -255,6 +256,10 @@ fn without_attributes(text: &str) -> Cow<'_, str> {
 
 pub(super) fn one_line_fence(context: &Context<'_>) -> Findings {
     let document = context.document;
+    let is_fence = |&&code: &&NodeId| context.source.slice(document.span(code)).starts_with("```");
+    if context.nodes().code.iter().find(is_fence).is_none() {
+        return Findings::default();
+    }
     let blocks = document.all().filter(|&id| matches!(document.kind(id), NodeKind::Paragraph | NodeKind::Item));
     let found = blocks.filter_map(|block| {
         let mut children = document.children(block);
@@ -270,9 +275,13 @@ pub(super) fn one_line_fence(context: &Context<'_>) -> Findings {
 
 pub(super) fn question_in_fence(context: &Context<'_>) -> Findings {
     let known = LazyCell::new(|| context.notes().map(|(_, note)| note.question_key.as_str()).collect());
-    let whole = context.document.fences().iter().filter(|fence| fence.closer.is_some() && !fence.broken);
-    let found = whole.filter_map(|fence| {
-        let line = fence.code_lines().find(|&line| is_question(context, fence, line, &known))?;
+    let whole = context.fences().filter(|(fence, _)| fence.closer.is_some() && !fence.broken);
+    let may_ask = whole.filter(|(fence, language)| {
+        let holds_prose = is_markup(language) && !language.is_empty();
+        !holds_prose && may_hold_question(context.source.slice(fence.span))
+    });
+    let found = may_ask.filter_map(|(fence, language)| {
+        let line = fence.code_lines().find(|&line| is_question(context, language, line, &known))?;
         let finding = Finding::new("a question stands in a code block", context.source.line_span(line), "read as code")
             .and(fence.opener, "the code block opens here");
         Some(finding.help("close the block above it, or mark the block as `markdown` if the question is an example"))
@@ -280,9 +289,19 @@ pub(super) fn question_in_fence(context: &Context<'_>) -> Findings {
     gathered(found.collect(), |count| format!("questions stand in {count} code blocks"))
 }
 
+/// Whether the signs of a heading or of a bold numbered line stand in a text.
+fn may_hold_question(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr2_iter(b'#', b'*', bytes).any(|at| {
+        let follows = |next: &[u8]| bytes.get(at + 1..).is_some_and(|behind| behind.starts_with(next));
+        let stands_behind = |before: &[u8]| bytes.get(..at).is_some_and(|text| text.ends_with(before));
+        (stands_behind(b". ") && follows(b"*")) || (bytes.get(at) == Some(&b'#') && follows(b"#"))
+    })
+}
+
 /// A heading or a bold numbered line that asks what the deck asks elsewhere, or anything in a block that may be no
 /// code at all. Strings and comments hold headings too, and Markdown and plain text hold examples.
-fn is_question(context: &Context<'_>, fence: &Fence, line: u32, known: &HashSet<&str>) -> bool {
+fn is_question(context: &Context<'_>, language: &str, line: u32, known: &HashSet<&str>) -> bool {
     let text = context.source.line_text(line).trim_start_matches([' ', '\t', '>']);
     if !text.starts_with(|c: char| c == '#' || c.is_ascii_digit()) {
         return false;
@@ -290,8 +309,7 @@ fn is_question(context: &Context<'_>, fence: &Fence, line: u32, known: &HashSet<
     let text = text.trim_end();
     let heading = text.starts_with("##");
     let numbered = text.starts_with(|c: char| c.is_ascii_digit()) && text.contains(". **") && text.ends_with("**");
-    let language = fence.language(context.source);
-    if !(heading || numbered) || (is_markup(language) && !language.is_empty()) {
+    if !(heading || numbered) {
         return false;
     }
     let bare = text
@@ -330,10 +348,9 @@ pub(super) fn code_of(context: &Context<'_>, fence: &Fence) -> String {
 }
 
 pub(super) fn unknown_fence_language(context: &Context<'_>) -> Findings {
-    let found = context.document.fences().iter().filter_map(|fence| {
-        let word = fence.language(context.source);
-        let nearest = nearest(word).filter(|_| !word.is_empty() && !is_known(word))?;
-        if glued_code(context.source.slice(fence.info)).is_some() {
+    let found = context.fences().filter(|(_, word)| !word.is_empty()).filter_map(|(fence, word)| {
+        let nearest = nearest(word)?;
+        if is_known(word) || glued_code(context.source.slice(fence.info), word).is_some() {
             return None;
         }
         let start = fence.info.start as usize;
@@ -350,15 +367,23 @@ pub(super) fn unknown_fence_language(context: &Context<'_>) -> Findings {
 
 pub(super) fn mixed_fence_indent(context: &Context<'_>) -> Findings {
     let found = context.document.fences().iter().filter(|fence| !fence.broken).filter_map(|fence| {
+        let ends = || std::iter::once(fence.opener).chain(fence.closer);
+        let has_tabs = ends().any(|place| indent_of(context, place).contains('\t'));
+        let has_spaces = ends().any(|place| indent_of(context, place).starts_with("  "));
         let lines = fence.code_lines().filter(|&line| !context.source.line_text(line).trim().is_empty());
+        let all_start_with =
+            |indent: &str| lines.clone().all(|line| context.source.line_text(line).starts_with(indent));
+        let of_spaces = has_tabs && all_start_with("  ");
+        let of_tabs = has_spaces && all_start_with("\t");
+        if !of_spaces && !of_tabs {
+            return None;
+        }
         let first = lines.clone().next()?;
-        let of_spaces = lines.clone().all(|line| context.source.line_text(line).starts_with("  "));
-        let of_tabs = lines.clone().all(|line| context.source.line_text(line).starts_with('\t'));
         let is_mixed = |place: &Span| {
             let indent = indent_of(context, *place);
             (indent.contains('\t') && of_spaces) || (indent.starts_with("  ") && of_tabs)
         };
-        let mut places = std::iter::once(fence.opener).chain(fence.closer).filter(is_mixed);
+        let mut places = ends().filter(is_mixed);
         let primary = places.next()?;
         let (by, code_by) = if of_spaces { ("tabs", "spaces") } else { ("spaces", "tabs") };
         let finding = Finding::new(
@@ -369,10 +394,10 @@ pub(super) fn mixed_fence_indent(context: &Context<'_>) -> Findings {
         let code = first_line(context.source, context.source.line_span(first));
         let finding = finding.and(code, format!("indented by {code_by}"));
         let finding = places.fold(finding, |finding, place| finding.and(place, format!("indented by {by}")));
-        let indent = lines.map(|line| indent_of(context, context.source.line_span(line))).min_by_key(String::len)?;
-        let edits = std::iter::once(fence.opener).chain(fence.closer).filter(is_mixed).map(|place| {
+        let indent = lines.map(|line| indent_of(context, context.source.line_span(line))).min_by_key(|it| it.len())?;
+        let edits = ends().filter(is_mixed).map(|place| {
             let start = context.source.line_range(context.source.line(place.start)).start;
-            Edit { span: context.source.span(start..place.start as usize), text: indent.clone() }
+            Edit { span: context.source.span(start..place.start as usize), text: indent.to_owned() }
         });
         let edits = edits.collect();
         let help = format!("indent both by {code_by}, or the code may stand in too far on the card");
@@ -398,8 +423,19 @@ fn prefix_of(context: &Context<'_>, span: Span) -> String {
     prefix
 }
 
-/// The white space before a span on its line.
-fn indent_of(context: &Context<'_>, span: Span) -> String {
-    let line = context.source.line_text(context.source.line(span.start));
-    line.chars().take_while(|c| matches!(c, ' ' | '\t')).collect()
+/// The white space that the line of a span begins with.
+fn indent_of<'a>(context: &Context<'a>, span: Span) -> &'a str {
+    let text = context.source.text();
+    let before = text.get(..span.start as usize).unwrap_or_default();
+    // Most fences begin their line.
+    if before.is_empty() || before.ends_with(['\n', '\r']) {
+        let behind = text.get(span.start as usize..).unwrap_or_default();
+        return white_space_before(behind);
+    }
+    white_space_before(context.source.line_text(context.source.line(span.start)))
+}
+
+fn white_space_before(line: &str) -> &str {
+    let rest = line.trim_start_matches([' ', '\t']);
+    line.get(..line.len() - rest.len()).unwrap_or_default()
 }

@@ -51,14 +51,34 @@ fn is_selector(character: char) -> bool {
     matches!(character, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
-/// Where characters stand that [`may_be_taken_out`].
-fn places_of(text: &str, is_wanted: impl Fn(char) -> bool) -> impl Iterator<Item = (usize, char)> {
-    let text = if may_hold_one(text) { text } else { "" };
-    text.char_indices().filter(move |(_, character)| is_wanted(*character))
+/// The characters of a text that [`may_be_taken_out`], with their places. Nearly all texts hold none, and most bytes are
+/// plain ones.
+pub(super) fn hidden_in(text: &str) -> Vec<(usize, char)> {
+    /// Few enough that a dash makes only a short piece be looked at.
+    const PIECE: usize = 128;
+    let is_plain = |byte: u8| (byte.wrapping_sub(b' ') < 0x5f) | (byte == b'\n') | (byte == b'\t') | (byte == b'\r');
+    let are_plain = |piece: &[u8]| piece.iter().fold(true, |all, &byte| all & is_plain(byte));
+    let bytes = text.as_bytes();
+    let mut hidden = Vec::new();
+    for (index, piece) in bytes.chunks(PIECE).enumerate() {
+        let (start, end) = (index * PIECE, index * PIECE + piece.len());
+        // A character may begin in this piece and end in the next one.
+        let all = bytes.get(start..bytes.len().min(end + 2)).unwrap_or(piece);
+        // The compiler makes the most of a length that it knows.
+        if piece.first_chunk::<PIECE>().map_or_else(|| are_plain(piece), |whole| are_plain(whole)) || !may_hold_one(all)
+        {
+            continue;
+        }
+        let first = (start..end).find(|&at| text.is_char_boundary(at)).unwrap_or(end);
+        let characters = text.get(first..).unwrap_or_default().char_indices();
+        let here = characters.map(|(at, character)| (first + at, character)).take_while(|(at, _)| *at < end);
+        hidden.extend(here.filter(|(_, character)| may_be_taken_out(*character)));
+    }
+    hidden
 }
 
-/// A look at the bytes, without branches: nearly all texts hold none of those characters.
-fn may_hold_one(text: &str) -> bool {
+/// A look at the bytes, without branches.
+fn may_hold_one(bytes: &[u8]) -> bool {
     let begins_one =
         |byte: u8| matches!(byte, 0..=8 | 0xb | 0xe..=0x1f | 0x7f | 0xc2 | 0xcd | 0xe1 | 0xe3 | 0xef | 0xf3);
     // Dashes and quotation marks begin with this byte, too.
@@ -66,7 +86,6 @@ fn may_hold_one(text: &str) -> bool {
         let is_space_or_turn = (second == 0x80) & (matches!(third, 0x8b..=0x8d) | matches!(third, 0xaa..=0xae));
         (first == 0xe2) & (is_space_or_turn | ((second == 0x81) & matches!(third, 0xa0..=0xaf)))
     };
-    let bytes = text.as_bytes();
     let behind = |count: usize| bytes.get(count..).unwrap_or_default();
     let triples = bytes.iter().zip(behind(1)).zip(behind(2));
     bytes.iter().fold(false, |any, &byte| any | begins_one(byte))
@@ -74,14 +93,14 @@ fn may_hold_one(text: &str) -> bool {
 }
 
 pub(super) fn bidi_control(context: &Context<'_>) -> Findings {
-    let mut controls = places_of(context.source.text(), is_bidi).peekable();
+    let mut controls = context.hidden().iter().filter(|(_, character)| is_bidi(*character)).peekable();
     if controls.peek().is_none() {
         return Findings::default();
     }
     let code = code(context);
     let mut found = Vec::new();
     let mut line_seen = 0;
-    for (at, _) in controls {
+    for &(at, _) in controls {
         let line = context.source.line(u32::try_from(at).unwrap_or(u32::MAX));
         if line != line_seen {
             line_seen = line;
@@ -150,10 +169,9 @@ fn is_right_to_left(character: char) -> bool {
 
 pub(super) fn invisible_character(context: &Context<'_>) -> Findings {
     let text = context.source.text();
-    let may_matter = |character: char| may_be_taken_out(character) && !is_bidi(character);
     let mut code: Option<Vec<Range<usize>>> = None;
     let mut found = Vec::new();
-    let mut places = places_of(text, may_matter).peekable();
+    let mut places = context.hidden().iter().copied().filter(|(_, character)| !is_bidi(*character)).peekable();
     let mut line = Line::default();
     while let Some((start, first)) = places.next() {
         let mut end = start + first.len_utf8();
@@ -338,7 +356,17 @@ mod tests {
         let all = (0..=u32::from(char::MAX)).filter_map(char::from_u32);
         for character in all.filter(|character| may_be_taken_out(*character)) {
             let text = format!("é{character}x");
-            assert_eq!(places_of(&text, may_be_taken_out).collect::<Vec<_>>(), [(2, character)]);
+            assert_eq!(hidden_in(&text), [(2, character)]);
+        }
+    }
+
+    #[test]
+    fn they_are_found_wherever_they_stand() {
+        for before in 0..200 {
+            for character in ['\u{7}', '\u{ad}', '\u{200b}', '\u{e0041}'] {
+                let text = format!("{}{character}é", "x".repeat(before));
+                assert_eq!(hidden_in(&text), [(before, character)], "behind {before}");
+            }
         }
     }
 }

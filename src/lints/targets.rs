@@ -2,12 +2,13 @@
 
 use std::sync::LazyLock;
 
+use memchr::memmem;
 use regex::Regex;
 
 use super::{Context, Finding, Findings, gathered, quoted};
 use crate::diagnostic::{About, Edit, Level};
 use crate::markdown::anchors::Anchors;
-use crate::markdown::links::{self, Link};
+use crate::markdown::links::Link;
 use crate::markdown::{NodeId, NodeKind};
 use crate::source::{Linked, Span};
 
@@ -23,7 +24,7 @@ pub(super) fn broken_link(context: &Context<'_>) -> Findings {
     if context.links.files.is_empty() {
         return Findings::default();
     }
-    let found = links::of(context.document, context.source).into_iter().filter_map(|link| {
+    let found = context.links_to_files().iter().filter_map(|link| {
         let path = quoted(&link.path);
         let (message, help) = match context.links.files.get(&link.path)? {
             Linked::There(_) | Linked::Unknown => return None,
@@ -40,17 +41,16 @@ pub(super) fn broken_link(context: &Context<'_>) -> Findings {
                 "correct the path, which starts at this file, or delete the link".to_owned(),
             ),
         };
-        Some(Finding::new(message, place(&link), "leads to no file").help(help))
+        Some(Finding::new(message, place(link), "leads to no file").help(help))
     });
     gathered(found.collect(), |count| format!("{count} links lead to files that are not there"))
 }
 
 pub(super) fn broken_anchor(context: &Context<'_>) -> Findings {
-    let links = links::of(context.document, context.source);
     let mut own: Option<Anchors> = None;
     let mut compared = 0;
     let mut found = Vec::new();
-    for link in &links {
+    for link in context.links_to_files() {
         let Some(fragment) = link.fragment.as_deref() else { continue };
         let (anchors, file) = if link.path.is_empty() {
             (&*own.get_or_insert_with(|| Anchors::of(context.document, context.source)), None)
@@ -122,10 +122,13 @@ static URL: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^https?://[^\s<>`|\x22\u{3000}-\u{303f}\u{ff00}-\u{ffef}]+").ok());
 
 pub(super) fn bare_url(context: &Context<'_>) -> Findings {
-    let Some(url) = URL.as_ref().filter(|_| context.source.text().contains("://")) else { return Findings::default() };
+    if memmem::find(context.source.text().as_bytes(), b"://").is_none() {
+        return Findings::default();
+    }
+    let Some(url) = URL.as_ref() else { return Findings::default() };
     let document = context.document;
     let mut found = Vec::new();
-    for text in super::links::shown_text(context) {
+    for &text in context.shown_text() {
         let mut end = 0;
         for id in document.within(text) {
             let span = document.span(id);

@@ -1,11 +1,11 @@
 //! Words and marks that do not belong on a card, and text that reached none.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use super::{Context, Finding, Findings, first_line, gathered, gathered_above, quoted};
 use crate::deck::{LeftoverKind, Note};
 use crate::diagnostic::{About, Edit};
-use crate::markdown::NodeKind;
+use crate::markdown::{NodeId, NodeKind};
 use crate::source::Span;
 
 pub(super) fn chat_leftover(context: &Context<'_>) -> Findings {
@@ -62,7 +62,7 @@ fn leftovers<'c>(context: &'c Context<'_>, kind: LeftoverKind) -> impl Iterator<
 
 pub(super) fn unclosed_emphasis(context: &Context<'_>) -> Findings {
     let found = context.notes().filter_map(|(_, note)| {
-        let place = torn_mark(context, note, &["**", "__"])?;
+        let place = torn_mark(context, note, ["**", "__"])?;
         let mark = context.source.slice(place);
         let finding = Finding::new(
             format!("the emphasis in {} is never closed", quoted(note.title.trim_matches(['*', '_']))),
@@ -91,7 +91,7 @@ fn closing_mark(context: &Context<'_>, note: &Note, mark: Span) -> Option<Edit> 
 
 pub(super) fn unclosed_code_span(context: &Context<'_>) -> Findings {
     let found = context.notes().filter_map(|(_, note)| {
-        let place = torn_mark(context, note, &["`"])?;
+        let place = torn_mark(context, note, ["`"])?;
         let finding = Finding::new(
             format!("a code span in {} is never closed", quoted(&note.title)),
             place,
@@ -113,8 +113,18 @@ fn is_of_name(text: &str, at: usize) -> bool {
 }
 
 /// A mark that stands in the question's text because it found no partner, next to a letter.
-fn torn_mark(context: &Context<'_>, note: &Note, marks: &[&str]) -> Option<Span> {
+fn torn_mark<const N: usize>(context: &Context<'_>, note: &Note, marks: [&str; N]) -> Option<Span> {
     let whole = context.source.text();
+    let question = context.source.slice(note.question_span);
+    let holds_mark = |id: NodeId| {
+        let text = context.source.slice(context.document.span(id));
+        context.document.kind(id) == NodeKind::Text && text.bytes().any(|byte| matches!(byte, b'*' | b'_' | b'`'))
+    };
+    // The parser leaves a mark that found no partner in the text.
+    if !marks.iter().any(|mark| question.contains(mark)) || !context.document.within(note.question_span).any(holds_mark)
+    {
+        return None;
+    }
     for run in text_runs(context, note.question_span) {
         let text = context.source.slice(run);
         if !text.contains(['*', '_', '`']) {
@@ -160,32 +170,39 @@ pub(super) fn heading_level_outlier(context: &Context<'_>) -> Findings {
         .notes()
         .filter_map(|(_, note)| note.pairing.as_ref().map_or(Some(note.question_span), |pairing| Some(pairing.heading)))
         .collect();
-    let questions: HashSet<u32> = places.iter().map(|span| span.start).collect();
-    let mut headings: HashMap<u32, u8> = HashMap::new();
-    // Where the heading above one that asks is a title of its own, one level up: a part of the deck that lies deeper.
-    let mut in_deeper_part: HashSet<u32> = HashSet::new();
-    let mut open: Vec<(u32, u8)> = Vec::new();
-    for (start, level) in context
+    let headings: Vec<(u32, u8)> = context
         .document
         .blocks()
         .filter_map(|id| Some((context.document.span(id).start, context.document.heading_level(id)?)))
-    {
+        .collect();
+    let level_at = |start: u32| {
+        let at = headings.binary_search_by_key(&start, |&(start, _)| start).ok()?;
+        headings.get(at).map(|&(_, level)| level)
+    };
+    let levels: Vec<Option<u8>> = places.iter().map(|place| level_at(place.start)).collect();
+    let mut counts: BTreeMap<u8, usize> = BTreeMap::new();
+    for &level in levels.iter().flatten() {
+        *counts.entry(level).or_default() += 1;
+    }
+    let Some((usual, _)) = counts.into_iter().max_by_key(|&(level, count)| (count, level)) else {
+        return Findings::default();
+    };
+    if levels.iter().flatten().all(|&level| level <= usual) {
+        return Findings::default();
+    }
+    let questions: HashSet<u32> = places.iter().map(|span| span.start).collect();
+    // Where the heading above one that asks is a title of its own, one level up: a part of the deck that lies deeper.
+    let mut in_deeper_part: HashSet<u32> = HashSet::new();
+    let mut open: Vec<(u32, u8)> = Vec::new();
+    for &(start, level) in &headings {
         open.retain(|&(_, above)| above < level);
         if open.last().is_some_and(|(above, above_level)| !questions.contains(above) && above_level + 1 == level) {
             in_deeper_part.insert(start);
         }
         open.push((start, level));
-        headings.insert(start, level);
     }
-    let mut counts: HashMap<u8, usize> = HashMap::new();
-    for level in places.iter().filter_map(|span| headings.get(&span.start)) {
-        *counts.entry(*level).or_default() += 1;
-    }
-    let Some((usual, _)) = counts.into_iter().max_by_key(|&(level, count)| (count, level)) else {
-        return Findings::default();
-    };
-    let found = places.iter().filter_map(|&place| {
-        let level = *headings.get(&place.start)?;
+    let found = places.iter().zip(&levels).filter_map(|(&place, &level)| {
+        let level = level?;
         let finding = (level > usual && !in_deeper_part.contains(&place.start)).then(|| {
             Finding::new(
                 format!("this question is a level-{level} heading, the others are level {usual}"),

@@ -2,9 +2,9 @@
 //!
 //! Each site makes its own names of headings. All names that one of the common ones would make are accepted.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use foldhash::{HashMap, HashSet};
 use percent_encoding::percent_decode_str;
 use regex::Regex;
 use unicode_normalization::UnicodeNormalization;
@@ -39,7 +39,7 @@ impl Anchors {
     #[must_use]
     pub fn of(document: &Document, source: &Source) -> Self {
         let mut anchors = Self::default();
-        let mut taken: HashMap<String, usize> = HashMap::new();
+        let mut taken: HashMap<String, usize> = HashMap::default();
         for id in document.all().filter(|&id| matches!(document.kind(id), NodeKind::Heading(_))) {
             let (text, with_images) = heading_text(document, source, id);
             anchors.heading(&text, &mut taken);

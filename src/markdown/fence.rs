@@ -195,6 +195,9 @@ struct Scan<'a> {
 impl Scan<'_> {
     /// A line inside the fence looks like a fence, and what stands around it says that it was meant as one.
     fn by_suspect_line(&self) -> Option<FenceBreak> {
+        if !self.holds_a_run() {
+            return None;
+        }
         let mut nested = false;
         let mut judged = 0;
         for line in self.fence.code_lines() {
@@ -222,6 +225,13 @@ impl Scan<'_> {
             }
         }
         None
+    }
+
+    /// Whether a run of fence characters stands in the code; mostly none does.
+    fn holds_a_run(&self) -> bool {
+        let end = self.source.line_range(self.fence.last_code_line).end;
+        let code = self.source.text().as_bytes().get(self.fence.opener.end as usize..end).unwrap_or_default();
+        memchr::memmem::find(code, b"```").is_some() || memchr::memmem::find(code, b"~~~").is_some()
     }
 
     fn is_open(&self) -> bool {
@@ -333,7 +343,7 @@ impl Scan<'_> {
     /// the closer code became prose.
     fn by_inversion(&self) -> Option<FenceBreak> {
         let closer_line = self.source.line(self.fence.closer?.start);
-        if is_markup(self.language) || self.inside.is_blank(closer_line + 1) {
+        if self.inside.is_blank(closer_line + 1) || is_markup(self.language) {
             return None;
         }
         let prose =

@@ -5,6 +5,8 @@
 //! every place in it is the same place in the source. Its events then get the formulas back.
 
 mod find;
+
+pub(super) use find::may_be_in;
 mod guard;
 
 use std::borrow::Cow;

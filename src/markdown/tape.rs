@@ -1,14 +1,14 @@
 //! pulldown-cmark's events to a [`Document`], with restarts behind broken fences.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
+use foldhash::HashMap;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, Parser, Tag, TagEnd};
 
 use super::fence::{self, Fence, FenceLines};
 use super::formulas::Masked;
 use super::html_lines;
-use super::{Document, Node, NodeId, NodeKind, front_matter, options, reference_key};
+use super::{Document, Node, NodeId, NodeKind, front_matter, options, pieces, reference_key};
 use crate::source::Source;
 
 /// Restarts parse the rest of the file again. This bounds how many bytes they may read in all, as a multiple of the
@@ -19,24 +19,35 @@ const SMALL_FILE: usize = 1 << 20;
 
 pub(super) fn parse(source: &Source) -> Document {
     let (front_matter, body) = front_matter::read(source);
-    let mut document = Document {
+    let lines = FenceLines::new(source);
+    let mut document = pieces::parse(source, &lines, body).unwrap_or_else(|| whole(source, &lines, body));
+    document.front_matter = front_matter;
+    document
+}
+
+/// A document in which nothing stands yet.
+pub(super) fn empty(source: &Source) -> Document {
+    Document {
         source: source.id(),
         nodes: Vec::new(),
         decoded: String::new(),
         decoded_ends: Vec::new(),
         fences: Vec::new(),
         breaks: Vec::new(),
-        front_matter,
-        references: HashMap::new(),
-        footnotes: HashMap::new(),
-    };
-    let lines = FenceLines::new(source);
+        front_matter: None,
+        references: HashMap::default(),
+        footnotes: HashMap::default(),
+    }
+}
+
+fn whole(source: &Source, lines: &FenceLines<'_>, body: usize) -> Document {
+    let mut document = empty(source);
     let mut budget = source.text().len() * RESTART_BUDGET + SMALL_FILE;
     let mut from = body;
     loop {
         let may_restart = budget > source.text().len() - from;
         budget = budget.saturating_sub(source.text().len() - from);
-        match Pass::new(source, &lines, &mut document, from).run(may_restart) {
+        match Pass::new(source, lines, &mut document, from..source.text().len()).run(may_restart) {
             Some(next) if next > from => from = next,
             _ => {
                 // A run keeps the documents of all files.
@@ -61,23 +72,30 @@ trait Events<'event>: Iterator<Item = (Event<'event>, Range<usize>)> {}
 impl<'event, I: Iterator<Item = (Event<'event>, Range<usize>)>> Events<'event> for I {}
 
 /// One run of the Markdown parser from some line to the end of the file, or to where a broken fence was meant to end.
-struct Pass<'a> {
+pub(super) struct Pass<'a> {
     source: &'a Source,
     lines: &'a FenceLines<'a>,
     document: &'a mut Document,
     base: usize,
+    end: usize,
     open: Vec<usize>,
     items: usize,
 }
 
 impl<'a> Pass<'a> {
-    fn new(source: &'a Source, lines: &'a FenceLines<'a>, document: &'a mut Document, base: usize) -> Self {
-        Self { source, lines, document, base, open: Vec::new(), items: 0 }
+    /// Over some bytes of a source that begin a line.
+    pub(super) fn new(
+        source: &'a Source,
+        lines: &'a FenceLines<'a>,
+        document: &'a mut Document,
+        range: Range<usize>,
+    ) -> Self {
+        Self { source, lines, document, base: range.start, end: range.end, open: Vec::new(), items: 0 }
     }
 
     /// Fills the tape; gives the byte to go on from if a broken fence ended the pass.
-    fn run(&mut self, may_restart: bool) -> Option<usize> {
-        let text = self.source.text().get(self.base..)?;
+    pub(super) fn run(&mut self, may_restart: bool) -> Option<usize> {
+        let text = self.source.text().get(self.base..self.end)?;
         let text = html_lines::without_lone_breaks(text);
         let masked = Masked::new(&text, options());
         let parser = Parser::new_ext(masked.as_ref().map_or(&*text, Masked::text), options());

@@ -65,9 +65,10 @@ impl Project {
         let wanted: Vec<BTreeSet<PathBuf>> =
             named.iter().zip(&found).map(|(links, files)| parts_of(links, files)).collect();
         let anchors = anchors_of(&wanted.iter().flatten().cloned().collect());
-        for (file, (files, wanted)) in self.files.iter_mut().zip(found.into_iter().zip(wanted)) {
+        let found = found.into_iter().zip(wanted).zip(named);
+        for (file, ((files, wanted), links)) in self.files.iter_mut().zip(found) {
             let anchors = wanted.into_iter().filter_map(|path| Some((path.clone(), Arc::clone(anchors.get(&path)?))));
-            file.links = NamedLinks { files, anchors: anchors.collect() };
+            file.links = NamedLinks { all: Some(links), files, anchors: anchors.collect() };
         }
     }
 }

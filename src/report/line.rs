@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::visible::{Manner, TAB, manner, push_named};
+use super::visible::{Manner, TAB, are_plain, manner, push_named};
 
 /// A line to show. All offsets are bytes from its start.
 pub(super) struct Line<'a> {
@@ -47,6 +47,11 @@ pub(super) struct ShownLine {
 impl Line<'_> {
     /// The line as drawn in the room there is.
     pub(super) fn show(&self, room: Room) -> ShownLine {
+        let end = self.text.len();
+        if end <= room.columns && are_plain(self.text) {
+            let cells = (0..end).map(|at| Cell { at, shown: at, columns: 1 }).collect();
+            return ShownLine { text: self.text.to_owned(), cells, window: 0..end, body: 0..end };
+        }
         let ellipsis = if room.unicode { "…" } else { "..." };
         let window = self.window(room, ellipsis.chars().count());
         let mut text = String::with_capacity(window.len() + 8);

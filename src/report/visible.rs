@@ -25,6 +25,11 @@ pub(super) enum Manner {
     Named,
 }
 
+/// Whether each byte of a text is a character that is shown as it is, in one column.
+pub(super) fn are_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 /// How a character of a source line is shown.
 pub(super) fn manner(character: char) -> Manner {
     match character {
@@ -65,7 +70,7 @@ pub(super) fn push_named(into: &mut String, character: char, unicode: bool) {
 /// A message, help or path that is safe to print. Line ends are kept where `keep_lines` says so.
 pub(crate) fn clean(text: &str, unicode: bool, keep_lines: bool) -> Cow<'_, str> {
     let kept = |character: char| !harmful(character) || (keep_lines && character == '\n');
-    if text.chars().all(kept) {
+    if are_plain(text) || text.chars().all(kept) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 8);

@@ -8,13 +8,16 @@ use std::ops::Range;
 use super::labels::{self, LineLabel};
 use super::options::{self, Found};
 use super::tags::DetailsTag;
-use super::units::UnitKind;
+use super::units::{Unit, UnitKind};
 use super::{Builder, title::Title};
 use crate::deck::{Answer, ChoiceOption, Leftover, LeftoverKind, Note, NoteKind, Passage, Piece};
 use crate::source::Span;
 
 /// Most words before a label: what has more is an answer itself, with a label in it.
 const LONGEST_QUESTION: usize = 250;
+
+/// Bytes up to which a title may say that an answer follows, and which one.
+const LONGEST_LABEL: usize = 80;
 
 /// The text below a question.
 #[derive(Debug, Default)]
@@ -25,6 +28,8 @@ pub(super) struct Body {
     pub(super) placeholder: Option<Span>,
     pub(super) leading_code: Option<Span>,
     reversed: bool,
+    /// What of the text went into none of these.
+    left: Vec<Span>,
 }
 
 /// Where an answer begins.
@@ -44,6 +49,20 @@ struct Label {
 /// Reads free units as what stands below a question, and claims them. `rest` is text on the question's own lines that
 /// is not part of it.
 pub(super) fn read(builder: &mut Builder<'_>, units: Range<usize>, rest: Option<Span>) -> Body {
+    let body = look(builder, units.clone(), rest);
+    take(builder, &body, units);
+    body
+}
+
+/// Claims the units of a body.
+pub(super) fn take(builder: &mut Builder<'_>, body: &Body, units: Range<usize>) {
+    let left = body.left.iter().map(|&span| Leftover { span, kind: LeftoverKind::Boilerplate });
+    builder.nested.extend(left);
+    builder.claim_for_note(units);
+}
+
+/// The same as [`read`], and nothing is claimed.
+pub(super) fn look(builder: &Builder<'_>, units: Range<usize>, rest: Option<Span>) -> Body {
     let label = find_label(builder, units.clone());
     let question_end = label.as_ref().map_or(units.end, |label| label.unit);
     let said = label.as_ref().and_then(|label| said_behind(builder, label, units.end));
@@ -73,11 +92,8 @@ pub(super) fn read(builder: &mut Builder<'_>, units: Range<usize>, rest: Option<
             let label = answer.label;
             answer.body.pieces.into_iter().map(|piece| piece.span).chain(label)
         });
-        let left: Vec<Span> =
-            left.filter(|span| span.start < placeholder.start || span.end > placeholder.end).collect();
-        builder.nested.extend(left.into_iter().map(|span| Leftover { span, kind: LeftoverKind::Boilerplate }));
+        body.left = left.filter(|span| span.start < placeholder.start || span.end > placeholder.end).collect();
     }
-    builder.claim_for_note(units);
     body
 }
 
@@ -168,7 +184,7 @@ fn parted(
     // A label with nothing behind it announces an answer that is not there.
     let placeholder = label.filter(|label| !is_answered && !label.is_empty());
     let answer = is_answered.then_some(Answer { heading: None, label, body: answer });
-    Body { question, options, answer, placeholder, leading_code, reversed }
+    Body { question, options, answer, placeholder, leading_code, reversed, left: Vec::new() }
 }
 
 /// The text behind a label.
@@ -198,7 +214,10 @@ fn said_behind<'s>(builder: &Builder<'s>, label: &Label, end: usize) -> Option<&
 }
 
 fn find_label(builder: &Builder<'_>, units: Range<usize>) -> Option<Label> {
-    let mut words = 0;
+    let words_of = |unit: &Unit| builder.source.slice(unit.span).split_whitespace().count();
+    // Words are counted only where there may be too many of them.
+    let mut most = 0;
+    let mut words = None;
     for at in units.clone().filter(|&at| builder.is_free(at)) {
         if let Some(label) = label_at(builder, at, units.end) {
             return Some(label);
@@ -208,9 +227,14 @@ fn find_label(builder: &Builder<'_>, units: Range<usize>) -> Option<Label> {
         if unit.kind == UnitKind::Heading {
             return None;
         }
-        words += builder.source.slice(unit.span).split_whitespace().count();
-        if words > LONGEST_QUESTION {
-            return None;
+        most += unit.span.len() as usize / 2 + 1;
+        if most > LONGEST_QUESTION {
+            let before = || (units.start..at).filter(|&at| builder.is_free(at)).filter_map(|at| builder.unit(at));
+            let words = words.get_or_insert_with(|| before().map(words_of).sum::<usize>());
+            *words += words_of(unit);
+            if *words > LONGEST_QUESTION {
+                return None;
+            }
         }
     }
     None
@@ -273,6 +297,9 @@ fn label_at(builder: &Builder<'_>, at: usize, end: usize) -> Option<Label> {
 
 /// Titles that say no more than that an answer follows.
 pub(super) fn is_answer_title(title: &str) -> bool {
+    if !labels::may_begin_answer_word(title) || title.len() > LONGEST_LABEL {
+        return false;
+    }
     let title = title.trim().trim_end_matches([':', '：']).trim();
     // `Answer: B` says which one, too.
     let head = title.split([':', '：']).next().unwrap_or_default();
@@ -341,14 +368,16 @@ fn placeholder(builder: &Builder<'_>, units: &Range<usize>, answer: &Answer) -> 
     let first = answer.body.pieces.first()?.span;
     let text = builder.source.slice(first).trim();
     let line = text.lines().next().unwrap_or_default();
-    let says_nothing = is_placeholder(line);
+    if !is_placeholder(line) {
+        return None;
+    }
     let behind = text.get(line.len()..).unwrap_or_default();
     let others = answer.body.pieces.iter().skip(1).map(|piece| builder.source.slice(piece.span));
     let only_links = std::iter::once(behind).chain(others).flat_map(str::lines).all(|line| {
         let bare = line.trim();
         bare.is_empty() || bare.ends_with(':') || bare.contains("](") || bare.contains("http")
     });
-    if !(says_nothing && only_links) {
+    if !only_links {
         return None;
     }
     let is_broken = units.clone().any(|at| {
@@ -392,6 +421,10 @@ fn is_placeholder(line: &str) -> bool {
         "待完善",
         "暂无",
     ];
+    const MOST_LETTERS: usize = 20;
+    if line.chars().filter(|c| c.is_alphanumeric()).nth(MOST_LETTERS).is_some() {
+        return false;
+    }
     let words: Vec<String> =
         line.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
     let text = words.join(" ");

@@ -102,13 +102,15 @@ fn is_boilerplate(builder: &Builder<'_>, block: usize) -> bool {
 /// Every item is a link into the same file.
 fn is_table_of_contents(builder: &Builder<'_>, list: NodeId) -> bool {
     let document = builder.document;
+    let leads_into_the_file =
+        |id: NodeId| matches!(document.kind(id), NodeKind::Link(target) if document.decoded(target).starts_with('#'));
+    if !document.descendants(list).any(leads_into_the_file) {
+        return false;
+    }
     let items: Vec<NodeId> = document.descendants(list).filter(|&id| document.kind(id) == NodeKind::Item).collect();
     let linking = items.iter().filter(|&&item| {
         let inline = document.leading_inline(item);
-        let link = inline.iter().find_map(|&id| match document.kind(id) {
-            NodeKind::Link(target) if document.decoded(target).starts_with('#') => Some(id),
-            _ => None,
-        });
+        let link = inline.iter().copied().find(|&id| leads_into_the_file(id));
         link.is_some_and(|link| {
             let whole = document.text_of(&inline, builder.source, "");
             let linked = document.plain_text(link, builder.source);

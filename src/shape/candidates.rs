@@ -2,8 +2,10 @@
 //!
 //! Each file beside this one knows one such way and says what looks so; `series` decides which of them are questions.
 
+use rayon::prelude::*;
+
 use super::title::Title;
-use super::{Builder, bold, details, list_item, plain_question, prefix_lines};
+use super::{Builder, FEWEST_SHARED, bold, details, list_item, plain_question, prefix_lines};
 use crate::deck::{Number, ShapeName};
 use crate::source::Span;
 
@@ -91,17 +93,19 @@ pub(super) struct Candidate {
 
 /// All candidates, in order. A unit is one at most.
 pub(super) fn find(builder: &Builder<'_>) -> Vec<Candidate> {
-    let mut candidates = Vec::new();
-    for unit in 0..builder.units.len() {
-        if !builder.is_free(unit) {
-            continue;
-        }
-        let found = prefix_lines::candidate(builder, unit)
-            .or_else(|| details::candidate(builder, unit))
-            .or_else(|| list_item::candidate(builder, unit))
-            .or_else(|| bold::candidate(builder, unit))
-            .or_else(|| plain_question::candidate(builder, unit));
-        candidates.extend(found.filter(|found| found.title.has_words()));
-    }
-    candidates
+    let units = (0..builder.units.len()).into_par_iter().with_min_len(FEWEST_SHARED);
+    let found = units.filter(|&unit| builder.is_free(unit)).filter_map(|unit| candidate(builder, unit));
+    found.collect()
+}
+
+fn candidate(builder: &Builder<'_>, unit: usize) -> Option<Candidate> {
+    let found = prefix_lines::candidate(builder, unit)
+        .or_else(|| details::candidate(builder, unit))
+        .or_else(|| list_item::candidate(builder, unit))
+        .or_else(|| bold::candidate(builder, unit))
+        .or_else(|| plain_question::candidate(builder, unit))
+        .filter(|found| found.title.has_words())?;
+    // Here, where all threads are at work, and not when it is asked for.
+    found.title.asks();
+    Some(found)
 }

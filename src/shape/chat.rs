@@ -8,12 +8,17 @@ use crate::markdown::NodeKind;
 const LONGEST_FAREWELL: usize = 3;
 
 pub(super) fn claim(builder: &mut Builder<'_>) {
+    let opening = opening(builder);
     for block in 0..builder.blocks.len() {
-        if builder.kind(block) != NodeKind::Paragraph || builder.owner(block) != Owner::Nobody {
+        let opens = block < opening;
+        if builder.kind(block) != NodeKind::Paragraph || !(opens || closes_a_part(builder, block)) {
+            continue;
+        }
+        if builder.owner(block) != Owner::Nobody {
             continue;
         }
         let text = text(builder, block);
-        if is_greeting(&text) && opens_the_file(builder, block) {
+        if opens && is_greeting(&text) {
             builder.claim(block, Owner::Leftover(LeftoverKind::Chat));
         } else if is_farewell(&text, builder, block) {
             for block in farewell(builder, block) {
@@ -39,17 +44,18 @@ fn text(builder: &Builder<'_>, block: usize) -> String {
     text.unwrap_or_default().replace(['’', '‘'], "'").to_lowercase()
 }
 
-/// No heading but the file's title, no list and no code stands before it.
-fn opens_the_file(builder: &Builder<'_>, block: usize) -> bool {
+/// How many blocks open the file: those that no heading but the file's title, no list and no code stands before.
+fn opening(builder: &Builder<'_>) -> usize {
     let mut titles = 0;
-    (0..block).all(|before| match builder.kind(before) {
+    let opens = |block: &usize| match builder.kind(*block) {
         NodeKind::Heading(1) => {
             titles += 1;
             titles == 1
         }
         NodeKind::Paragraph | NodeKind::Rule => true,
         _ => false,
-    })
+    };
+    (0..builder.blocks.len()).take_while(opens).count() + 1
 }
 
 /// A heading, a rule or the end of the file follows.

@@ -4,7 +4,9 @@
 //! answer. It gives the number it has in the list to a note without one.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use foldhash::HashMap;
 
 use super::pairing::{self, Title};
 use crate::deck::{Note, Number};
@@ -94,7 +96,7 @@ struct Answers<'t> {
 impl<'t> Answers<'t> {
     fn of(sides: &'t BTreeMap<usize, Side>) -> Self {
         let all = || sides.iter().flat_map(|(&at, side)| side.answered.iter().map(move |(_, texts)| (at, texts)));
-        let mut frequency: HashMap<&str, usize> = HashMap::new();
+        let mut frequency: HashMap<&str, usize> = HashMap::default();
         for word in all().flat_map(|(_, texts)| &texts.words) {
             *frequency.entry(likeness(word)).or_default() += 1;
         }

@@ -1,7 +1,7 @@
 //! Definitions of footnotes. They stand where their author put them, often below an answer they have nothing to do with;
 //! each is shown with the notes that refer to it.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use super::{Builder, Owner};
 use crate::deck::{LeftoverKind, Note};
@@ -40,7 +40,7 @@ fn shown(builder: &Builder<'_>) -> HashSet<NodeId> {
     };
     let pieces = builder.notes.iter().flat_map(Note::passages).flat_map(|passage| &passage.pieces);
     let mut wanted: Vec<NodeId> = pieces.flat_map(|piece| marked(piece.span)).collect();
-    let mut shown = HashSet::new();
+    let mut shown = HashSet::default();
     while let Some(definition) = wanted.pop() {
         if shown.insert(definition) {
             wanted.extend(marked(document.span(definition)));

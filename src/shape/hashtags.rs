@@ -80,8 +80,11 @@ fn legend(source: &Source, units: &[Unit]) -> BTreeMap<String, String> {
             continue;
         }
         let text = source.slice(unit.span);
+        if text.is_ascii() {
+            continue;
+        }
         let lower = text.to_lowercase();
-        if text.is_ascii() || !WORDS.iter().any(|word| lower.contains(word)) {
+        if !WORDS.iter().any(|word| lower.contains(word)) {
             continue;
         }
         let runs = runs(text);

@@ -4,14 +4,18 @@
 //! questions do. What asks below such a question belongs to its answer, and so do the numbered steps in it. Where no
 //! level asks in words, numbers, labels and tasks count as well. Parts of a file may ask at other levels.
 
-use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
+use foldhash::{HashMap, HashSet};
+use rayon::prelude::*;
+
+use super::body::Body;
 use super::outline::Heading;
 use super::series::Series;
 use super::tags::DetailsTag;
 use super::units::UnitKind;
-use super::{Builder, Owner, body, boilerplate, html, pin};
-use crate::deck::{Doubt, LeftoverKind, ShapeName};
+use super::{Builder, FEWEST_SHARED, Owner, body, boilerplate, html, pin};
+use crate::deck::{Doubt, LeftoverKind, Pin, ShapeName};
 use crate::markdown::NodeKind;
 
 /// From so many numbered headings on they are a list of things to learn, even if none asks and some have no number.
@@ -35,16 +39,38 @@ pub(super) fn claim(builder: &mut Builder<'_>, series: &Series) {
     let questions: Vec<usize> = (0..roles.len()).filter(|&heading| is(&roles, heading, Role::Question)).collect();
     let groups: Vec<Option<usize>> = questions.iter().map(|&heading| section_of(builder, heading, &roles)).collect();
     let sections = add_sections(builder, &questions, &groups);
-    for (&heading, group) in questions.iter().zip(&groups) {
-        add_note(builder, heading, sections.get(group).copied().unwrap_or(0), &roles);
+    let pins: Vec<Option<Pin>> = questions.iter().map(|&heading| claim_question(builder, heading)).collect();
+    let places: &Builder<'_> = builder;
+    let bodies = questions.par_iter().with_min_len(FEWEST_SHARED / 4).map(|&heading| {
+        let units = units_below(places, heading, &roles);
+        (units.clone(), body::look(places, units, None))
+    });
+    let bodies: Vec<(Range<usize>, Body)> = bodies.collect();
+    for (((heading, group), pin), (units, body)) in questions.into_iter().zip(groups).zip(pins).zip(bodies) {
+        body::take(builder, &body, units);
+        let Some(heading) = builder.outline.get(heading) else { continue };
+        let (title, span) = (heading.title.clone(), builder.document.span(heading.node));
+        let section = sections.get(&group).copied().unwrap_or(0);
+        let note = builder.add_note(section, &title, span, title.number);
+        note.pin = pin;
+        body::give(note, body);
     }
+}
+
+/// Takes a heading as a question, and gives the id beside it.
+fn claim_question(builder: &mut Builder<'_>, heading: usize) -> Option<Pin> {
+    let heading = builder.outline.get(heading)?;
+    let (block, pin) = (heading.block, heading.title.pin.clone());
+    let pin = pin::take(builder, pin, block);
+    builder.claim(block, Owner::Note);
+    pin
 }
 
 /// Blocks of headings that group questions written in another way, and are none themselves.
 fn groups(builder: &mut Builder<'_>, series: &Series) -> HashSet<usize> {
     let inner = series.below_headings(builder);
-    let mut groups = HashSet::new();
-    let mut contested: HashMap<u8, (usize, Vec<usize>)> = HashMap::new();
+    let mut groups = HashSet::default();
+    let mut contested: HashMap<u8, (usize, Vec<usize>)> = HashMap::default();
     for (index, heading) in builder.outline.iter() {
         let many = inner.get(&index).copied().filter(|inner| inner.are_many());
         if !heading.title.asks_surely() {
@@ -265,7 +291,7 @@ fn add_sections(
     groups: &[Option<usize>],
 ) -> HashMap<Option<usize>, usize> {
     let mut counts: Vec<(Option<usize>, usize, usize)> = Vec::new();
-    let mut places: HashMap<Option<usize>, usize> = HashMap::new();
+    let mut places: HashMap<Option<usize>, usize> = HashMap::default();
     for (&question, &group) in questions.iter().zip(groups) {
         let asking = usize::from(builder.outline.get(question).is_some_and(asks));
         let place = *places.entry(group).or_insert(counts.len());
@@ -274,7 +300,7 @@ fn add_sections(
             None => counts.push((group, 1, asking)),
         }
     }
-    let mut sections = HashMap::new();
+    let mut sections = HashMap::default();
     for (group, count, asking) in counts {
         let evidence = format!("{asking} of {count} headings ask");
         if let Some(block) = group.and_then(|group| builder.outline.get(group)).map(|heading| heading.block) {
@@ -285,21 +311,15 @@ fn add_sections(
     sections
 }
 
-fn add_note(builder: &mut Builder<'_>, index: usize, section: usize, roles: &[Role]) {
-    let Some(heading) = builder.outline.get(index) else { return };
-    let (level, block, node, title) = (heading.level, heading.block, heading.node, heading.title.clone());
+/// What stands below a question.
+fn units_below(builder: &Builder<'_>, index: usize, roles: &[Role]) -> Range<usize> {
+    let Some(heading) = builder.outline.get(index) else { return 0..0 };
     let end = builder.outline.end_of(index, |next, other| {
         let is_label = body::is_answer_title(&other.title.plain);
-        let inside = is(roles, next, Role::Inside) && (other.level == level || is_label);
-        is(roles, next, Role::Question) || (other.level <= level && !inside)
+        let inside = is(roles, next, Role::Inside) && (other.level == heading.level || is_label);
+        is(roles, next, Role::Question) || (other.level <= heading.level && !inside)
     });
-    let pin = pin::take(builder, title.pin.clone(), block);
-    builder.claim(block, Owner::Note);
-    let below = body::read(builder, builder.units_of(block + 1..end), None);
-    let span = builder.document.span(node);
-    let note = builder.add_note(section, &title, span, title.number);
-    note.pin = pin;
-    body::give(note, below);
+    builder.units_of(heading.block + 1..end)
 }
 
 /// Titles of parts that hold no question.

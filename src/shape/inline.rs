@@ -25,6 +25,10 @@ struct Found {
 }
 
 pub(super) fn claim(builder: &mut Builder<'_>, forced: bool) {
+    let has = |sign: &str| memchr::memmem::find(builder.source.text().as_bytes(), sign.as_bytes()).is_some();
+    if !has("::") && !has(";;") {
+        return;
+    }
     let mut found: Vec<Found> = Vec::new();
     let mut lines = 0;
     for at in 0..builder.units.len() {

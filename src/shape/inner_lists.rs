@@ -22,8 +22,8 @@ pub(super) fn without(candidates: Vec<Candidate>) -> Vec<Candidate> {
     let is_inner = |at: usize, candidate: &Candidate| {
         at > first && may_be_inner(candidate) && !candidate.title.asks_surely() && series.binary_search(&at).is_err()
     };
-    let kept = candidates.iter().enumerate().filter(|(at, candidate)| !is_inner(*at, candidate));
-    kept.map(|(_, candidate)| candidate.clone()).collect()
+    let kept = candidates.into_iter().enumerate().filter(|(at, candidate)| !is_inner(*at, candidate));
+    kept.map(|(_, candidate)| candidate).collect()
 }
 
 fn is_numbered(candidate: &Candidate) -> bool {

@@ -1,8 +1,8 @@
 //! Lines that say what follows: `Q:`, `**Answer:**`, `C:`, a lone `%` or `?`.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use foldhash::HashSet;
 use regex::Regex;
 
 use super::prefix::Prefix;
@@ -54,6 +54,9 @@ pub(super) fn of_line<'t>(line: &str, next: impl Fn() -> &'t str, before: Option
     if bare.strip_prefix("C:").is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t'])) {
         return Some(LineLabel::Cloze);
     }
+    if !Prefix::may_be_labelled(bare) {
+        return None;
+    }
     // Emphasis may stand around all of the line.
     let whole = bare.trim_end();
     let inside = whole.strip_prefix('*').and_then(|rest| rest.strip_suffix('*')).filter(|rest| !rest.contains('*'));
@@ -65,7 +68,7 @@ pub(super) fn of_line<'t>(line: &str, next: impl Fn() -> &'t str, before: Option
 pub(super) fn is_answer_word(text: &str) -> bool {
     const LONGEST: usize = 40;
     let text = text.trim().trim_matches(['*', '_']);
-    if text.len() > LONGEST {
+    if text.len() > LONGEST || !may_begin_word(text) {
         return false;
     }
     let text = text.to_lowercase();
@@ -87,6 +90,17 @@ pub(super) fn answer_label(line: &str, after_question: bool) -> Option<usize> {
     fits.then(|| whole.end())
 }
 
+/// Whether a title may be words for an answer: a look at its first letter.
+pub(super) fn may_begin_answer_word(title: &str) -> bool {
+    may_begin_word(title.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_')))
+}
+
+/// Whether one of [`ANSWERS`] begins as a text does.
+fn may_begin_word(text: &str) -> bool {
+    let begins = |byte: u8| matches!(byte.to_ascii_lowercase(), b'a' | b'b' | b'c' | b'l' | b'r' | b's');
+    text.bytes().next().is_some_and(|first| !first.is_ascii() || begins(first))
+}
+
 /// Whether the first word is one of [`ANSWERS`], or may be one that holds other letters than those of ASCII.
 fn may_begin_answer(line: &str) -> bool {
     const WORDS: [&str; 10] =
@@ -95,6 +109,9 @@ fn may_begin_answer(line: &str) -> bool {
     let length = text.bytes().take_while(u8::is_ascii_alphabetic).count();
     let is_ascii = text.as_bytes().get(length).is_none_or(u8::is_ascii);
     let (word, behind) = text.split_at_checked(length).unwrap_or_default();
+    if is_ascii && !may_begin_word(word) {
+        return false;
+    }
     // What is right may have a word more: `correct answer`.
     let goes_on = matches!(
         behind.trim_start_matches(|c: char| c.is_whitespace() || c.is_numeric() || "*_".contains(c)).chars().next(),
@@ -120,6 +137,7 @@ mod tests {
     #[test]
     fn every_word_for_an_answer_may_begin_one() {
         for word in ANSWERS.split('|').flat_map(|word| [word.replace('?', ""), word.replace("s?", "")]) {
+            assert!(may_begin_word(&word), "{word}");
             for line in [format!("{word}: x"), format!("  **{}** 2", word.to_uppercase()), format!("> {word} - x")] {
                 assert!(may_begin_answer(&line), "{line}");
             }

@@ -3,8 +3,12 @@
 //! Evidence is that list items come back as headings. A table of contents does too; it links, and is boilerplate
 //! before this shape looks. The list is what there is to learn: its numbers and sections are the deck's.
 
+mod glance;
+
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
+
+use foldhash::{HashMap, HashSet};
+use glance::Beginnings;
 
 use super::list_item::typed_number;
 use super::pairing::{self, Pairs};
@@ -55,10 +59,14 @@ pub(super) fn claim(builder: &mut Builder<'_>) {
 
 /// Lists of which nearly every item is one short line.
 fn candidate_lists(builder: &Builder<'_>) -> Vec<Vec<Listed>> {
+    let beginnings = Beginnings::of(builder.outline.iter().map(|(_, heading)| heading.title.key()));
+    let text = |item: NodeId| builder.source.slice(builder.document.span(item));
     let mut lists = Vec::new();
     for block in 0..builder.blocks.len() {
         let is_list = matches!(builder.kind(block), NodeKind::List { .. }) && builder.owner(block) == Owner::Nobody;
-        if let Some(&list) = builder.blocks.get(block).filter(|_| is_list) {
+        if let Some(&list) = builder.blocks.get(block).filter(|_| is_list)
+            && beginnings.may_be_listed(builder.document.children(list).map(text))
+        {
             let items = builder.document.children(list).map(|item| listed(builder, item, block));
             let items: Option<Vec<Listed>> = items.collect();
             let nested = |items: &[Listed]| items.iter().filter(|item| item.rest.is_some()).count();
@@ -98,16 +106,11 @@ fn listed(builder: &Builder<'_>, item: NodeId, block: usize) -> Option<Listed> {
 
 /// Which lists hold questions: those whose items come back as headings, and those that stand among them and ask.
 fn question_lists(builder: &Builder<'_>, lists: &[Vec<Listed>]) -> HashSet<usize> {
-    let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut places: HashMap<&str, Vec<usize>> = HashMap::default();
     for (_, heading) in builder.outline.iter() {
         places.entry(heading.title.key()).or_default().push(heading.block);
     }
-    let beginnings: HashSet<[u8; 4]> = places.keys().filter_map(|key| key.as_bytes().first_chunk().copied()).collect();
     let behind = |item: &Listed| {
-        // The words of most items need not be told apart: no heading begins so.
-        if words::beginning(&item.title.plain).is_some_and(|beginning| !beginnings.contains(&beginning)) {
-            return None;
-        }
         let blocks = places.get(item.title.key())?;
         blocks.get(blocks.partition_point(|&block| block <= item.block)).copied()
     };
@@ -123,7 +126,7 @@ fn question_lists(builder: &Builder<'_>, lists: &[Vec<Listed>]) -> HashSet<usize
     };
     let strong_lists = lists.iter().enumerate().filter(|(index, list)| strong(*index, list)).flat_map(|(_, list)| list);
     let first_answer = strong_lists.filter_map(behind).min();
-    let mut chosen: HashSet<usize> = HashSet::new();
+    let mut chosen: HashSet<usize> = HashSet::default();
     for (index, list) in lists.iter().enumerate() {
         let block = list.first().map_or(0, |item| item.block);
         let among = first_answer.is_some_and(|first| block < first) && asks(list);
@@ -147,7 +150,7 @@ fn numbered_lists(builder: &Builder<'_>, lists: &[Vec<Listed>]) -> HashSet<usize
     }
     let parts = Parts::new(builder, items.iter().copied());
     let pairs = parts.pair(builder, &items);
-    if pairs.count() >= 2 && pairs.count() * 2 >= items.len() { chosen } else { HashSet::new() }
+    if pairs.count() >= 2 && pairs.count() * 2 >= items.len() { chosen } else { HashSet::default() }
 }
 
 /// What the lists and the headings behind them look like from both sides.
@@ -169,7 +172,7 @@ struct Parts {
 impl Parts {
     fn new<'l>(builder: &Builder<'_>, items: impl Iterator<Item = &'l Listed> + Clone) -> Self {
         let outline = &builder.outline;
-        let keys: Vec<String> = outline.iter().map(|(_, heading)| section_key(&heading.title.plain)).collect();
+        let keys: Vec<String> = outline.iter().map(|(_, heading)| section_key(&heading.title)).collect();
         let over_lists: HashSet<usize> = items.clone().filter_map(|item| item.heading).collect();
         let section_titles = over_lists.iter().filter_map(|&heading| keys.get(heading)).cloned().collect();
         let mut parts =
@@ -179,7 +182,7 @@ impl Parts {
         let answers: Vec<usize> = behind.map(|(index, _)| index).collect();
         let items_blocks = items.clone().map(|item| item.block);
         let questions: HashSet<&str> = items.map(|item| item.title.key()).collect();
-        let mut levels: HashMap<u8, usize> = HashMap::new();
+        let mut levels: HashMap<u8, usize> = HashMap::default();
         for heading in answers.iter().filter_map(|&index| outline.get(index)) {
             if questions.contains(heading.title.key()) || heading.title.number.is_some() {
                 *levels.entry(heading.level).or_default() += 1;
@@ -278,8 +281,9 @@ struct Titles<'t> {
     answers: Vec<pairing::Title<'t>>,
 }
 
-fn section_key(title: &str) -> String {
-    words::key(&title::without_ornament(title))
+fn section_key(title: &Title) -> String {
+    let bare = title::without_ornament(&title.plain);
+    if bare == title.plain { title.key().to_owned() } else { words::key(&bare) }
 }
 
 /// The work of claiming, once the lists of questions are known.
@@ -413,7 +417,7 @@ impl<'b, 'a> Claim<'b, 'a> {
                 None => counts.push((item.heading, seen)),
             }
         }
-        let mut sections = HashMap::new();
+        let mut sections = HashMap::default();
         for (heading, [items, paired, titled]) in counts {
             let evidence = match paired - titled {
                 0 => format!("{paired} of {items} list items come back as headings"),

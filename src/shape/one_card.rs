@@ -12,6 +12,9 @@ use crate::deck::{Leftover, LeftoverKind, Number, ShapeName};
 /// Words that say that a question follows.
 const WORDS: &str = "question|questions|q|prompt|front|problem|problem statement|task|exercise|challenge|description|pregunta|pergunta|frage|domanda|вопрос|питання|سؤال|السؤال|问题|問題|题目|질문";
 
+/// Bytes of the longest of them, in capitals or not.
+const LONGEST_WORD: usize = 20;
+
 #[expect(clippy::unwrap_used, reason = "a constant pattern")]
 static LABEL: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(&format!(r"(?i)^(?:{WORDS})\s*#?\s*(?P<number>\d{{1,4}})?\s*[:：.]?$")).unwrap());
@@ -40,6 +43,9 @@ pub(super) fn claim(builder: &mut Builder<'_>) {
 fn labels(builder: &Builder<'_>) -> Vec<Label> {
     let headings = builder.outline.iter().filter(|(_, heading)| builder.owner(heading.block) == Owner::Nobody);
     let labels = headings.filter_map(|(index, heading)| {
+        if !is_word(&heading.title.plain) {
+            return None;
+        }
         let text = builder.document.plain_text(heading.node, builder.source);
         let found = LABEL.captures(Some(text.trim()).filter(|text| is_word(text))?)?;
         let span = builder.document.span(heading.node);
@@ -54,6 +60,9 @@ fn labels(builder: &Builder<'_>) -> Vec<Label> {
 fn is_word(text: &str) -> bool {
     let word =
         text.trim_end_matches(|c: char| c.is_whitespace() || c.is_numeric() || matches!(c, '#' | ':' | '：' | '.'));
+    if word.len() > LONGEST_WORD {
+        return false;
+    }
     WORDS.split('|').any(|other| other.eq_ignore_ascii_case(word) || (!word.is_ascii() && word.to_lowercase() == other))
 }
 

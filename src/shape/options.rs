@@ -132,7 +132,9 @@ fn of_item(builder: &Builder<'_>, span: Span, index: usize) -> (Style, ChoiceOpt
     let text = builder.source.slice(span);
     let mut start = builder.marker_length(text);
     let after = text.get(start..).unwrap_or_default();
-    let number = text.trim_start().chars().take_while(char::is_ascii_digit).collect::<String>();
+    let bare = text.trim_start();
+    let digits = bare.bytes().take_while(u8::is_ascii_digit).count();
+    let number = bare.get(..digits).filter(|number| !number.is_empty());
     let box_of = |marks: &[&str]| marks.iter().find(|mark| after.starts_with(**mark)).map(|mark| mark.len());
     let checked = box_of(&["[x]", "[X]", "(x)", "(X)"]);
     let is_box = checked.or_else(|| box_of(&["[ ]", "( )"]));
@@ -144,7 +146,7 @@ fn of_item(builder: &Builder<'_>, span: Span, index: usize) -> (Style, ChoiceOpt
         (Some(_), None) => Style::Letter,
         (None, None) => Style::Plain,
     };
-    let label = label.map(String::from).or_else(|| (!number.is_empty()).then_some(number));
+    let label = label.map(String::from).or_else(|| number.map(str::to_owned));
     let whole = span.start as usize + start + length..span.end as usize;
     let (text, marked) = without_mark(builder, whole);
     let option = ChoiceOption { text: Passage::of(text), label, is_right: checked.is_some() || marked, span };
@@ -274,11 +276,23 @@ static LETTER: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The letter that the option of this index begins with, and the length of it with what parts it from the text.
 pub(super) fn letter(text: &str, index: usize) -> Option<(char, usize)> {
-    let found = LETTER.captures(text)?;
+    let found = LETTER.captures(Some(text).filter(|text| may_begin_option(text))?)?;
     let letter = found.name("letter")?.as_str().chars().next()?;
     let expected = u8::try_from(index).ok().and_then(|index| b'a'.checked_add(index)).map(char::from)?;
     let end = found.get(0)?.end();
     (letter.to_ascii_lowercase() == expected && end < text.len()).then_some((letter, end))
+}
+
+/// A look at the first characters: a letter, and behind it what is no part of a word.
+fn may_begin_option(text: &str) -> bool {
+    let bare = text.trim_start().trim_start_matches(['*', '_', '(', '[']);
+    let mut characters = bare.chars();
+    let is_letter = characters.next().is_some_and(|first| first.is_ascii_alphabetic());
+    is_letter
+        && characters.next().is_some_and(|next| match next {
+            '*' | '_' | ')' | ']' | '.' | ':' | '：' => true,
+            _ => next.is_whitespace() && characters.as_str().trim_start().starts_with(['-', '–']),
+        })
 }
 
 /// The text of an option without what marks it as the right one: on the card it would give it away.
@@ -287,8 +301,9 @@ fn without_mark(builder: &Builder<'_>, range: Range<usize>) -> (Span, bool) {
     let lead = text.len() - text.trim_start().len();
     let trimmed = text.trim();
     let bare = trimmed.trim_end_matches(['✅', '✓', '✔', '☑', '\u{fe0f}']).trim_end();
-    let lower = bare.to_lowercase();
-    let word = ["(correct)", "(right)", "(correct answer)", "[correct]"].iter().find(|word| lower.ends_with(**word));
+    let lower = bare.ends_with([')', ']']).then(|| bare.to_lowercase());
+    let ends = |word: &&&str| lower.as_ref().is_some_and(|lower| lower.ends_with(**word));
+    let word = ["(correct)", "(right)", "(correct answer)", "[correct]"].iter().find(ends);
     let end = bare.len() - word.map_or(0, |word| word.len());
     let kept = trimmed.get(..end).unwrap_or(trimmed).trim_end();
     let is_marked = kept.len() < trimmed.len();

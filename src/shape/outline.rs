@@ -1,5 +1,8 @@
 //! The headings of a document and what lies between them.
 
+use rayon::prelude::*;
+
+use super::FEWEST_SHARED;
 use super::title::Title;
 use crate::markdown::{Document, NodeId};
 use crate::source::Source;
@@ -25,13 +28,23 @@ pub(super) struct Outline {
 
 impl Outline {
     pub(super) fn new(document: &Document, source: &Source, blocks: &[NodeId]) -> Self {
-        let mut headings: Vec<Heading> = Vec::new();
+        let found = blocks.iter().enumerate().filter_map(|(block, &node)| {
+            let level = document.heading_level(node)?;
+            Some((block, node, level))
+        });
+        let found: Vec<(usize, NodeId, u8)> = found.collect();
+        let titles = found.par_iter().with_min_len(FEWEST_SHARED).map(|&(_, node, _)| {
+            let title = Title::of(document, source, node);
+            // Here, where all threads are at work, and not when it is asked for.
+            title.key();
+            title
+        });
+        let titles: Vec<Title> = titles.collect();
+        let mut headings: Vec<Heading> = Vec::with_capacity(found.len());
         let mut open: Vec<usize> = Vec::new();
-        for (block, &node) in blocks.iter().enumerate() {
-            let Some(level) = document.heading_level(node) else { continue };
+        for ((block, node, level), title) in found.into_iter().zip(titles) {
             let index = headings.len();
             close(&mut headings, &mut open, level, index);
-            let title = Title::of(document, source, node);
             let parent = open.last().copied();
             open.push(index);
             headings.push(Heading { node, block, level, title, parent, end: 0 });

@@ -1,7 +1,8 @@
 //! Listed questions to the headings of their answers, the surest sign first.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+
+use foldhash::{HashMap, HashSet};
 
 use crate::deck::PairedBy;
 use crate::words::{self, Likeness};
@@ -80,7 +81,7 @@ impl Pairs {
         answers: &[Title<'_>],
         key: for<'t> fn(&Title<'t>) -> &'t str,
     ) {
-        let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
+        let mut places: HashMap<&str, Vec<usize>> = HashMap::default();
         for (index, answer) in answers.iter().enumerate().filter(|(index, _)| !self.is_taken(*index)) {
             places.entry(key(answer)).or_default().push(index);
         }
@@ -101,7 +102,7 @@ impl Pairs {
     /// The same number and a word, in the same section or region, or anywhere if no number repeats on either side.
     fn by_number(&mut self, questions: &[Title<'_>], answers: &[Title<'_>]) {
         let unique = are_unique(questions) && are_unique(answers);
-        let mut places: HashMap<u64, Vec<usize>> = HashMap::new();
+        let mut places: HashMap<u64, Vec<usize>> = HashMap::default();
         for (index, answer) in answers.iter().enumerate().filter(|(_, answer)| answer.usual) {
             if let Some(number) = answer.number {
                 places.entry(number).or_default().push(index);
@@ -130,7 +131,7 @@ impl Pairs {
     fn by_similarity(&mut self, questions: &[Title<'_>], answers: &[Title<'_>]) {
         let index = WordIndex::new(answers, |at| !self.is_taken(at));
         let mut matches: Vec<Match> = Vec::new();
-        let mut by_one_word: HashMap<usize, Vec<Match>> = HashMap::new();
+        let mut by_one_word: HashMap<usize, Vec<Match>> = HashMap::default();
         for (at, question) in questions.iter().enumerate().filter(|(at, _)| self.is_open(*at)) {
             for answer in index.sharing(question) {
                 let fits = |other: &&Title<'_>| other.usual && behind(question, answers, answer);
@@ -154,7 +155,7 @@ impl Pairs {
         for group in matches.chunk_by(|left, right| left.nearness() == right.nearness()) {
             let open: Vec<&Match> =
                 group.iter().filter(|found| self.is_open(found.question) && !self.is_taken(found.answer)).collect();
-            let mut questions_of: HashMap<usize, usize> = HashMap::new();
+            let mut questions_of: HashMap<usize, usize> = HashMap::default();
             for found in &open {
                 *questions_of.entry(found.answer).or_default() += 1;
             }
@@ -218,7 +219,7 @@ fn shares_section(question: &Title<'_>, answers: &[Title<'_>], at: usize) -> boo
 }
 
 fn are_unique(titles: &[Title<'_>]) -> bool {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::default();
     titles.iter().filter_map(|title| title.number).all(|number| seen.insert(number))
 }
 
@@ -233,7 +234,7 @@ struct WordIndex {
 
 impl WordIndex {
     fn new(titles: &[Title<'_>], open: impl Fn(usize) -> bool) -> Self {
-        let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut places: HashMap<String, Vec<usize>> = HashMap::default();
         for (at, title) in titles.iter().enumerate().filter(|(at, _)| open(*at)) {
             for word in title.words() {
                 places.entry(word.clone()).or_default().push(at);

@@ -2,6 +2,7 @@
 
 use super::Builder;
 use super::candidates::{Candidate, Style};
+use super::prefix::Prefix;
 use super::title::Title;
 use super::units::{self, UnitKind};
 
@@ -11,6 +12,9 @@ const LONGEST: usize = 250;
 pub(super) fn candidate(builder: &Builder<'_>, at: usize) -> Option<Candidate> {
     let unit = builder.unit(at).filter(|unit| unit.kind == UnitKind::Paragraph(None) && unit.item.is_none())?;
     let text = builder.source.slice(unit.span);
+    if !text.contains(['?', '？', '؟']) && !Prefix::may_stand_in(text) {
+        return None;
+    }
     if text.trim_end().contains('\n') || text.chars().count() > LONGEST {
         return None;
     }

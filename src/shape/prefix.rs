@@ -53,6 +53,9 @@ impl Prefix {
         if marks == 0 {
             return Self::of(text);
         }
+        if !may_begin(bare) {
+            return Self::default();
+        }
         let run = marked.get(..marks).unwrap_or_default();
         let Some((head, tail)) = bare.split_once(run) else { return Self::default() };
         // With some text behind it, the part in emphasis must be a prefix and nothing else.
@@ -66,9 +69,26 @@ impl Prefix {
         Self { length, number, labelled: inner.labelled }
     }
 
+    /// Whether a word or sign that labels what follows may begin a text, perhaps in emphasis: a look at its first byte.
+    pub(super) fn may_be_labelled(text: &str) -> bool {
+        let first = text.bytes().find(|byte| !b"*_ ".contains(byte));
+        first.is_some_and(|byte| !byte.is_ascii() || byte == b'#' || begins_label(byte))
+    }
+
+    /// Whether a prefix may stand before the words of a paragraph, whatever marks it has: not where it begins with a letter
+    /// that begins none.
+    pub(super) fn may_stand_in(paragraph: &str) -> bool {
+        let first = paragraph.bytes().find(|byte| !b"*_ \t\r\n".contains(byte));
+        first.is_none_or(|byte| !byte.is_ascii_alphabetic() || begins_label(byte))
+    }
+
+    /// Whether a word of ASCII is one that stands before a number.
+    pub(super) fn is_label(word: &str) -> bool {
+        LABELS.iter().any(|(name, _)| name.eq_ignore_ascii_case(word))
+    }
+
     pub(super) fn of(text: &str) -> Self {
-        let first = text.as_bytes().first();
-        if first.is_some_and(|byte| byte.is_ascii_alphabetic() && !begins_label(*byte)) {
+        if !may_begin(text) {
             return Self::default();
         }
         let lead = ornament(text);
@@ -107,6 +127,12 @@ impl Prefix {
         let length = separator_at + separator.max(behind.len() - behind.trim_start().len());
         ends.then_some(Self { length, number: Some((value, start..start + digits)), labelled })
     }
+}
+
+/// Whether a number, a label or an ornament may begin a text, by its first byte: most texts begin with none.
+fn may_begin(text: &str) -> bool {
+    let may = |byte: u8| !byte.is_ascii() || byte.is_ascii_digit() || begins_label(byte) || b"#([ ".contains(&byte);
+    text.bytes().next().is_some_and(may)
 }
 
 /// Whether one of [`LABELS`] begins with this letter.
@@ -165,8 +191,10 @@ fn label(text: &str) -> Option<Label> {
     let word_end = text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len());
     let word = text.get(..word_end).filter(|word| word.len() <= LONGEST_LABEL)?;
     // Scripts without spaces run on: `第1题`.
-    let word = if word.is_ascii() { word.to_ascii_lowercase() } else { word.to_lowercase() };
-    let (name, colon_is_enough) = LABELS.iter().find(|(name, _)| *name == word)?;
+    let (name, colon_is_enough) = match word.is_ascii() {
+        true => LABELS.iter().find(|(name, _)| name.eq_ignore_ascii_case(word))?,
+        false => LABELS.iter().find(|(name, _)| *name == word.to_lowercase())?,
+    };
     let rest = text.get(word_end..)?;
     let bare = rest.trim_start_matches([' ', '#', '.', '-']);
     if bare.starts_with(|c: char| c.is_numeric()) {

@@ -1,6 +1,6 @@
 //! The same card in two places of a file: the same question with the same answer.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::deck::{Deck, Note, Passage};
 use crate::source::Source;
@@ -9,7 +9,7 @@ use crate::words;
 /// Tells of each note whether it repeats an earlier one. Where only the questions are the same, the two are a question
 /// asked twice, which is for its author to mend.
 pub(super) fn find(deck: &mut Deck, source: &Source) {
-    let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut places: HashMap<&str, Vec<usize>> = HashMap::default();
     for (index, note) in deck.notes.iter().enumerate().filter(|(_, note)| note.has_answer()) {
         places.entry(&note.question_key).or_default().push(index);
     }
@@ -27,7 +27,7 @@ pub(super) fn find(deck: &mut Deck, source: &Source) {
 }
 
 fn of_group(deck: &Deck, source: &Source, group: &[usize]) -> Vec<(usize, usize)> {
-    let mut firsts: HashMap<(String, bool), usize> = HashMap::new();
+    let mut firsts: HashMap<(String, bool), usize> = HashMap::default();
     let mut same = Vec::new();
     for &index in group {
         let Some(note) = deck.notes.get(index) else { continue };

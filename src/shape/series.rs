@@ -1,6 +1,8 @@
 //! Which candidates are questions: decided for each part of a file by how many of them ask, then read to the next one.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+
+use foldhash::{HashMap, HashSet};
 
 use super::candidates::{self, Candidate, Style};
 use super::units::UnitKind;
@@ -54,26 +56,23 @@ pub(super) fn decide(builder: &Builder<'_>, only: Option<ShapeName>) -> Series {
     }
     let regions = regions(builder);
     let region = |candidate: &Candidate| regions.get(candidate.unit).copied().unwrap_or(0);
-    let found: Vec<Candidate> = found
-        .chunk_by(|left, right| region(left) == region(right))
-        .flat_map(|part| inner_lists::without(part.to_vec()))
-        .collect();
-    let bodies = bodies(builder, &found);
-    let mut in_file: HashMap<Style, Count> = HashMap::new();
-    let mut in_region: BTreeMap<(usize, Style), Count> = BTreeMap::new();
-    for (candidate, has_body) in found.iter().zip(&bodies) {
-        in_file.entry(candidate.style).or_default().add(candidate, *has_body);
-        in_region.entry((region(candidate), candidate.style)).or_default().add(candidate, *has_body);
+    let mut kept: Vec<Candidate> = Vec::with_capacity(found.len());
+    let mut found = found.into_iter().peekable();
+    while let Some(first) = found.next() {
+        let here = region(&first);
+        let mut part = vec![first];
+        part.extend(std::iter::from_fn(|| found.next_if(|candidate| region(candidate) == here)));
+        kept.append(&mut inner_lists::without(part));
     }
-    let judge = Judge { in_file: &in_file, in_region: &in_region, forced: only.is_some() };
+    let bodies = bodies(builder, &kept);
+    let in_file = Counts::of(&kept, &bodies);
     let mut series = Series::default();
-    let mut at = 0;
-    while let Some(first) = found.get(at) {
-        let here = region(first);
-        let end = at + found.iter().skip(at).take_while(|candidate| region(candidate) == here).count();
-        let group: Vec<(&Candidate, bool)> = found.iter().zip(bodies.iter().copied()).take(end).skip(at).collect();
-        judge.region(builder, here, &group, &mut series);
-        at = end;
+    let mut rest = bodies.as_slice();
+    for part in kept.chunk_by(|left, right| region(left) == region(right)) {
+        let (bodies, behind) = rest.split_at_checked(part.len()).unwrap_or((rest, &[]));
+        rest = behind;
+        let judge = Judge { in_file: &in_file, here: Counts::of(part, bodies), forced: only.is_some() };
+        judge.part(builder, part, bodies, &mut series);
     }
     series
 }
@@ -94,7 +93,7 @@ fn regions(builder: &Builder<'_>) -> Vec<usize> {
 
 /// For each candidate whether text stands between it and the next candidate of its style.
 fn bodies(builder: &Builder<'_>, found: &[Candidate]) -> Vec<bool> {
-    let mut next: HashMap<Style, usize> = HashMap::new();
+    let mut next: HashMap<Style, usize> = HashMap::default();
     let mut bodies = vec![false; found.len()];
     for (candidate, slot) in found.iter().zip(bodies.iter_mut()).rev() {
         let limit = next.insert(candidate.style, candidate.start).unwrap_or(builder.units.len());
@@ -114,20 +113,39 @@ fn bodies(builder: &Builder<'_>, found: &[Candidate]) -> Vec<bool> {
     bodies
 }
 
+/// For each style its candidates.
+struct Counts([Count; Style::ALL.len()]);
+
+impl Counts {
+    fn of(candidates: &[Candidate], bodies: &[bool]) -> Self {
+        let mut counts = Self([Count::default(); Style::ALL.len()]);
+        for (candidate, has_body) in candidates.iter().zip(bodies) {
+            if let Some(count) = counts.0.get_mut(candidate.style as usize) {
+                count.add(candidate, *has_body);
+            }
+        }
+        counts
+    }
+
+    fn get(&self, style: Style) -> Count {
+        self.0.get(style as usize).copied().unwrap_or_default()
+    }
+}
+
+/// Decides for one part of a file.
 struct Judge<'a> {
-    in_file: &'a HashMap<Style, Count>,
-    in_region: &'a BTreeMap<(usize, Style), Count>,
+    in_file: &'a Counts,
+    here: Counts,
     /// The author says which shape it is.
     forced: bool,
 }
 
 impl Judge<'_> {
-    fn count(&self, region: usize, style: Style) -> Count {
-        self.in_region.get(&(region, style)).copied().unwrap_or_default()
-    }
-
-    fn accepts(&self, region: usize, style: Style) -> bool {
-        let (here, file) = (self.count(region, style), self.in_file.get(&style).copied().unwrap_or_default());
+    fn accepts(&self, style: Style) -> bool {
+        let (here, file) = (self.here.get(style), self.in_file.get(style));
+        if here.all == 0 {
+            return false;
+        }
         let in_file = file.most_ask() && file.all >= 2;
         // Written as the questions of the file are: a part may name topics, as `**Stack and queue**`.
         let marked = matches!(style, Style::ItemStrong | Style::ItemHeading | Style::Summary);
@@ -141,43 +159,42 @@ impl Judge<'_> {
             Style::Summary => here.asking * 3 >= here.all && here.asking > 0 && (here.all >= 2 || in_file),
             Style::Plain => here.most_ask() && here.all >= 2 && here.bodies * 2 >= here.all,
             Style::ItemHeading => here.most_ask() || here.numbered == here.all && here.all >= 2,
-            _ => here.most_ask() && (here.all >= 2 || in_file || here.numbered > 0 && self.in_series(region) >= 2),
+            _ => here.most_ask() && (here.all >= 2 || in_file || here.numbered > 0 && self.in_series() >= 2),
         }
     }
 
     /// Candidates with numbers, however they are written: one series may be written in several ways.
-    fn in_series(&self, region: usize) -> usize {
+    fn in_series(&self) -> usize {
         let styles = [Style::ItemHeading, Style::ItemStrong, Style::ItemOrdered, Style::Bold];
-        let counts = styles.into_iter().map(|style| self.count(region, style)).filter(|count| count.most_ask());
+        let counts = styles.into_iter().map(|style| self.here.get(style)).filter(|count| count.most_ask());
         counts.map(|count| count.numbered).sum()
     }
 
-    /// Adds the questions of one part of the file.
-    fn region(&self, builder: &Builder<'_>, region: usize, group: &[(&Candidate, bool)], series: &mut Series) {
-        let accepted: Vec<Style> = Style::ALL.into_iter().filter(|&style| self.accepts(region, style)).collect();
-        let is_accepted = |candidate: &Candidate| accepted.contains(&candidate.style);
+    /// Adds the questions of the part.
+    fn part(&self, builder: &Builder<'_>, part: &[Candidate], bodies: &[bool], series: &mut Series) {
+        let accepted: Vec<Style> = Style::ALL.into_iter().filter(|&style| self.accepts(style)).collect();
+        let is_accepted = |candidate: &&Candidate| accepted.contains(&candidate.style);
         // A question comes before its answer, so the style that comes first is that of the questions.
-        let first = group.iter().map(|(candidate, _)| candidate);
-        let Some(main) = first
-            .clone()
+        let Some(main) = part
+            .iter()
             .find(|candidate| is_accepted(candidate) && candidate.style != Style::Plain)
-            .or_else(|| first.clone().find(|candidate| is_accepted(candidate)))
+            .or_else(|| part.iter().find(is_accepted))
             .map(|candidate| candidate.style)
         else {
             return;
         };
-        let main_count = self.count(region, main);
-        let blocks: HashSet<usize> = group
+        let main_count = self.here.get(main);
+        let blocks: HashSet<usize> = part
             .iter()
-            .filter(|(candidate, _)| candidate.style == main)
-            .filter_map(|(candidate, _)| Some(builder.unit(candidate.unit)?.block))
+            .filter(|candidate| candidate.style == main)
+            .filter_map(|candidate| Some(builder.unit(candidate.unit)?.block))
             .collect();
         let mut folded = 0;
-        for &(candidate, has_body) in group {
+        for (candidate, &has_body) in part.iter().zip(bodies) {
             let belongs = if candidate.style == main {
                 true
             } else {
-                is_accepted(candidate) && self.goes_with(main_count, region, candidate)
+                is_accepted(&candidate) && self.goes_with(main_count, candidate)
                     || candidate.style.is_item()
                         && main.is_item()
                         && candidate.title.asks()
@@ -190,12 +207,12 @@ impl Judge<'_> {
             series.questions.push(candidate.clone());
             series.bodies.push(has_body);
         }
-        self.doubt(region, main, &accepted, group, series);
+        self.doubt(main, &accepted, part, series);
     }
 
     /// Another way to write the same series: the numbers go on, or both have ends of their own.
-    fn goes_with(&self, main: Count, region: usize, candidate: &Candidate) -> bool {
-        let count = self.count(region, candidate.style);
+    fn goes_with(&self, main: Count, candidate: &Candidate) -> bool {
+        let count = self.here.get(candidate.style);
         let numbered = |count: Count| count.numbered * 5 >= count.all * 4;
         candidate.style <= Style::Summary || numbered(main) && numbered(count)
     }
@@ -219,19 +236,18 @@ impl Judge<'_> {
     }
 
     /// Another style in the same part that may as well be that of the questions.
-    fn doubt(&self, region: usize, main: Style, accepted: &[Style], group: &[(&Candidate, bool)], series: &mut Series) {
-        let main_count = self.count(region, main);
+    fn doubt(&self, main: Style, accepted: &[Style], part: &[Candidate], series: &mut Series) {
+        let main_count = self.here.get(main);
         // Labels and summaries leave no doubt.
         if main <= Style::Summary {
             return;
         }
         let others = accepted.iter().copied().filter(|&style| style > Style::Summary && style != Style::Plain);
         for style in others.filter(|style| style.shape() != main.shape()) {
-            let count = self.count(region, style);
+            let count = self.here.get(style);
             let as_many = count.asking >= main_count.all && count.asking >= 2 && count.bodies * 2 >= count.all;
-            let mine = group.iter().find(|(candidate, _)| candidate.style == main);
-            let other = group.iter().find(|(candidate, _)| candidate.style == style);
-            if let (true, Some((mine, _)), Some((other, _))) = (as_many, mine, other)
+            let of_style = |style: Style| part.iter().find(|candidate| candidate.style == style);
+            if let (true, Some(mine), Some(other)) = (as_many, of_style(main), of_style(style))
                 && !series.questions.iter().any(|question| question.unit == other.unit)
             {
                 series.doubts.push(Doubt {
@@ -275,7 +291,7 @@ impl Series {
 
     /// For each heading of the outline the questions directly below it.
     pub(super) fn below_headings(&self, builder: &Builder<'_>) -> HashMap<usize, Inner> {
-        let mut below: HashMap<usize, Inner> = HashMap::new();
+        let mut below: HashMap<usize, Inner> = HashMap::default();
         for (candidate, has_body) in self.questions.iter().zip(&self.bodies) {
             let block = builder.unit(candidate.unit).map_or(0, |unit| unit.block);
             if let Some(heading) = builder.outline.above(block) {
@@ -309,7 +325,7 @@ impl Series {
         self.without_lonely_lists(builder);
         builder.doubts.append(&mut self.doubts);
         let plan = plan(builder, &self.questions);
-        let mut sections: HashMap<(Option<usize>, ShapeName), usize> = HashMap::new();
+        let mut sections: HashMap<(Option<usize>, ShapeName), usize> = HashMap::default();
         let mut counts: BTreeMap<(Option<usize>, ShapeName), (Count, Style)> = BTreeMap::new();
         for ((question, place), has_body) in self.questions.iter().zip(&plan).zip(&self.bodies) {
             let key = (place.heading, question.style.shape());
@@ -333,7 +349,7 @@ impl Series {
         let answered = |note: &&crate::deck::Note| note.answer.is_some();
         let others = builder.notes.iter().filter(answered).count();
         let bodies = self.bodies.iter().filter(|&&has_body| has_body).count();
-        let mut lists: HashMap<usize, (usize, usize)> = HashMap::new();
+        let mut lists: HashMap<usize, (usize, usize)> = HashMap::default();
         let block = |candidate: &Candidate| builder.unit(candidate.unit).map_or(0, |unit| unit.block);
         for (question, has_body) in
             self.questions.iter().zip(&self.bodies).filter(|(question, _)| question.style.is_item())

@@ -1,7 +1,8 @@
 //! A question as typed: its number, label and marks apart from its words.
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
+use super::packed::{packed_all, packed_lower};
 use super::prefix::Prefix;
 use super::{html, pin};
 use crate::deck::{Number, Pin};
@@ -19,11 +20,11 @@ pub(super) struct Title {
     /// The same with code between backticks, where there is code in it.
     marked: Option<String>,
     /// See [`Self::key`]. Most lists hold no questions, and nobody asks for the words of their items.
-    key: OnceCell<String>,
+    key: OnceLock<String>,
     /// The number typed before it.
     pub(super) number: Option<Number>,
     /// See [`Self::asks`].
-    asking: OnceCell<Asking>,
+    asking: OnceLock<Asking>,
     /// Whether a word such as `Question` stands before it.
     pub(super) is_labelled: bool,
     /// The id its author wrote behind it.
@@ -50,7 +51,7 @@ impl Title {
     ) -> Self {
         let (number, is_labelled) = prefix;
         let marked = marked.filter(|marked| *marked != plain);
-        let (key, asking) = (OnceCell::new(), OnceCell::new());
+        let (key, asking) = (OnceLock::new(), OnceLock::new());
         Self { markdown, plain, marked, key, number, asking, is_labelled, pin }
     }
 
@@ -104,9 +105,11 @@ impl Title {
             (None, None) => None,
         };
         let number = number.map(|(value, span)| Number { value, span });
-        let plain = plain.get(shown.length..).unwrap_or_default().trim().to_owned();
-        let marked =
-            marked.map(|marked| marked.get(Prefix::of(&marked).length..).unwrap_or_default().trim().to_owned());
+        let plain = without_lead(plain, shown.length);
+        let marked = marked.map(|marked| {
+            let length = Prefix::of(&marked).length;
+            without_lead(marked, length)
+        });
         Self::new(markdown, plain, marked, (number, prefix.labelled), pin)
     }
 
@@ -176,6 +179,9 @@ impl Title {
             if self.is_labelled || ends_like_a_question(&self.plain) {
                 return Asking::Surely;
             }
+            if self.plain.is_ascii() && !may_begin_question(first_letters(&self.plain)) {
+                return Asking::No;
+            }
             match first_word(&self.plain) {
                 first if is_question_word(&first) || holds_question_word(&self.plain) => Asking::Surely,
                 first if begins_task(&first, &self.plain) => Asking::Task,
@@ -190,7 +196,16 @@ impl Title {
     }
 }
 
+/// A text without its first bytes, and without white space around it.
+fn without_lead(text: String, length: usize) -> String {
+    let bare = text.get(length..).unwrap_or_default().trim();
+    if bare.len() == text.len() { text } else { bare.to_owned() }
+}
+
 fn ends_like_a_question(text: &str) -> bool {
+    if text.is_ascii() && memchr::memchr(b'?', text.as_bytes()).is_none() {
+        return false;
+    }
     let bare = text.trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '?' | '？' | '؟'));
     bare.ends_with(['?', '？', '؟'])
 }
@@ -396,6 +411,25 @@ const ASKING: [&str; 20] = [
     "なぜ",
     "どのよう",
 ];
+
+/// The letters and digits of ASCII that the first word begins with.
+fn first_letters(text: &str) -> &str {
+    let bare = text.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+    let length = bare.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    bare.get(..length).unwrap_or_default()
+}
+
+/// Whether a title may read like a question that begins with these letters of ASCII, as `how` or the `qu` of `qu'est-ce`.
+pub(super) fn may_begin_question(letters: &str) -> bool {
+    const QUESTION_STARTS: [u64; QUESTIONS.len()] = packed_all(&QUESTIONS);
+    const TASK_STARTS: [u64; TASKS.len()] = packed_all(&TASKS);
+    const ELSEWHERE: [u64; STARTS_ELSEWHERE.len()] = packed_all(&STARTS_ELSEWHERE);
+    let first = packed_lower(letters.as_bytes());
+    QUESTION_STARTS.binary_search(&first).is_ok()
+        || TASK_STARTS.binary_search(&first).is_ok()
+        || ELSEWHERE.binary_search(&first).is_ok()
+        || letters.eq_ignore_ascii_case("qu")
+}
 
 fn is_question_word(first: &str) -> bool {
     QUESTIONS.binary_search(&first).is_ok() || STARTS_ELSEWHERE.binary_search(&first).is_ok()

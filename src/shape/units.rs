@@ -68,7 +68,9 @@ impl Unit {
 /// All units of a document, in order.
 pub(super) fn of(document: &Document, source: &Source, blocks: &[NodeId]) -> Vec<Unit> {
     let tags = tags::details(document, source);
-    let mut units = Units { document, source, tags: &tags, units: Vec::new(), taken: 0 };
+    let mark = source.text().len() - source.text().trim_start_matches('\u{feff}').len();
+    let mut units =
+        Units { document, source, mark, tags: &tags, units: Vec::new(), runs: Vec::new(), taken: 0, line: 1 };
     for (block, &node) in blocks.iter().enumerate() {
         match document.kind(node) {
             NodeKind::List { ordered } => units.list(node, block, ordered),
@@ -89,10 +91,16 @@ struct Run {
 struct Units<'a> {
     document: &'a Document,
     source: &'a Source,
+    /// Bytes of the byte order mark.
+    mark: usize,
     tags: &'a [tags::Tag],
     units: Vec<Unit>,
+    /// The blocks of the item that is read; one list for all of them.
+    runs: Vec<Run>,
     /// The byte up to which a tag has been read.
     taken: u32,
+    /// The line that was looked for last: the next one is near it.
+    line: u32,
 }
 
 impl Units<'_> {
@@ -105,16 +113,19 @@ impl Units<'_> {
 
     fn item(&mut self, item: NodeId, block: usize, ordered: bool) {
         let runs = self.runs(item);
-        let line = |span: Span| self.source.line(span.start);
-        let first = runs.first().copied().filter(|run| line(run.span) == line(self.document.span(item)) && run.is_text);
-        let span = self.whole_lines(self.document.span(item));
-        let head_end = first.map_or_else(|| self.marker_end(item), |run| run.span.end as usize);
+        let span = self.document.span(item);
+        let line = self.line(span.start);
+        let is_on_line = |run: &Run| (run.span.start as usize) < self.source.line_start(line + 1);
+        let first = runs.first().copied().filter(|run| run.is_text && is_on_line(run));
+        let marker_end = self.marker_end(span);
+        let indent = self.content_column(span, self.source.line_start(line), marker_end);
+        let head_end = first.map_or(marker_end, |run| run.span.end as usize);
+        let span = self.whole_lines(span);
         let head = self.source.span(span.start as usize..head_end.max(span.start as usize));
-        let indent = self.content_column(item);
         let index = self.units.len();
         let unit = Unit { kind: UnitKind::ItemHead { ordered }, node: item, block, span: head, indent, item: None };
         self.push_lines(unit, Some(index));
-        for run in runs.into_iter().skip(usize::from(first.is_some())) {
+        for &run in runs.iter().skip(usize::from(first.is_some())) {
             match run.node {
                 Some(child) => self.block(child, block, indent, Some(index)),
                 None => {
@@ -124,11 +135,13 @@ impl Units<'_> {
                 }
             }
         }
+        self.runs = runs;
     }
 
     /// The blocks of an item; text of a tight list stands in it without a paragraph around it.
-    fn runs(&self, item: NodeId) -> Vec<Run> {
-        let mut runs: Vec<Run> = Vec::new();
+    fn runs(&mut self, item: NodeId) -> Vec<Run> {
+        let mut runs = std::mem::take(&mut self.runs);
+        runs.clear();
         let mut alone = None;
         for child in self.document.children(item) {
             let (kind, span) = (self.document.kind(child), self.document.span(child));
@@ -149,10 +162,10 @@ impl Units<'_> {
         }
         // A box with code below it has no text of its own.
         let begins_with_text = runs.first().is_some_and(|run| run.is_text);
-        match alone.filter(|_| !begins_with_text) {
-            Some(alone) => std::iter::once(alone).chain(runs).collect(),
-            None => runs,
+        if let Some(alone) = alone.filter(|_| !begins_with_text) {
+            runs.insert(0, alone);
         }
+        runs
     }
 
     fn block(&mut self, node: NodeId, block: usize, indent: u16, item: Option<usize>) {
@@ -178,7 +191,14 @@ impl Units<'_> {
         let mut start = unit.span.start as usize;
         let mut kind = unit.kind;
         let mut opened = None;
-        for line in self.source.line(unit.span.start)..=self.source.line(unit.span.end.max(unit.span.start)) {
+        let end = unit.span.end.max(unit.span.start) as usize;
+        let first = self.line(unit.span.start);
+        if matches!(unit.kind, UnitKind::ItemHead { .. }) && self.source.line_start(first.saturating_add(1)) > end {
+            // It is the head of the item, whatever it says.
+            return self.push_tags(unit);
+        }
+        let lines = first..=self.source.line_count() + 1;
+        for line in lines.take_while(|&line| self.source.line_start(line) <= end) {
             let range = self.source.line_range(line);
             let range = range.start.max(unit.span.start as usize)..range.end.min(unit.span.end as usize);
             let text = self.source.text().get(range.clone()).unwrap_or_default();
@@ -218,6 +238,9 @@ impl Units<'_> {
     fn push_tags(&mut self, unit: Unit) {
         // A summary may go on over the blocks that follow.
         let Some(unit) = self.without_taken(unit) else { return };
+        if self.tags.is_empty() {
+            return self.push(unit);
+        }
         let first = self.tags.partition_point(|tag| tag.span.start < unit.span.start);
         let inside = self.tags.iter().skip(first).take_while(|tag| tag.span.start < unit.span.end);
         let inside: Vec<tags::Tag> = inside.copied().collect();
@@ -250,9 +273,11 @@ impl Units<'_> {
     }
 
     fn push(&mut self, unit: Unit) {
+        if matches!(unit.kind, UnitKind::ItemHead { .. }) {
+            return self.units.push(unit);
+        }
         let text = self.source.slice(unit.span);
-        let is_head = matches!(unit.kind, UnitKind::ItemHead { .. });
-        if text.trim().is_empty() && !is_head {
+        if text.trim_start().is_empty() {
             return;
         }
         if unit.kind != UnitKind::Html {
@@ -272,37 +297,41 @@ impl Units<'_> {
         }
     }
 
+    /// The 1-based line that holds a byte.
+    fn line(&mut self, byte: u32) -> u32 {
+        self.line = self.source.line_near(byte, self.line);
+        self.line
+    }
+
     /// A span with the indentation of its first line, which is part of how it reads.
-    fn whole_lines(&self, span: Span) -> Span {
-        let text = self.source.text();
-        let line = self.source.line_range(self.source.line(span.start)).start;
-        let mark = text.len() - text.trim_start_matches('\u{feff}').len();
-        let line = line.max(mark);
-        let indentation = text.get(line..span.start as usize).unwrap_or_default();
+    fn whole_lines(&mut self, span: Span) -> Span {
+        let line = self.line(span.start);
+        let line = self.source.line_start(line).max(self.mark);
+        if line == span.start as usize {
+            return span;
+        }
+        let indentation = self.source.text().get(line..span.start as usize).unwrap_or_default();
         let start = if indentation.trim().is_empty() { line } else { span.start as usize };
         self.source.span(start..span.end as usize)
     }
 
-    fn marker_end(&self, item: NodeId) -> usize {
-        let span = self.document.span(item);
+    fn marker_end(&self, span: Span) -> usize {
         let text = self.source.slice(span);
         let lead = text.len() - text.trim_start().len();
         let marker = text.trim_start().find(char::is_whitespace).unwrap_or(text.trim_start().len());
         span.start as usize + lead + marker
     }
 
-    /// Where the text of an item begins, counted from the start of the line (CommonMark section 5.2).
-    fn content_column(&self, item: NodeId) -> u16 {
-        let span = self.document.span(item);
-        let line = self.source.line_range(self.source.line(span.start)).start;
-        let text = self.source.text().get(line..self.marker_end(item)).unwrap_or_default();
+    /// Where the text of an item begins, counted from the start of its line (CommonMark section 5.2).
+    fn content_column(&self, item: Span, line_start: usize, marker_end: usize) -> u16 {
+        let text = self.source.text().get(line_start..marker_end).unwrap_or_default();
         let marker =
             text.chars().fold(0_usize, |column, c| if c == '\t' { column + 4 - column % 4 } else { column + 1 });
-        let after = self.source.text().get(self.marker_end(item)..span.end as usize).unwrap_or_default();
-        let first_line = after.lines().next().unwrap_or_default();
-        let spaces = first_line.len() - first_line.trim_start_matches(' ').len();
-        let column =
-            if (1..=4).contains(&spaces) && !first_line.trim().is_empty() { marker + spaces } else { marker + 1 };
+        let after = self.source.text().get(marker_end..item.end as usize).unwrap_or_default();
+        let bare = after.trim_start_matches(' ');
+        let spaces = after.len() - bare.len();
+        let is_blank = matches!(bare.chars().find(|&c| !c.is_whitespace() || c == '\n'), None | Some('\n'));
+        let column = if (1..=4).contains(&spaces) && !is_blank { marker + spaces } else { marker + 1 };
         u16::try_from(column).unwrap_or(u16::MAX)
     }
 }

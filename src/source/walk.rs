@@ -19,6 +19,10 @@ pub struct Input {
     pub root: PathBuf,
     /// The folder for a lock where the file has none: that of the project where a folder was named, or that of the file.
     pub lock_folder: PathBuf,
+    /// The folder that holds it, with links followed.
+    pub folder: PathBuf,
+    /// Whether it is a link to a file.
+    pub is_link: bool,
     /// What is in it, where that is at hand: an editor hands over a text before it is saved.
     pub text: Option<Vec<u8>>,
     /// Whether the user named the file itself, and not a folder above it.
@@ -32,8 +36,17 @@ impl Input {
         let name = path.file_name().map_or_else(|| PathBuf::from("deck"), PathBuf::from);
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.map_or_else(|| PathBuf::from("."), PathBuf::from);
-        let (root, deck_path) = (root_of(&folder), deck_path(&name));
-        Self { path: path.to_path_buf(), deck_path, root, lock_folder: folder, text: None, is_named: true }
+        let lies_in = place(&folder);
+        Self {
+            path: path.to_path_buf(),
+            deck_path: deck_path(&name),
+            root: root_of(&lies_in),
+            lock_folder: folder,
+            folder: lies_in,
+            is_link: path.is_symlink(),
+            text: None,
+            is_named: true,
+        }
     }
 
     /// The same with a text that is at hand, whatever is on the disk.
@@ -46,6 +59,18 @@ impl Input {
     #[must_use]
     pub fn shown(&self) -> String {
         shown(&self.path)
+    }
+
+    /// Where it lies; a link lies where it stands, and not where it leads.
+    #[must_use]
+    pub fn lies_at(&self) -> PathBuf {
+        self.folder.join(self.path.file_name().unwrap_or_default())
+    }
+
+    /// Where it leads when links are followed; see [`place`].
+    #[must_use]
+    pub fn place(&self) -> PathBuf {
+        if self.is_link { place(&self.path) } else { self.lies_at() }
     }
 }
 
@@ -81,30 +106,39 @@ pub fn find_inputs(paths: &[PathBuf]) -> Result<Vec<Input>, ReadError> {
         }
     }
     let mut seen = HashSet::new();
-    inputs.retain(|input| seen.insert(place(&input.path)));
+    inputs.retain(|input| seen.insert(input.place()));
     Ok(inputs)
 }
 
 /// What the decks of a folder may read: the folder, or the whole project where the folder is its `source`, beside which
 /// images may lie. Never the whole disk.
 fn root_of(folder: &Path) -> PathBuf {
-    let folder = place(folder);
     let project = folder.parent().filter(|above| folder.ends_with("source") && above.parent().is_some());
-    project.map_or_else(|| folder.clone(), Path::to_path_buf)
+    project.unwrap_or(folder).to_path_buf()
 }
 
 fn walk(folder: &Path, inputs: &mut Vec<Input>) -> Result<(), ReadError> {
-    let root = root_of(folder);
+    let root = root_of(&place(folder));
+    // Files of one folder come one after the other.
+    let mut last: Option<(PathBuf, PathBuf)> = None;
     let entries = ignore::WalkBuilder::new(folder).require_git(false).sort_by_file_path(Path::cmp).build();
     for entry in entries {
         let entry = entry.map_err(|error| walk_error(folder, &error))?;
         if is_markdown(entry.path()) && is_file(&entry)? {
             let below = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+            let parent = super::folder_of(entry.path());
+            let lies_in = match &last {
+                Some((folder, lies_in)) if *folder == parent => lies_in.clone(),
+                _ => place(&parent),
+            };
+            last = Some((parent, lies_in.clone()));
             inputs.push(Input {
                 path: entry.path().to_path_buf(),
                 deck_path: deck_path(below),
                 root: root.clone(),
                 lock_folder: root.clone(),
+                folder: lies_in,
+                is_link: entry.path_is_symlink(),
                 text: None,
                 is_named: false,
             });
@@ -224,7 +258,7 @@ mod tests {
             (project.join("resource"), project.join("resource")),
             (decks.clone(), decks),
         ] {
-            assert_eq!(root_of(&folder), root, "{}", folder.display());
+            assert_eq!(root_of(&place(&folder)), root, "{}", folder.display());
         }
         assert_eq!(root_of(Path::new("/source")), Path::new("/source"), "the whole disk is no project");
         assert_eq!(Input::named(Path::new("a/b.md")).lock_folder, Path::new("a"));

@@ -1,6 +1,6 @@
 //! How much two lists of words have in common.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// How alike two questions are.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,7 +28,7 @@ pub(crate) struct Matched<'a> {
 
 /// Finds what two lists of words have in common; words within a typing slip of each other count as the same.
 pub(crate) fn matched<'a>(left: &'a [String], right: &'a [String]) -> Matched<'a> {
-    let mut counts: HashMap<&str, usize> = HashMap::new();
+    let mut counts: HashMap<&str, usize> = HashMap::default();
     for word in right {
         *counts.entry(word).or_default() += 1;
     }

@@ -1,10 +1,13 @@
 //! Texts to words. A run makes millions of them, so they stand in one buffer, and text of plain ASCII, which has one
 //! normal form only, is not normalised.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
-use unicode_normalization::UnicodeNormalization;
+use foldhash::HashMap;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
+
+/// Bytes of a word with the space behind it, in most languages.
+const USUAL_LENGTH: usize = 5;
 
 /// The words of a text in order, with a space between two.
 #[derive(Debug, Default)]
@@ -35,7 +38,8 @@ pub(super) enum Kind {
 
 impl Tokens {
     pub(super) fn of(text: &str) -> Self {
-        let mut tokens = Self { text: String::with_capacity(text.len() + 1), tokens: Vec::new() };
+        let words = text.len() / USUAL_LENGTH + 1;
+        let mut tokens = Self { text: String::with_capacity(text.len() + 1), tokens: Vec::with_capacity(words) };
         let mut plain_from = 0;
         for code in code_spans(text) {
             tokens.add_plain(text.get(plain_from..code.start).unwrap_or_default());
@@ -76,7 +80,7 @@ impl Tokens {
 
     /// The words of a text without code.
     fn add_plain(&mut self, text: &str) {
-        if text.is_ascii() {
+        if is_normal(text) {
             return self.add_normal(text);
         }
         let normal: String = text.nfkc().filter(|&character| !is_unseen(character)).collect();
@@ -89,12 +93,15 @@ impl Tokens {
         let mut characters = text.chars();
         loop {
             let rest = characters.as_str();
-            let run = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
-            if let Some((run, behind)) = rest.split_at_checked(run).filter(|(run, _)| !run.is_empty()) {
-                word.push_ascii(run, &mut self.text);
-                characters = behind.chars();
+            let run = word.push_ascii(rest, &mut self.text);
+            if run > 0 {
+                characters = rest.get(run..).unwrap_or_default().chars();
             }
             let Some(character) = characters.next() else { break };
+            if character == ' ' {
+                word.end(self);
+                continue;
+            }
             let next = || characters.clone().next();
             if is_ideograph(character) {
                 word.end(self);
@@ -172,17 +179,31 @@ impl Word {
         }
     }
 
-    /// A run of letters and digits.
-    fn push_ascii(&mut self, run: &str, text: &mut String) {
+    /// The letters and digits of ASCII that a text begins with; gives how many there are.
+    fn push_ascii(&mut self, rest: &str, text: &mut String) -> usize {
+        let (mut length, mut digits, mut capitals) = (0, 0, 0);
+        for byte in rest.bytes() {
+            match byte {
+                b'a'..=b'z' => {}
+                b'A'..=b'Z' => capitals += 1,
+                b'0'..=b'9' => digits += 1,
+                _ => break,
+            }
+            length += 1;
+        }
+        let run = rest.get(..length).unwrap_or_default();
+        if run.is_empty() {
+            return 0;
+        }
         let start = text.len();
         text.push_str(run);
-        self.letters += run.bytes().filter(u8::is_ascii_alphabetic).count();
-        self.small_s = run.ends_with('s');
-        let capitals = run.bytes().filter(u8::is_ascii_uppercase).count();
+        self.letters += length - digits;
         self.capitals += capitals;
+        self.small_s = run.ends_with('s');
         if let Some(run) = text.get_mut(start..).filter(|_| capitals > 0) {
             run.make_ascii_lowercase();
         }
+        length
     }
 
     fn end(&mut self, tokens: &mut Tokens) {
@@ -198,8 +219,16 @@ impl Word {
     }
 }
 
+/// Whether a text is its own normal form, as far as a quick look tells, and has no character that is not seen.
+fn is_normal(text: &str) -> bool {
+    text.is_ascii() || (is_nfkc_quick(text.chars()) == IsNormalized::Yes && !text.chars().any(is_unseen))
+}
+
 /// From a run of backticks to the next one of the same length, with both.
 fn code_spans(text: &str) -> Vec<Range<usize>> {
+    if memchr::memchr(b'`', text.as_bytes()).is_none() {
+        return Vec::new();
+    }
     let mut runs: Vec<Range<usize>> = Vec::new();
     for (at, _) in text.match_indices('`') {
         match runs.last_mut().filter(|run| run.end == at) {
@@ -210,7 +239,7 @@ fn code_spans(text: &str) -> Vec<Range<usize>> {
     if runs.len() < 2 {
         return Vec::new();
     }
-    let mut by_length: HashMap<usize, Vec<usize>> = HashMap::new();
+    let mut by_length: HashMap<usize, Vec<usize>> = HashMap::default();
     for run in &runs {
         by_length.entry(run.len()).or_default().push(run.start);
     }
@@ -235,7 +264,7 @@ fn joins(character: char) -> bool {
     matches!(character, '\'' | '’' | '‘' | 'ʼ' | '-' | '‐' | '‑' | '.' | '_')
 }
 
-fn is_operator(character: char) -> bool {
+pub(super) fn is_operator(character: char) -> bool {
     matches!(character, '=' | '!' | '<' | '>' | '&' | '|' | '+' | '*' | '%' | '^' | '~' | '#' | '@' | '$')
 }
 

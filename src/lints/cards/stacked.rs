@@ -11,7 +11,8 @@ const FEWEST_WORDS: usize = 3;
 const FEWEST_IDEOGRAPHS: usize = 4;
 
 pub(in crate::lints) fn stacked_questions(context: &Context<'_>) -> Findings {
-    let asked = context.deck.studied().filter(|note| note.kind != NoteKind::Cloze);
+    let asked =
+        context.deck.studied().filter(|note| note.kind != NoteKind::Cloze && may_be_stacked(&note.marked_title));
     let found = asked.filter_map(|note| {
         let count = questions(&note.marked_title);
         if count <= MOST {
@@ -26,6 +27,11 @@ pub(in crate::lints) fn stacked_questions(context: &Context<'_>) -> Findings {
         Some(finding.help("make a card of each question, with the part of the answer that is its own"))
     });
     gathered(found.collect(), |count| format!("{count} cards ask three questions or more"))
+}
+
+/// Whether a title may have more signs of a question than may stand on one card, by their last bytes.
+fn may_be_stacked(title: &str) -> bool {
+    title.bytes().filter(|byte| matches!(byte, b'?' | 0x9f)).count() > MOST
 }
 
 /// How many sentences of a title ask: outside of code, brackets and quotations.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 
-use super::{Group, NearKey, firsts, leading_code, near_firsts};
+use super::{Group, NearKey, firsts, leading_code, look, near_firsts, repeated};
 use crate::deck::Note;
 use crate::parsed::Parsed;
 use crate::shape;
@@ -38,7 +38,7 @@ pub(super) enum Likeness {
 /// What is compared of a note.
 struct Keys<'a> {
     question: &'a str,
-    near: NearKey,
+    look: u64,
     code: Option<&'a str>,
 }
 
@@ -70,15 +70,16 @@ impl<'a> AcrossFiles<'a> {
 
 fn of_deck<'a>(sources: &'a Sources, files: &[&'a Parsed]) -> Vec<(SourceId, Vec<Option<Earlier<'a>>>)> {
     let keys: Vec<Vec<Option<Keys<'a>>>> = files.par_iter().map(|file| keys_of(sources, file)).collect();
+    let near_keys = near_keys(files, &keys);
     let mut same: HashMap<&str, Group<'_, Place>> = HashMap::new();
     let mut near: HashMap<&NearKey, Group<'_, Place>> = HashMap::new();
     let mut cards = Cards { sources, files, below: HashMap::new() };
-    let of_file = keys.iter().enumerate().zip(files).map(|((file, keys), parsed)| {
-        let of_note = keys.iter().enumerate().map(|(note, keys)| {
+    let of_file = keys.iter().zip(&near_keys).enumerate().zip(files).map(|((file, (keys, near_keys)), parsed)| {
+        let of_note = keys.iter().zip(near_keys).enumerate().map(|(note, (keys, near_key))| {
             let place = (file, note);
-            let Keys { question, near: near_key, code } = keys.as_ref()?;
+            let Keys { question, code, .. } = keys.as_ref()?;
             let same = same.entry(question).or_default().add(place, *code);
-            let near = near.entry(near_key).or_default().add(place, *code).filter(|_| !near_key.is_empty());
+            let near = near_key.as_ref().and_then(|key| near.entry(key).or_default().add(place, *code));
             let likeness = match same {
                 Some(first) if cards.is_same(first, place) => Likeness::Card,
                 Some(_) => Likeness::Words,
@@ -91,17 +92,30 @@ fn of_deck<'a>(sources: &'a Sources, files: &[&'a Parsed]) -> Vec<(SourceId, Vec
     of_file.collect()
 }
 
+/// For each note the words of weight in which others may ask nearly the same.
+fn near_keys(files: &[&Parsed], keys: &[Vec<Option<Keys<'_>>>]) -> Vec<Vec<Option<NearKey>>> {
+    let repeated = repeated(keys.iter().flatten().flatten().map(|keys| keys.look).collect());
+    let of_file = files.par_iter().zip(keys).map(|(file, keys)| {
+        let of_note = file.deck.notes.iter().zip(keys).map(|(note, keys)| {
+            repeated.binary_search(&keys.as_ref()?.look).ok()?;
+            Some(NearKey::of(note)).filter(|key| !key.is_empty())
+        });
+        of_note.collect()
+    });
+    of_file.collect()
+}
+
 /// Of each note that makes a card. Where a file asks twice itself, that is what is wrong with it.
 fn keys_of<'a>(sources: &'a Sources, file: &'a Parsed) -> Vec<Option<Keys<'a>>> {
     let source = sources.get(file.deck.source);
     let firsts = firsts(&file.deck, source);
-    let near = near_firsts(&file.deck, source, &firsts);
-    let notes = file.deck.notes.iter().zip(firsts.iter().zip(near));
-    let keys = notes.map(|(note, (first, (near, near_first)))| {
+    let near_firsts = near_firsts(&file.deck, source, &firsts);
+    let notes = file.deck.notes.iter().zip(firsts.iter().zip(near_firsts));
+    let keys = notes.map(|(note, (first, near_first))| {
         let is_first = first.is_none() && near_first.is_none();
         (is_first && note.is_studied()).then(|| Keys {
             question: &note.question_key,
-            near,
+            look: look(note),
             code: leading_code(source, note),
         })
     });

@@ -67,11 +67,11 @@ struct Announced {
 impl Announced {
     /// What a heading says, if it is about a number of questions.
     fn read(title: &str) -> Option<Self> {
-        // Few headings have a number, and the expressions are slow to make.
-        if !title.bytes().any(|byte| byte.is_ascii_digit()) {
-            return None;
-        }
-        let announced = Self::range(title).or_else(|| Self::in_brackets(title)).or_else(|| Self::counted(title))?;
+        // Few headings announce anything, and the expressions are slow to make.
+        let named = || may_name_it(title).then_some(title);
+        let range = || Self::range(named()?);
+        let in_brackets = || Self::in_brackets(Some(title).filter(|title| may_hold_brackets(title))?);
+        let announced = range().or_else(in_brackets).or_else(|| Self::counted(named()?))?;
         let is_year = (1900..=2100).contains(&announced.count) && announced.from == 0;
         (!is_year && announced.count > 0).then_some(announced)
     }
@@ -120,6 +120,36 @@ impl Announced {
         }
         None
     }
+}
+
+/// Whether one of [`NOUNS`] may stand in a title, by how they begin.
+fn may_name_it(title: &str) -> bool {
+    let begins_one = |(at, byte): (usize, u8)| {
+        let begins: &[&str] = match byte.to_ascii_lowercase() {
+            b'q' => &["question", "q&a", "q&amp;a"],
+            b'f' => &["flash"],
+            b'e' => &["exercises"],
+            b'r' => &["riddles"],
+            _ => return false,
+        };
+        let starts_with = |noun: &&str| {
+            let some = title.as_bytes().get(at..at + noun.len());
+            some.is_some_and(|some| some.eq_ignore_ascii_case(noun.as_bytes()))
+        };
+        begins.iter().any(starts_with)
+    };
+    // To the expressions the long one is an `s` as well.
+    has_digit(title) && (title.bytes().enumerate().any(begins_one) || title.contains('ſ'))
+}
+
+fn has_digit(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a number may stand in brackets in a title.
+fn may_hold_brackets(title: &str) -> bool {
+    let mut pairs = title.bytes().zip(title.bytes().skip(1));
+    pairs.any(|(bracket, digit)| matches!(bracket, b'(' | b'[') && digit.is_ascii_digit())
 }
 
 /// A heading with what stands below it.
@@ -190,31 +220,29 @@ fn finding(context: &Context<'_>, heading: &Heading<'_>) -> Finding {
 /// The headings over sections that announce how many questions stand below them.
 fn headings<'a>(context: &Context<'a>) -> Vec<Heading<'a>> {
     let document = context.document;
-    let titles = context.deck.leftovers.iter().filter(|leftover| leftover.kind == LeftoverKind::Title);
-    let sections = context.deck.sections.iter().filter_map(|section| section.span);
-    let places: HashSet<u32> = titles.map(|title| title.span).chain(sections).map(|span| span.start).collect();
-    let asked: HashSet<u32> = context.deck.notes.iter().map(|note| note.question_span.start).collect();
-    let all: Vec<(NodeId, u8)> = document.all().filter_map(|id| Some((id, document.heading_level(id)?))).collect();
-    let ends = ends(context, &all);
     let mut notes: Vec<&Note> = context.deck.notes.iter().collect();
     notes.sort_by_key(|note| note.question_span.start);
+    let announcing = announcing(context, &notes);
+    if announcing.is_empty() {
+        return Vec::new();
+    }
+    let all = &context.nodes().headings;
     let mut headings = Vec::new();
     let mut bases: HashMap<String, HashSet<usize>> = HashMap::new();
-    let mut first_numbers: HashSet<usize> = HashSet::new();
     let mut candidates = Vec::new();
-    for (&(id, _), end) in all.iter().zip(ends) {
-        let span = document.span(id);
-        let title = document.plain_text(id, context.source);
-        first_numbers.extend(leading_number(&title));
-        if !places.contains(&span.start) || asked.contains(&span.start) {
-            continue;
-        }
-        let Some(announced) = Announced::read(&title) else { continue };
+    for (id, title, announced) in announcing {
         let base = title.get(..announced.place.start).unwrap_or_default().trim().to_lowercase();
         bases.entry(base.clone()).or_default().insert(announced.count);
-        candidates.push((span, end, title, base, announced));
+        candidates.push((id, title, base, announced));
     }
-    for (span, end, title, base, announced) in candidates {
+    let ends = ends(context, all);
+    // A heading without digits has none in its text either.
+    let first_numbers = all.iter().filter(|&&id| has_digit(context.source.slice(document.span(id))));
+    let first_numbers: HashSet<usize> =
+        first_numbers.filter_map(|&id| leading_number(&document.plain_text(id, context.source))).collect();
+    for (id, title, base, announced) in candidates {
+        let span = document.span(id);
+        let end = all.binary_search(&id).ok().and_then(|at| ends.get(at)).copied().unwrap_or(span.end);
         // `Arrays (1)`, `Arrays (2)`; `10 Basic Questions`, `11 Hard Questions`.
         let parts = bases.get(&base).is_some_and(|counts| counts.contains(&1) && counts.contains(&2));
         let chapter = leading_number(&title) == Some(announced.count)
@@ -223,6 +251,27 @@ fn headings<'a>(context: &Context<'a>) -> Vec<Heading<'a>> {
         headings.push(heading(context, &notes, span.end..end, announced, place));
     }
     headings
+}
+
+/// The headings that are no questions, with what they announce.
+fn announcing(context: &Context<'_>, notes: &[&Note]) -> Vec<(NodeId, String, Announced)> {
+    let document = context.document;
+    let titles = context.deck.leftovers.iter().filter(|leftover| leftover.kind == LeftoverKind::Title);
+    let sections = context.deck.sections.iter().filter_map(|section| section.span);
+    let mut places: Vec<u32> = titles.map(|title| title.span).chain(sections).map(|span| span.start).collect();
+    places.sort_unstable();
+    let is_asked = |start: u32| notes.binary_search_by_key(&start, |note| note.question_span.start).is_ok();
+    let numbered = context.nodes().headings.iter().filter(|&&id| has_digit(context.source.slice(document.span(id))));
+    let announcing = numbered.filter_map(|&id| {
+        let start = document.span(id).start;
+        if places.binary_search(&start).is_err() || is_asked(start) {
+            return None;
+        }
+        let title = document.plain_text(id, context.source);
+        let announced = Announced::read(&title)?;
+        Some((id, title, announced))
+    });
+    announcing.collect()
 }
 
 fn leading_number(title: &str) -> Option<usize> {
@@ -256,14 +305,15 @@ fn heading<'a>(
 }
 
 /// Where the text below each heading ends: at the next one that is as high.
-fn ends(context: &Context<'_>, headings: &[(NodeId, u8)]) -> Vec<u32> {
+fn ends(context: &Context<'_>, headings: &[NodeId]) -> Vec<u32> {
     let end = u32::try_from(context.source.text().len()).unwrap_or(u32::MAX);
     // The nearest heading of each level behind.
     let mut next = [end; 7];
     let mut ends: Vec<u32> = headings
         .iter()
         .rev()
-        .map(|&(id, level)| {
+        .map(|&id| {
+            let level = context.document.heading_level(id).unwrap_or(0);
             let own = next.iter().take(usize::from(level) + 1).copied().min().unwrap_or(end);
             if let Some(next) = next.get_mut(usize::from(level)) {
                 *next = context.document.span(id).start;

@@ -41,7 +41,12 @@ impl Around {
         let mut references: HashMap<Option<u64>, Vec<u32>> = HashMap::new();
         let pieces = context.deck.notes.iter().flat_map(Note::passages).flat_map(|passage| &passage.pieces);
         let pieces = pieces.filter(|piece| may_refer(context.source.slice(piece.span)));
-        for (piece, reference) in pieces.flat_map(|piece| REFERENCE.iter().map(move |reference| (piece, reference))) {
+        let mut refers_to_all = in_headings;
+        for piece in pieces {
+            let Some(reference) = REFERENCE.as_ref() else {
+                refers_to_all = true;
+                break;
+            };
             for found in reference.captures_iter(context.source.slice(piece.span)) {
                 let Some(place) = found.get(1).or_else(|| found.get(0)) else { continue };
                 let at = piece.span.start + u32::try_from(place.start()).unwrap_or(u32::MAX);
@@ -49,7 +54,7 @@ impl Around {
                 references.entry(value).or_default().push(at);
             }
         }
-        Self { notes, references, refers_to_all: in_headings || REFERENCE.is_none() }
+        Self { notes, references, refers_to_all }
     }
 
     /// Whether a text of the file names a question of the series by its number, or may do so.
@@ -65,14 +70,18 @@ impl Around {
 /// longer to make than such a text to look at.
 fn may_refer(text: &str) -> bool {
     const WORDS: [&str; 9] = ["question", "questions", "frage", "pregunta", "pergunta", "q", "nr", "no", "see"];
-    text.char_indices().filter(|(_, c)| c.is_numeric()).any(|(at, _)| {
+    let begins_number = |(at, byte): &(usize, u8)| {
+        let behind_digit = || at.checked_sub(1).and_then(|at| text.as_bytes().get(at)).is_some_and(u8::is_ascii_digit);
+        let is_numeric = || text.get(*at..).and_then(|rest| rest.chars().next()).is_some_and(char::is_numeric);
+        if byte.is_ascii() { byte.is_ascii_digit() && !behind_digit() } else { is_numeric() }
+    };
+    text.bytes().enumerate().filter(begins_number).any(|(at, _)| {
         let before = text.get(..at).unwrap_or_default().trim_end();
         let before = before.strip_suffix('.').unwrap_or(before);
         if before.ends_with(['#', '第']) {
             return true;
         }
-        let word_at = before.rfind(|c: char| !c.is_alphanumeric()).map_or(0, |at| at + 1);
-        let word = before.get(word_at..).unwrap_or(before);
+        let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
         !word.is_ascii() || WORDS.iter().any(|other| other.eq_ignore_ascii_case(word))
     })
 }

@@ -1,6 +1,6 @@
 //! What lines look like from within a fence, and which lines of a file begin with fence characters.
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use super::fence_run;
 use crate::source::Source;
@@ -17,12 +17,12 @@ pub(super) struct FenceLine {
 /// All of them, found at the first use: most files have no fence that raises a doubt.
 pub(crate) struct FenceLines<'a> {
     source: &'a Source,
-    found: OnceCell<Vec<FenceLine>>,
+    found: OnceLock<Vec<FenceLine>>,
 }
 
 impl<'a> FenceLines<'a> {
     pub(crate) fn new(source: &'a Source) -> Self {
-        Self { source, found: OnceCell::new() }
+        Self { source, found: OnceLock::new() }
     }
 
     /// Those at this line and below.

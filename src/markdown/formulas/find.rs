@@ -11,8 +11,10 @@ use super::{Formula, guard};
 const LONGEST: usize = 20_000;
 
 /// A cheap look, since most texts hold none.
-pub(super) fn may_be_in(text: &str) -> bool {
-    text.split('$').nth(2).is_some() || text.contains("\\(") || text.contains("\\[")
+pub(in crate::markdown) fn may_be_in(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let opens = |at: usize| matches!(bytes.get(at + 1), Some(b'(' | b'['));
+    memchr::memchr_iter(b'$', bytes).nth(1).is_some() || memchr::memchr_iter(b'\\', bytes).any(opens)
 }
 
 /// The formulas of a text, in order.
