@@ -128,6 +128,9 @@ impl EmitError {
     }
 }
 
+/// Notes that are added to all files at once.
+pub(crate) const SOME: usize = 512;
+
 /// Notes that are not worth threads of their own.
 const FEW: usize = 64;
 
@@ -214,6 +217,13 @@ impl Cover {
     fn of(deck: &RenderedDeck) -> Self {
         let notes = deck.notes.iter().map(|note| (note.kind, note.subdeck.as_deref()));
         Self::new(deck.name.clone(), deck.source.clone(), deck.placing.clone(), notes)
+    }
+}
+
+/// Makes ready what files of these formats begin with, whatever the deck.
+pub(crate) fn make_ready(formats: &[Format]) {
+    if formats.contains(&Format::Apkg) {
+        apkg::make_ready();
     }
 }
 
@@ -304,7 +314,7 @@ fn whole(deck: &RenderedDeck, format: Format) -> Result<Vec<u8>, EmitError> {
     let mut bytes = Vec::new();
     let cover = Cover::of(deck);
     let mut sheets = Sheets::begin(&cover, &[format], vec![&mut bytes])?;
-    sheets.add(&deck.notes)?;
+    deck.notes.chunks(SOME).try_for_each(|notes| sheets.add(notes))?;
     sheets.finish(&deck.media)?;
     Ok(bytes)
 }

@@ -251,7 +251,7 @@ mod unix {
         let home = Home::with("source/a.md", many_questions());
         let ran = home.on_a_small_disk(1, "build --formats csv,json");
         let help = "the file is larger than allowed here (see `ulimit -f`): split the deck";
-        ran.fails("cannot write `deckc.lock`: file too large", help);
+        ran.fails("cannot write `out/a.csv`: file too large", help);
         assert!(!home.path("out").exists());
     }
 

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use rayon::prelude::*;
@@ -17,7 +18,7 @@ use crate::check::{self, Checked};
 use crate::cli::Build;
 use crate::diagnostic::Diagnostic;
 use crate::emit::write::{AsRead, Staging};
-use crate::emit::{self, Emit, LockFile};
+use crate::emit::{self, Emit, Format, LockFile};
 use crate::history::{self, Changes, Clock, Record, Recorded};
 use crate::identity::lock::Entry as LockEntry;
 use crate::parsed::Parsed;
@@ -30,6 +31,8 @@ use crate::timings::{Stage, Timings};
 pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
     let started = Instant::now();
     let clock = Clock::from_environment()?;
+    let cache = options.colours.cache();
+    make_ready(cache.clone(), &options.formats);
     let mut project = read_project(&options.paths, timings)?;
     forbid_collisions(&project, options)?;
     project.read_media();
@@ -43,7 +46,6 @@ pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn
         writeln!(out, "nothing was written: mend what is denied first")?;
         return Ok(Exit::Findings);
     };
-    let cache = options.colours.cache();
     let renderer = Renderer::with_cache(cache.clone());
     let is_style = if options.locked {
         let records = records(&project, &checked, &renderer, clock, options, timings);
@@ -102,6 +104,15 @@ pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn
     // The process ends here: to give every text of a large project back takes time and brings nothing.
     std::mem::forget(project);
     Ok(Exit::Clean)
+}
+
+/// Makes ready what is not of the sources, while those are read.
+fn make_ready(cache: Option<Arc<Cache>>, formats: &[Format]) {
+    let formats = if formats.is_empty() { vec![Format::Apkg] } else { formats.to_vec() };
+    rayon::spawn(move || {
+        emit::make_ready(&formats);
+        cache.iter().for_each(|cache| cache.make_ready());
+    });
 }
 
 /// What each lock would be after a build.

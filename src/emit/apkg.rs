@@ -36,6 +36,12 @@ pub fn apkg(deck: &RenderedDeck) -> Result<Vec<u8>, EmitError> {
     super::whole(deck, Format::Apkg)
 }
 
+/// Builds what all packages begin with.
+pub(super) fn make_ready() {
+    // Why that can't be is told when a package needs it.
+    let _ = skeleton::skeleton();
+}
+
 /// A package whose notes are still coming.
 ///
 /// The database is a file: one in memory could only be had as bytes by way of a file, or by unsafe code. This one never

@@ -2,7 +2,9 @@
 //! here, so that importing one after the other finds nothing but duplicates.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::choice;
@@ -84,15 +86,23 @@ pub(crate) fn content_of(note_type: &str, fields: &[impl AsRef<str>], tags: &[im
     hex
 }
 
+/// Where code begins and ends in a field.
+static CODE: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["<pre", "</pre>"].map(Finder::new));
+
 /// A field with one space for all white space outside code, and with code as if no colour had been found.
 fn push_seen(seen: &mut Vec<u8>, html: &str) {
-    const CODE: (&str, &str) = ("<pre", "</pre>");
+    let [begin, end] = &*CODE;
+    let find = |text: &str, sign: &Finder<'_>| {
+        let at = sign.find(text.as_bytes())?;
+        Some((at, at + sign.needle().len()))
+    };
     let mut rest = html;
-    while let Some((before, inside)) = rest.split_once(CODE.0) {
-        let (code, behind) = inside.split_once(CODE.1).unwrap_or((inside, ""));
-        push_text(seen, before);
-        push_code(seen, code);
-        rest = behind;
+    while let Some((at, from)) = find(rest, begin) {
+        push_text(seen, rest.get(..at).unwrap_or_default());
+        let inside = rest.get(from..).unwrap_or_default();
+        let (to, behind) = find(inside, end).unwrap_or((inside.len(), inside.len()));
+        push_code(seen, inside.get(..to).unwrap_or_default());
+        rest = inside.get(behind..).unwrap_or_default();
     }
     push_text(seen, rest);
 }

@@ -181,19 +181,33 @@ struct Scan<'html> {
 
 impl<'html> Scan<'html> {
     fn run(&mut self, html: &'html str) {
-        for (at, character) in html.char_indices() {
-            let after = html.get(at + character.len_utf8()..).unwrap_or_default();
-            match character {
-                _ if self.take_formula(html, at, character) => {}
-                '[' if self.plays(after) => self.out.push('['),
-                '[' if is_special(after) => self.out.push_str("&#91;"),
-                '{' if opens_cloze(after) => self.out.push_str("&#123;"),
-                '{' if self.out.ends_with("&#123;") && starts_cloze_number(after) => self.out.push_str("&#123;"),
-                '\\' if after.starts_with(['(', ')', '[', ']']) => self.backslash(),
-                _ => {
-                    self.turn(character, after);
-                    self.out.push(character);
-                }
+        // What a token begins and ends with has the first byte 0xEF.
+        let means_something = |byte: u8| matches!(byte, b'[' | b'{' | b'\\' | b'<' | b'>' | b'"' | 0xef);
+        let mut rest = html;
+        loop {
+            if self.token.is_none() {
+                let plain = rest.bytes().position(means_something).unwrap_or(rest.len());
+                self.out.push_str(rest.get(..plain).unwrap_or_default());
+                rest = rest.get(plain..).unwrap_or_default();
+            }
+            let mut characters = rest.chars();
+            let Some(character) = characters.next() else { return };
+            self.take(html, html.len() - rest.len(), character, characters.as_str());
+            rest = characters.as_str();
+        }
+    }
+
+    fn take(&mut self, html: &'html str, at: usize, character: char, after: &str) {
+        match character {
+            _ if self.take_formula(html, at, character) => {}
+            '[' if self.plays(after) => self.out.push('['),
+            '[' if is_special(after) => self.out.push_str("&#91;"),
+            '{' if opens_cloze(after) => self.out.push_str("&#123;"),
+            '{' if self.out.ends_with("&#123;") && starts_cloze_number(after) => self.out.push_str("&#123;"),
+            '\\' if after.starts_with(['(', ')', '[', ']']) => self.backslash(),
+            _ => {
+                self.turn(character, after);
+                self.out.push(character);
             }
         }
     }

@@ -191,15 +191,17 @@ pub(super) fn read_bytes(input: &Input) -> Result<Vec<u8>, ReadError> {
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "locks are looked through before it is known which of them to read")]
 pub fn listed_in(lock: &Path) -> Option<HashSet<String>> {
+    const KEY: &[u8] = b"\nsource = ";
     let bytes = match fs::read(lock) {
         Ok(bytes) => bytes,
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return None,
         Err(_) => Vec::new(),
     };
-    let text = String::from_utf8_lossy(&bytes);
+    let value = |at: usize| bytes.get(at + KEY.len()..)?.split(|byte| *byte == b'\n').next();
     // Most notes are of the same few files.
-    let quoted: HashSet<&str> = text.lines().filter_map(|line| line.strip_prefix("source = ")).collect();
-    Some(quoted.into_iter().filter_map(|quoted| serde_json::from_str(quoted.trim_end()).ok()).collect())
+    let quoted: HashSet<&[u8]> = memchr::memmem::find_iter(&bytes, KEY).filter_map(value).collect();
+    let read = |quoted: &[u8]| serde_json::from_str(String::from_utf8_lossy(quoted).trim_end()).ok();
+    Some(quoted.into_iter().filter_map(read).collect())
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> ReadError {

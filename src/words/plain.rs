@@ -2,38 +2,43 @@
 
 /// The [`key`](super::key) of a text without code, operators and other letters; none of any other text.
 pub(super) fn key(text: &str) -> Option<String> {
-    if !text.bytes().all(is_plain) {
-        return None;
-    }
-    let mut key = String::with_capacity(text.len() + 1);
+    let mut key: Vec<u8> = Vec::with_capacity(text.len() + 1);
     let mut is_in_word = false;
-    let mut bytes = text.bytes();
-    while let Some(byte) = bytes.next() {
-        if byte.is_ascii_alphanumeric() {
-            key.push(char::from(byte.to_ascii_lowercase()));
-            is_in_word = true;
-        } else if is_in_word {
-            let next = bytes.clone().next().filter(u8::is_ascii_alphanumeric);
-            let joined = next.filter(|_| matches!(byte, b'\'' | b'-' | b'.' | b'_'));
-            let is_between_digits = next.is_some_and(|next| next.is_ascii_digit()) && key.ends_with(is_digit);
-            match joined {
-                Some(_) if is_between_digits && byte == b'.' => key.push('.'),
-                Some(_) if !is_between_digits => {}
-                _ => {
-                    key.push(' ');
-                    is_in_word = false;
-                }
-            }
+    let mut rest = text.as_bytes();
+    loop {
+        let length = rest.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let (run, behind) = rest.split_at_checked(length)?;
+        key.extend_from_slice(run);
+        is_in_word |= length > 0;
+        let Some((&byte, behind)) = behind.split_first() else { break };
+        rest = behind;
+        if !is_plain(byte) {
+            return None;
         }
+        if !is_in_word || goes_on(&mut key, byte, behind.first().copied()) {
+            continue;
+        }
+        key.push(b' ');
+        is_in_word = false;
     }
     if !is_in_word {
         key.pop();
     }
-    Some(key)
+    key.make_ascii_lowercase();
+    String::from_utf8(key).ok()
 }
 
-fn is_digit(character: char) -> bool {
-    character.is_ascii_digit()
+/// Whether a word goes on behind this byte: `Node.js` and `back-pressure` are one word, and so is `3.5`, with its dot.
+fn goes_on(key: &mut Vec<u8>, byte: u8, next: Option<u8>) -> bool {
+    let Some(next) = next.filter(|next| matches!(byte, b'\'' | b'-' | b'.' | b'_') && next.is_ascii_alphanumeric())
+    else {
+        return false;
+    };
+    let is_between_digits = next.is_ascii_digit() && key.last().is_some_and(u8::is_ascii_digit);
+    if is_between_digits && byte == b'.' {
+        key.push(b'.');
+    }
+    !is_between_digits || byte == b'.'
 }
 
 fn is_plain(byte: u8) -> bool {

@@ -17,8 +17,8 @@ use crate::render::{self, NoteRenderer, RenderedNote, Renderer};
 use crate::source::Media;
 use crate::timings::{Part, Timings};
 
-/// Notes in memory at once, twice: while some are written, the next are rendered.
-const SOME: usize = 512;
+/// Notes that are not worth a thread of their own.
+const FEW: usize = 16;
 
 /// A deck with the files that are made of it; none where it has no notes.
 pub(super) struct Deck<'a> {
@@ -85,7 +85,8 @@ impl Deck<'_> {
         let notes: Vec<(&Note, &Place)> = self.file.deck.studied().zip(&self.planned.notes).collect();
         let mut all_recorded = Vec::new();
         let mut media: BTreeSet<String> = BTreeSet::new();
-        let mut pieces = notes.chunks(SOME);
+        // Twice as many are in memory at once: while some are written, the next are rendered.
+        let mut pieces = notes.chunks(emit::SOME);
         let mut next = pieces.next().map(|notes| self.rendered(notes));
         while let Some((rendered, recorded)) = next {
             let mut taken = || self.timings.part(Part::Emit, || take(&rendered));
@@ -102,7 +103,7 @@ impl Deck<'_> {
     }
 
     fn rendered(&self, notes: &[(&Note, &Place)]) -> (Vec<RenderedNote>, Vec<Recorded>) {
-        let made = notes.par_iter().map(|(note, place)| {
+        let made = notes.par_iter().with_min_len(FEW).map(|(note, place)| {
             let mut rendered = self.timings.part(Part::Render, || self.renderer.note(note));
             let recorded = self
                 .timings

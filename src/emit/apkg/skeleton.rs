@@ -1,25 +1,28 @@
-//! The frame of a package: tables, collection, decks and note types, as genanki-rs builds them from one stub note per
-//! note type. No text of the user's goes through genanki-rs, which panics on some of it; its JSON is then completed with
-//! the style sheet and what genanki-rs leaves out: integer ids, ids of fields and templates, parent decks, times that are
-//! not the clock's.
+//! The frame of a package: tables, collection, decks and note types, as genanki-rs builds them from one stub note. No text
+//! of the user's goes through genanki-rs, which panics on some of it; its JSON is then completed with the note types, the
+//! style sheet and what genanki-rs leaves out: integer ids, ids of fields and templates, parent decks, times that are not
+//! the clock's.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read, Write};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
-use genanki_rs::{Deck, Field, Model, ModelType, Note, Package, Template};
+use genanki_rs::{Deck, Field, Model, Note, Package, Template};
 use rusqlite::{Connection, params};
 use serde_json::{Map, Value, json};
 
 use super::{Decks, ids};
 use crate::emit::EmitError;
-use crate::emit::note_types::{ALL, BASIC, Look, NoteType};
+use crate::emit::note_types::{BASIC, Look, NoteType};
 
 /// The time genanki-rs is told, in seconds. It numbers the stubs, which are thrown away.
 const STUB_TIME: f64 = 1_700_000_000.0;
 
 /// What everything is called that is thrown away.
 const STUB: &str = "stub";
+
+/// The number of the note type that all are made of.
+const STUB_MODEL: i64 = 1;
 
 /// When every collection was made, in seconds: a day's start. Anki counts review days from it, and there are no reviews.
 const CREATED: i64 = 1_700_000_000;
@@ -48,6 +51,12 @@ pub(super) struct Skeleton {
 
 pub(super) fn skeleton() -> Result<&'static Skeleton, EmitError> {
     static SKELETON: OnceLock<Skeleton> = OnceLock::new();
+    static BUILDING: Mutex<()> = Mutex::new(());
+    if let Some(skeleton) = SKELETON.get() {
+        return Ok(skeleton);
+    }
+    // Whoever needs it meanwhile waits: it takes longer than a small deck.
+    let _building = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(skeleton) = SKELETON.get() {
         return Ok(skeleton);
     }
@@ -58,9 +67,7 @@ pub(super) fn skeleton() -> Result<&'static Skeleton, EmitError> {
 fn build() -> Result<Skeleton, EmitError> {
     let fault = |error: genanki_rs::Error| EmitError::Skeleton(error.to_string());
     let mut deck = Deck::new(ids::deck(STUB), STUB, "");
-    for note_type in ALL {
-        deck.add_note(Note::new(model(note_type), vec![STUB]).map_err(fault)?);
-    }
+    deck.add_note(Note::new(model(), vec![STUB]).map_err(fault)?);
     let mut zipped = Cursor::new(Vec::new());
     Package::new(vec![deck], vec![]).map_err(fault)?.write_timestamp(&mut zipped, STUB_TIME).map_err(fault)?;
     let mut archive = zip::ZipArchive::new(zipped)?;
@@ -98,13 +105,12 @@ pub(super) fn add_indexes(connection: &Connection) -> Result<(), EmitError> {
 }
 
 /// A note type with one field and one template. genanki-rs tries each field in each template, by an expression it compiles
-/// anew every time; the others are made of these two.
-fn model(note_type: &NoteType) -> Model {
+/// anew every time; all note types, fields and templates are made of these.
+fn model() -> Model {
     // The font of Anki's editor; genanki-rs names one that only Linux has.
     let field = Field::new(STUB).font("Arial");
     let template = Template::new(STUB).qfmt("{{stub}}").afmt("");
-    let kind = if note_type.is_cloze { ModelType::Cloze } else { ModelType::FrontBack };
-    Model::new(note_type.id, note_type.name, vec![field], vec![template]).model_type(kind)
+    Model::new(STUB_MODEL, STUB, vec![field], vec![template])
 }
 
 /// Makes the frame that of one deck: completes the JSON.
@@ -149,8 +155,10 @@ fn complete_models(
     let style = look.style.replace("\r\n", "\n");
     let completed = in_use.iter().map(|note_type| {
         let id = note_type.id.to_string();
-        let mut model = object(models, &id)?.clone();
+        let mut model = object(models, &STUB_MODEL.to_string())?.clone();
         model.insert("id".to_owned(), json!(note_type.id));
+        model.insert("name".to_owned(), json!(note_type.name));
+        model.insert("type".to_owned(), json!(i32::from(note_type.is_cloze)));
         model.insert("css".to_owned(), json!(style));
         model.insert("mod".to_owned(), json!(look.modified));
         // genanki-rs names the stub's deck here; new notes should go where the user is.

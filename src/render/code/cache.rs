@@ -83,6 +83,11 @@ impl Cache {
         of("DECKC_CACHE_DIR").or_else(of_system).map(|folder| Self::new(&folder))
     }
 
+    /// Reads what earlier runs kept, which is otherwise done when the first code is coloured.
+    pub fn make_ready(&self) {
+        self.kept.get_or_init(|| Kept::read(&self.path));
+    }
+
     /// The runs of code, as they are known or else as they are made.
     pub(super) fn runs(&self, language: &str, code: &str, make: impl FnOnce() -> Vec<Run>) -> Vec<Run> {
         let key = key(language, code);
