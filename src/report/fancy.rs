@@ -7,7 +7,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity, Sour
 use rayon::prelude::*;
 
 use super::excerpt::{CONTEXT, Excerpt};
-use super::visible::{are_plain, clean};
+use super::visible::clean;
 use super::{Look, url};
 use crate::diagnostic::{Diagnostic, Finding, Level};
 use crate::source::Sources;
@@ -56,21 +56,11 @@ pub(super) fn write_mistakes(
 fn drawn(finding: &Diagnostic, sources: &Sources, look: &Look) -> io::Result<String> {
     let mut drawn = String::new();
     let excerpt = Excerpt::new(finding, sources, look);
-    let handler = handler(finding.level, &excerpt, look).with_wrap_lines(!is_short(finding, &excerpt, look));
+    let handler = handler(finding.level, &excerpt, look);
     let drawing = Drawing { finding, excerpt, look };
     handler.render_report(&mut drawn, &drawing).map_err(io::Error::other)?;
     // miette pads empty lines after their gutter.
     Ok(drawn.lines().flat_map(|line| [line.trim_end(), "\n"]).collect())
-}
-
-/// Whether nothing that is said has to be broken into lines, which takes longer than to look.
-fn is_short(finding: &Diagnostic, excerpt: &Excerpt, look: &Look) -> bool {
-    /// What miette puts before a line, and more.
-    const BEFORE: usize = 16;
-    let fits = |text: &str| {
-        text.len() + BEFORE <= look.width && are_plain(text) && !text.is_empty() && text.trim_end().len() == text.len()
-    };
-    excerpt.left_out == 0 && fits(&finding.message) && finding.help.as_deref().is_none_or(fits)
 }
 
 /// A handler of our own for each finding, since the colours of its labels depend on which one is primary.
