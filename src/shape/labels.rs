@@ -105,12 +105,19 @@ fn may_begin_word(text: &str) -> bool {
 fn may_begin_answer(line: &str) -> bool {
     const WORDS: [&str; 10] =
         ["a", "back", "ans", "answer", "answers", "antwort", "solution", "respuesta", "resposta", "risposta"];
-    let text = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '#' | '>' | '*' | '_'));
+    let is_mark = |c: char| c.is_whitespace() || matches!(c, '#' | '>' | '*' | '_');
+    let text = line.trim_start_matches(is_mark);
+    let sign = ["✅", "💡", "👉", "➡\u{fe0f}", "⭐"].iter().find_map(|sign| text.strip_prefix(sign));
+    let text = sign.map_or(text, |behind| behind.trim_start_matches(is_mark));
     let length = text.bytes().take_while(u8::is_ascii_alphabetic).count();
-    let is_ascii = text.as_bytes().get(length).is_none_or(u8::is_ascii);
     let (word, behind) = text.split_at_checked(length).unwrap_or_default();
-    if is_ascii && !may_begin_word(word) {
+    if !may_begin_word(text) {
         return false;
+    }
+    // Words of other letters, and those that have one of them behind their first: `réponse`, `lösung`.
+    let first = behind.chars().next().filter(|first| !first.is_ascii() && first.is_alphabetic());
+    if first.is_some() {
+        return length <= 1;
     }
     // What is right may have a word more: `correct answer`.
     let goes_on = matches!(
@@ -118,7 +125,7 @@ fn may_begin_answer(line: &str) -> bool {
         None | Some(':' | '：' | '.' | ')' | '-' | '–' | '—')
     );
     let is = |other: &&str| word.eq_ignore_ascii_case(other);
-    !is_ascii || (goes_on && WORDS.iter().any(is)) || ["correct", "right"].iter().any(is)
+    (goes_on && WORDS.iter().any(is)) || ["correct", "right"].iter().any(is)
 }
 
 /// `A: …` before `B: …` is an option, and no answer.
@@ -138,7 +145,13 @@ mod tests {
     fn every_word_for_an_answer_may_begin_one() {
         for word in ANSWERS.split('|').flat_map(|word| [word.replace('?', ""), word.replace("s?", "")]) {
             assert!(may_begin_word(&word), "{word}");
-            for line in [format!("{word}: x"), format!("  **{}** 2", word.to_uppercase()), format!("> {word} - x")] {
+            for line in [
+                format!("{word}: x"),
+                format!("  **{}** 2", word.to_uppercase()),
+                format!("> {word} - x"),
+                format!("➡️ **{word}：** x"),
+                format!("- ✅{word}").split_off(2),
+            ] {
                 assert!(may_begin_answer(&line), "{line}");
             }
         }
