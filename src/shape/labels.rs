@@ -103,6 +103,7 @@ fn may_begin_word(text: &str) -> bool {
 
 /// Whether the first word is one of [`ANSWERS`], or may be one that holds other letters than those of ASCII.
 fn may_begin_answer(line: &str) -> bool {
+    const ANSWER: &str = " answer";
     const WORDS: [&str; 10] =
         ["a", "back", "ans", "answer", "answers", "antwort", "solution", "respuesta", "resposta", "risposta"];
     let is_mark = |c: char| c.is_whitespace() || matches!(c, '#' | '>' | '*' | '_');
@@ -119,13 +120,14 @@ fn may_begin_answer(line: &str) -> bool {
     if first.is_some() {
         return length <= 1;
     }
-    // What is right may have a word more: `correct answer`.
     let goes_on = matches!(
         behind.trim_start_matches(|c: char| c.is_whitespace() || c.is_numeric() || "*_".contains(c)).chars().next(),
         None | Some(':' | '：' | '.' | ')' | '-' | '–' | '—')
     );
     let is = |other: &&str| word.eq_ignore_ascii_case(other);
-    (goes_on && WORDS.iter().any(is)) || ["correct", "right"].iter().any(is)
+    // What is right may have a word more: `correct answer`.
+    let names_one = behind.get(..ANSWER.len()).is_some_and(|behind| behind.eq_ignore_ascii_case(ANSWER));
+    (goes_on && WORDS.iter().any(is)) || (names_one && ["correct", "right"].iter().any(is))
 }
 
 /// `A: …` before `B: …` is an option, and no answer.
