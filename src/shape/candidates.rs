@@ -2,10 +2,10 @@
 //!
 //! Each file beside this one knows one such way and says what looks so; `series` decides which of them are questions.
 
-use rayon::prelude::*;
+use std::ops::Range;
 
 use super::title::Title;
-use super::{Builder, FEWEST_SHARED, bold, details, list_item, plain_question, prefix_lines};
+use super::{Builder, bold, details, list_item, plain_question, prefix_lines};
 use crate::deck::{Number, ShapeName};
 use crate::source::Span;
 
@@ -91,21 +91,16 @@ pub(super) struct Candidate {
     pub(super) end: Option<usize>,
 }
 
-/// All candidates, in order. A unit is one at most.
-pub(super) fn find(builder: &Builder<'_>) -> Vec<Candidate> {
-    let units = (0..builder.units.len()).into_par_iter().with_min_len(FEWEST_SHARED);
-    let found = units.filter(|&unit| builder.is_free(unit)).filter_map(|unit| candidate(builder, unit));
-    found.collect()
+/// The candidates among some units, in order. A unit is one at most.
+pub(super) fn find(builder: &Builder<'_>, units: Range<usize>) -> impl Iterator<Item = Candidate> {
+    units.filter(|&unit| builder.is_free(unit)).filter_map(|unit| candidate(builder, unit))
 }
 
 fn candidate(builder: &Builder<'_>, unit: usize) -> Option<Candidate> {
-    let found = prefix_lines::candidate(builder, unit)
+    prefix_lines::candidate(builder, unit)
         .or_else(|| details::candidate(builder, unit))
         .or_else(|| list_item::candidate(builder, unit))
         .or_else(|| bold::candidate(builder, unit))
         .or_else(|| plain_question::candidate(builder, unit))
-        .filter(|found| found.title.has_words())?;
-    // Here, where all threads are at work, and not when it is asked for.
-    found.title.asks();
-    Some(found)
+        .filter(|found| found.title.has_words())
 }

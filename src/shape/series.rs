@@ -1,12 +1,14 @@
 //! Which candidates are questions: decided for each part of a file by how many of them ask, then read to the next one.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use foldhash::{HashMap, HashSet};
+use rayon::prelude::*;
 
 use super::candidates::{self, Candidate, Style};
 use super::units::UnitKind;
-use super::{Builder, Owner, body, boilerplate, html, inner_lists, pin};
+use super::{Builder, FEWEST_SHARED, Owner, body, boilerplate, html, inner_lists, pin};
 use crate::deck::{Doubt, ShapeName};
 
 /// Candidates of one style in one part of a file, or in all of it.
@@ -46,57 +48,67 @@ pub(super) struct Series {
     doubts: Vec<Doubt>,
 }
 
+/// The candidates of one part of a file: what stands below one heading.
+#[derive(Default)]
+struct Part {
+    counts: Counts,
+    /// Empty where none of them can be a question.
+    candidates: Vec<Candidate>,
+    /// For each candidate whether text stands below it.
+    bodies: Vec<bool>,
+}
+
+impl Part {
+    fn of(builder: &Builder<'_>, units: Range<usize>, only: Option<ShapeName>) -> Self {
+        // A list of questions is read as any list; that it has no answers shows later.
+        let only = if only == Some(ShapeName::QuestionList) { Some(ShapeName::ListItem) } else { only };
+        let found = candidates::find(builder, units.clone());
+        let found = found.filter(|candidate| only.is_none_or(|only| candidate.style.shape() == only));
+        let candidates = inner_lists::without(found.collect());
+        let bodies = bodies(builder, &candidates, units.end);
+        let counts = Counts::of(&candidates, &bodies);
+        if only.is_some() || counts.may_be_accepted() {
+            return Self { counts, candidates, bodies };
+        }
+        Self { counts, ..Self::default() }
+    }
+}
+
 /// Looks at all candidates and decides.
 pub(super) fn decide(builder: &Builder<'_>, only: Option<ShapeName>) -> Series {
-    let mut found = candidates::find(builder);
-    if let Some(only) = only {
-        // A list of questions is read as any list; that it has no answers shows later.
-        let only = if only == ShapeName::QuestionList { ShapeName::ListItem } else { only };
-        found.retain(|candidate| candidate.style.shape() == only);
-    }
-    let regions = regions(builder);
-    let region = |candidate: &Candidate| regions.get(candidate.unit).copied().unwrap_or(0);
-    let mut kept: Vec<Candidate> = Vec::with_capacity(found.len());
-    let mut found = found.into_iter().peekable();
-    while let Some(first) = found.next() {
-        let here = region(&first);
-        let mut part = vec![first];
-        part.extend(std::iter::from_fn(|| found.next_if(|candidate| region(candidate) == here)));
-        kept.append(&mut inner_lists::without(part));
-    }
-    let bodies = bodies(builder, &kept);
-    let in_file = Counts::of(&kept, &bodies);
+    let parts = parts(builder).into_par_iter().with_min_len(FEWEST_SHARED / 8);
+    let parts: Vec<Part> = parts.map(|units| Part::of(builder, units, only)).collect();
+    let mut in_file = Counts::default();
+    parts.iter().for_each(|part| in_file.add(&part.counts));
     let mut series = Series::default();
-    let mut rest = bodies.as_slice();
-    for part in kept.chunk_by(|left, right| region(left) == region(right)) {
-        let (bodies, behind) = rest.split_at_checked(part.len()).unwrap_or((rest, &[]));
-        rest = behind;
-        let judge = Judge { in_file: &in_file, here: Counts::of(part, bodies), forced: only.is_some() };
-        judge.part(builder, part, bodies, &mut series);
+    for Part { counts, candidates, bodies } in parts {
+        let judge = Judge { in_file: &in_file, here: counts, forced: only.is_some() };
+        judge.part(builder, &candidates, &bodies, &mut series);
     }
     series
 }
 
-/// For each unit the heading it stands below; headings that are folded away open no part.
-fn regions(builder: &Builder<'_>) -> Vec<usize> {
-    let mut regions = Vec::with_capacity(builder.units.len());
-    let (mut region, mut folded) = (0, 0);
+/// The units below each heading; headings that are folded away open no part.
+fn parts(builder: &Builder<'_>) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let (mut start, mut folded) = (0, 0);
     for (at, unit) in builder.units.iter().enumerate() {
         folded = folded.max(builder.closing(at).unwrap_or(0));
         if unit.kind == UnitKind::Heading && unit.item.is_none() && at >= folded {
-            region = at + 1;
+            parts.push(start..at);
+            start = at;
         }
-        regions.push(region);
     }
-    regions
+    parts.push(start..builder.units.len());
+    parts
 }
 
 /// For each candidate whether text stands between it and the next candidate of its style.
-fn bodies(builder: &Builder<'_>, found: &[Candidate]) -> Vec<bool> {
+fn bodies(builder: &Builder<'_>, found: &[Candidate], end_of_part: usize) -> Vec<bool> {
     let mut next: HashMap<Style, usize> = HashMap::default();
     let mut bodies = vec![false; found.len()];
     for (candidate, slot) in found.iter().zip(bodies.iter_mut()).rev() {
-        let limit = next.insert(candidate.style, candidate.start).unwrap_or(builder.units.len());
+        let limit = next.insert(candidate.style, candidate.start).unwrap_or(end_of_part);
         let end = candidate.end.unwrap_or(limit).min(limit);
         let says = |at: usize| {
             builder.unit(at).is_some_and(|unit| {
@@ -114,11 +126,12 @@ fn bodies(builder: &Builder<'_>, found: &[Candidate]) -> Vec<bool> {
 }
 
 /// For each style its candidates.
+#[derive(Default)]
 struct Counts([Count; Style::ALL.len()]);
 
 impl Counts {
     fn of(candidates: &[Candidate], bodies: &[bool]) -> Self {
-        let mut counts = Self([Count::default(); Style::ALL.len()]);
+        let mut counts = Self::default();
         for (candidate, has_body) in candidates.iter().zip(bodies) {
             if let Some(count) = counts.0.get_mut(candidate.style as usize) {
                 count.add(candidate, *has_body);
@@ -129,6 +142,23 @@ impl Counts {
 
     fn get(&self, style: Style) -> Count {
         self.0.get(style as usize).copied().unwrap_or_default()
+    }
+
+    fn add(&mut self, other: &Self) {
+        for (count, other) in self.0.iter_mut().zip(&other.0) {
+            count.all += other.all;
+            count.asking += other.asking;
+            count.bodies += other.bodies;
+            count.numbered += other.numbered;
+        }
+    }
+
+    /// Whether a judge may accept one of the styles, whatever the rest of the file is like.
+    fn may_be_accepted(&self) -> bool {
+        let asks = self.0.iter().any(|count| count.asking > 0);
+        let is_marked = |style: &&Style| matches!(style, Style::ItemStrong | Style::ItemHeading | Style::Summary);
+        asks || self.get(Style::Prefix).all > 0
+            || Style::ALL.iter().filter(is_marked).any(|style| self.get(*style).all > 1)
     }
 }
 
