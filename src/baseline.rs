@@ -3,8 +3,9 @@
 //! A baseline is a JSON document. A finding is known again by its lint, its file and its fingerprint, never by its line; if
 //! its file was renamed, by lint and fingerprint alone. As many are known as stand in the baseline.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
+use foldhash::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Diagnostic;
@@ -166,7 +167,7 @@ fn compare(
 ) -> Compared {
     let prints = fingerprints(&found, sources);
     let paths: Vec<String> = found.iter().map(|finding| home(finding).map(path_of).unwrap_or_default()).collect();
-    let mut exact: HashMap<(&str, &str, &str), Vec<usize>> = HashMap::new();
+    let mut exact: HashMap<(&str, &str, &str), Vec<usize>> = HashMap::default();
     for (index, entry) in entries.iter().enumerate() {
         exact.entry((&entry.path, &entry.lint, &entry.fingerprint)).or_default().push(index);
     }

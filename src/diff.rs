@@ -5,8 +5,9 @@
 
 pub mod package;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
+use foldhash::HashMap;
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
@@ -155,7 +156,7 @@ fn is_elsewhere(old: &View, new: &View) -> bool {
 
 /// The notes that stand in another order than before: as few as can be moved to make one order of the other.
 fn reordered<'a>(known: &HashMap<&str, &View>, after: &'a [View]) -> BTreeSet<&'a str> {
-    let mut by_deck: HashMap<&str, Vec<(&'a str, i64)>> = HashMap::new();
+    let mut by_deck: HashMap<&str, Vec<(&'a str, i64)>> = HashMap::default();
     for view in after {
         let old = known.get(view.guid.as_str()).filter(|old| old.deck == view.deck);
         if let Some(old) = old {

@@ -3,7 +3,7 @@
 //! Code scanning and a baseline know a finding again by this, so it stays where lines move, where text is inserted
 //! elsewhere, where a list is numbered anew, and where line ends or indents change.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::diagnostic::{Diagnostic, Label};
 use crate::source::{SourceId, Sources};
@@ -20,8 +20,8 @@ const MOST_BYTES: usize = 512;
 /// same: equal ones are counted in the order given.
 #[must_use]
 pub fn fingerprints(findings: &[Diagnostic], sources: &Sources) -> Vec<String> {
-    let mut lines = Lines { sources, known: HashMap::new() };
-    let mut seen: HashMap<(Option<SourceId>, blake3::Hash), u64> = HashMap::with_capacity(findings.len());
+    let mut lines = Lines { sources, known: HashMap::default() };
+    let mut seen: HashMap<(Option<SourceId>, blake3::Hash), u64> = HashMap::default();
     let fingerprint = |finding: &Diagnostic| {
         let content = content(finding, &mut lines);
         let home = finding.primary().map(|label| label.span.source);

@@ -7,7 +7,9 @@
 mod proof;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+
+use foldhash::HashSet;
 
 use crate::check;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Safety};
@@ -77,7 +79,7 @@ pub fn fix(source: &Source, given: &Given, safety: Safety, wanted: Wanted<'_>) -
     let mut fixed = Fixed { text: source.text().to_owned(), ..Fixed::default() };
     let Some(mut current) = Compiled::new(source.shown_path(), fixed.text.clone(), given) else { return fixed };
     let unwanted = current.unwanted(wanted);
-    let mut refused: HashSet<Key> = HashSet::new();
+    let mut refused: HashSet<Key> = HashSet::default();
     let mut trials = Trials::for_text(&fixed.text);
     for _ in 0..MOST_ROUNDS {
         let left_out = |key: &Key| refused.contains(key) || unwanted.contains(key);
@@ -171,7 +173,7 @@ impl Compiled {
     /// Fixes of which none overlaps another, but for those that do the same.
     fn compatible(&self, found: &[Diagnostic], safety: Safety) -> Vec<Repair> {
         let mut taken: BTreeMap<u32, u32> = BTreeMap::new();
-        let mut known: HashSet<&[Edit]> = HashSet::new();
+        let mut known: HashSet<&[Edit]> = HashSet::default();
         let mut repairs: Vec<Repair> = Vec::new();
         for finding in found {
             let Some(fix) = finding.fix.as_ref().filter(|fix| fix.safety == safety && !fix.edits.is_empty()) else {

@@ -6,9 +6,9 @@
 mod subdecks;
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 use std::time::{Duration, SystemTime};
 
+use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use crate::deck::{Note, NoteKind, Pin};

@@ -1,8 +1,9 @@
 //! A source, parsed and recognised: what every later room looks at.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use crate::deck::{Deck, NoteKind};
 use crate::markdown::Document;

@@ -6,29 +6,33 @@
 //! counts for the files beside it and below `source`. All files of a lock are read, also those that are not named, so that
 //! a note moves from one to another as the same note.
 
+mod around;
 mod named;
 mod paths;
+mod plan;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
+use around::{Around, Finder, below, is_page_of_lint, place_of_folder, widen};
+use foldhash::{HashMap, HashSet};
 pub use paths::ProjectPaths;
+pub use plan::Plan;
+pub(crate) use plan::PlannedDeck;
 use rayon::prelude::*;
 
 use crate::check::Checked;
-use crate::deck::Note;
 use crate::emit::LockFile;
-use crate::history::{self, Clock, Elsewhere, Place, Record, Recorded, Recorder};
+use crate::history::{self, Clock, Elsewhere, Record};
 use crate::identity::known::{IdentityFaults, KnownNotes, OutdatedLock};
-use crate::identity::lock::{Entry, FILE_NAME, LockedStyle};
-use crate::lints::own::{self, OwnLint};
+use crate::identity::lock::{Entry, FILE_NAME};
+use crate::lints::own::OwnLint;
 use crate::parsed::Parsed;
-use crate::render::{Placing, RenderedDeck, RenderedNote, Renderer, Style};
+use crate::render::{RenderedDeck, Renderer};
 use crate::settings::file::StyleSheet;
 use crate::settings::levels::LevelError;
-use crate::settings::{Config, Configs, Given, Keys, OnCommandLine, SettingsError};
+use crate::settings::{Config, Given, OnCommandLine, SettingsError};
 use crate::shape::elsewhere;
 use crate::source::{
     Input, ReadError, Source, SourceId, Sources, behind_link, find_inputs, folder_of, place, shortened,
@@ -258,55 +262,6 @@ impl Project {
         plan.finish(recorded)
     }
 
-    /// Where the decks of the named files and their notes lie in Anki, which is known before they are rendered.
-    #[must_use]
-    pub fn plan(&self, clock: Clock) -> Plan<'_> {
-        let known = self.locks.iter().map(|lock| lock.known.entries());
-        let mut recorders: Vec<Recorder<'_>> = known.map(|known| Recorder::new(&self.sources, known, clock)).collect();
-        let locked = |lock: &ProjectLock| {
-            let text = lock.style.as_ref().map_or("", |style| style.text.as_str());
-            let locked = history::style(lock.known.entries(), text, clock)?;
-            Some((Style { text: text.to_owned(), modified: locked.modified }, locked))
-        };
-        let (styles, locked): (Vec<Option<Style>>, Vec<Option<LockedStyle>>) =
-            self.locks.iter().map(|lock| locked(lock).unzip()).unzip();
-        let after = self.notes_before();
-        let decks = self.files.iter().enumerate().map(|(at, file)| {
-            let lock = self.of_file.get(at).copied().unwrap_or_default();
-            let placing = Placing {
-                id: file.settings.deck_id,
-                after: after.get(at).copied().unwrap_or_default(),
-                style: styles.get(lock).cloned().flatten(),
-            };
-            let notes = recorders.get_mut(lock).map_or_else(Vec::new, |recorder| recorder.places(file));
-            PlannedDeck { lock, source: self.path_in_lock(at), placing, notes }
-        });
-        let decks = decks.collect();
-        Plan { project: self, recorders, locked, decks }
-    }
-
-    /// For each named file, how many notes come before its own in its deck. Files that go into one deck are learned one after
-    /// the other, in the order of their paths, also when only some of them are built.
-    fn notes_before(&self) -> Vec<usize> {
-        let mut before = vec![0; self.files.len()];
-        for (index, lock) in self.locks.iter().enumerate() {
-            let named =
-                self.files_of(index).filter_map(|at| Some((self.path_in_lock(at), self.files.get(at)?, Some(at))));
-            let unnamed = lock.unnamed.iter().map(|(path, file)| (path.clone(), file, None));
-            let mut files: Vec<(String, &Parsed, Option<usize>)> = named.chain(unnamed).collect();
-            files.sort_by(|left, right| left.0.cmp(&right.0));
-            let mut notes: HashMap<&str, usize> = HashMap::new();
-            for (_, file, at) in files {
-                let of_deck = notes.entry(file.deck.name.as_str()).or_default();
-                if let Some(before) = at.and_then(|at| before.get_mut(at)) {
-                    *before = *of_deck;
-                }
-                *of_deck += file.deck.studied().count();
-            }
-        }
-        before
-    }
-
     /// The locks that a build would change, with the notes that change them.
     #[must_use]
     pub fn outdated(&self, records: &[Record<'_>]) -> Vec<OutdatedLock> {
@@ -509,182 +464,5 @@ impl ProjectLock {
         timings.end(Stage::Understand);
         self.unread = unread;
         Ok(())
-    }
-}
-
-/// Where the decks of a project and their notes lie in Anki, and what becomes of its locks when they are built.
-pub struct Plan<'a> {
-    project: &'a Project,
-    /// One a lock.
-    recorders: Vec<Recorder<'a>>,
-    /// What each lock is to say of the style sheet.
-    locked: Vec<Option<LockedStyle>>,
-    /// Those of the named files, in their order.
-    pub(crate) decks: Vec<PlannedDeck>,
-}
-
-/// A deck before it is rendered.
-pub(crate) struct PlannedDeck {
-    lock: usize,
-    /// Path of its file from the folder of the lock.
-    source: String,
-    pub(crate) placing: Placing,
-    /// Of each note that makes cards, in order.
-    pub(crate) notes: Vec<Place>,
-}
-
-impl<'a> Plan<'a> {
-    fn recorder(&self, deck: &PlannedDeck) -> Option<&Recorder<'a>> {
-        self.recorders.get(deck.lock)
-    }
-
-    /// Gives a rendered note of a deck what the plan says of it, and tells what the lock is to say of it, if that is new.
-    pub(crate) fn record(
-        &self,
-        (deck, place): (&PlannedDeck, &Place),
-        (file, note): (&Parsed, &Note),
-        rendered: &mut RenderedNote,
-    ) -> Option<Recorded> {
-        self.recorder(deck)?.note(&deck.source, &file.deck.name, note, place, rendered)
-    }
-
-    /// What each lock is when the notes of all decks were recorded, deck by deck.
-    #[must_use]
-    pub fn finish(self, recorded: Vec<Vec<Recorded>>) -> Vec<Record<'a>> {
-        let mut of_locks: Vec<(Vec<&Parsed>, Vec<Recorded>)> =
-            self.recorders.iter().map(|_| Default::default()).collect();
-        for ((deck, file), recorded) in self.decks.iter().zip(&self.project.files).zip(recorded) {
-            if let Some((files, of_lock)) = of_locks.get_mut(deck.lock) {
-                files.push(file);
-                of_lock.extend(recorded);
-            }
-        }
-        let locks = self.project.locks.iter().zip(self.recorders).zip(self.locked).zip(of_locks);
-        let records = locks.map(|(((lock, recorder), style), (files, recorded))| {
-            let mut record = recorder.finish(&files, recorded, &lock.elsewhere());
-            if record.lock.style != style {
-                record.lock.to_mut().style = style;
-            }
-            record
-        });
-        records.collect()
-    }
-}
-
-/// What is said of files outside of them.
-struct Around {
-    configs: Configs,
-    command: Arc<Keys>,
-}
-
-impl Around {
-    fn new(command: &OnCommandLine) -> Result<Self, SettingsError> {
-        Ok(Self { configs: Configs::new(command.config.as_deref())?, command: Arc::new(command.keys.clone()) })
-    }
-
-    /// What is said of a file, by where it lies.
-    fn of(&mut self, path: &Path) -> Result<Given, SettingsError> {
-        let config = self.configs.of(path.parent().unwrap_or(Path::new(".")))?;
-        let overrides = config.as_ref().map_or_else(Vec::new, |config| config.overrides_of(path));
-        Ok(Given { command: Arc::clone(&self.command), config, overrides })
-    }
-
-    /// What is said of a file. Where it has no lock yet, one is made beside the `deckc.toml` of its project.
-    fn join(&mut self, input: &mut Input) -> Result<Given, SettingsError> {
-        let given = self.of(&input.lies_at())?;
-        if let Some(config) = given.config.as_ref().filter(|config| input.folder.starts_with(&config.folder)) {
-            input.lock_folder.clone_from(&config.folder);
-        }
-        Ok(given)
-    }
-}
-
-/// Whether a file that was found in a folder is the page of a lint of the project's own, and so no deck.
-fn is_page_of_lint(input: &Input, given: &Given) -> bool {
-    let Some(config) = given.config.as_ref().filter(|_| !input.is_named) else { return false };
-    let name = input.path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
-    config.own_lints.has(name) && input.folder == config.folder.join(own::pages::FOLDER)
-}
-
-/// A project may read what lies below its `deckc.toml`, but never the whole disk.
-fn widen(input: &mut Input, given: &Given) {
-    let project = given.config.as_ref().map(|config| &config.folder).filter(|folder| folder.parent().is_some());
-    if let Some(folder) = project.filter(|folder| input.root.starts_with(folder)) {
-        input.root.clone_from(folder);
-    }
-}
-
-/// Where a folder lies, or would lie.
-fn place_of_folder(folder: &Path) -> PathBuf {
-    let is_there = |part: &&Path| part.as_os_str().is_empty() || part.exists();
-    let Some(there) = folder.ancestors().find(is_there) else { return folder.to_path_buf() };
-    let below = folder.strip_prefix(there).unwrap_or(folder);
-    place(if there.as_os_str().is_empty() { Path::new(".") } else { there }).join(below)
-}
-
-/// The path of a file from a folder, with forward slashes; both with links to folders followed.
-fn below(home: &Path, path: &Path) -> String {
-    let mut ups = 0;
-    let mut folder = home;
-    while !path.starts_with(folder) {
-        let Some(parent) = folder.parent() else { break };
-        (folder, ups) = (parent, ups + 1);
-    }
-    let rest = path.strip_prefix(folder).unwrap_or(path);
-    let names = rest.components().filter_map(|part| match part {
-        Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
-        _ => None,
-    });
-    std::iter::repeat_n("..".to_owned(), ups).chain(names).collect::<Vec<_>>().join("/")
-}
-
-/// Finds locks, and reads each folder's but once.
-#[derive(Default)]
-struct Finder {
-    /// The parts of a folder that its lock lists files of: folders in it, or nothing for files beside the lock; `None`
-    /// where it has no lock.
-    listed: HashMap<PathBuf, Option<HashSet<String>>>,
-    /// Where folders lie.
-    places: HashMap<PathBuf, PathBuf>,
-    /// The path of the lock in a folder.
-    locks: HashMap<PathBuf, PathBuf>,
-}
-
-impl Finder {
-    /// The folder of a file's lock, with links followed, and the path of the lock.
-    fn lock_of(&mut self, input: &mut Input) -> (PathBuf, PathBuf) {
-        let folder = &input.folder;
-        let nearest = folder.ancestors().find(|home| self.lists(home, folder)).map(Path::to_path_buf);
-        if let Some(home) = &nearest {
-            // However a file is named, it shows the same pictures.
-            input.root.clone_from(home);
-        }
-        let home = nearest.unwrap_or_else(|| self.place_of(&input.lock_folder));
-        let path = self.lock_in(&home);
-        (home, path)
-    }
-
-    fn place_of(&mut self, folder: &Path) -> PathBuf {
-        self.places.entry(folder.to_path_buf()).or_insert_with(|| place(folder)).clone()
-    }
-
-    fn lock_in(&mut self, home: &Path) -> PathBuf {
-        self.locks.entry(home.to_path_buf()).or_insert_with(|| shortened(&home.join(FILE_NAME))).clone()
-    }
-
-    fn lists(&mut self, home: &Path, folder: &Path) -> bool {
-        if !self.listed.contains_key(home) {
-            let listed = crate::source::listed_in(&home.join(FILE_NAME)).map(|sources| {
-                let part = |source: &String| source.split_once('/').map_or("", |(part, _)| part).to_owned();
-                sources.iter().map(part).collect()
-            });
-            self.listed.insert(home.to_path_buf(), listed);
-        }
-        let Some(parts) = self.listed.get(home).and_then(Option::as_ref) else { return false };
-        let below = folder.strip_prefix(home).unwrap_or(folder);
-        let part = below.iter().next().map_or(Cow::Borrowed(""), |part| part.to_string_lossy());
-        // What a lock that lists nothing is of is told by where it lies. It may be broken, and must not be passed over.
-        let is_beside = part.is_empty() || part == "source";
-        if parts.is_empty() { is_beside } else { parts.contains(&*part) }
     }
 }

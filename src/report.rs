@@ -14,10 +14,10 @@ mod statistics;
 mod visible;
 mod words;
 
-use std::collections::HashMap;
 use std::io;
 
 use clap::ValueEnum;
+use foldhash::HashMap;
 use serde::Serialize;
 
 pub use look::{ColourChoice, Look};
@@ -120,7 +120,7 @@ pub fn write(
     summary: &Summary,
     look: &Look,
 ) -> io::Result<()> {
-    write_with(out, format, findings, (sources, &HashMap::new()), summary, look)
+    write_with(out, format, findings, (sources, &HashMap::default()), summary, look)
 }
 
 /// The same of a project, which may have lints of its own.

@@ -9,12 +9,12 @@ mod links;
 mod media;
 mod walk;
 
-use std::collections::HashMap;
 use std::io::{ErrorKind, Read};
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 use std::sync::OnceLock;
 
+use foldhash::HashMap;
 use rayon::prelude::*;
 
 pub use decode::{EncodingFault, EncodingFaultKind};

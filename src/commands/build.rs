@@ -3,13 +3,13 @@
 mod compare;
 mod deck;
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use foldhash::HashMap;
 use rayon::prelude::*;
 
 use self::deck::{Deck, Made};
@@ -155,7 +155,7 @@ fn show(project: &Project, findings: &[Diagnostic], look: &Look, out: &mut dyn W
 /// would be overwritten by what is built of it beside it.
 fn forbid_collisions(project: &Project, options: &Build) -> Result<(), RunError> {
     let sources = project.sources.by_place();
-    let mut targets: HashMap<String, &str> = HashMap::new();
+    let mut targets: HashMap<String, &str> = HashMap::default();
     for file in &project.files {
         let source = project.source(file);
         let out = file.settings.out(options.out.as_deref());

@@ -1,10 +1,10 @@
 //! An earlier package, read for comparison: the form deckc writes, which Anki also exports for older clients.
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::Path;
 
+use foldhash::HashMap;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 
@@ -125,7 +125,7 @@ fn notes(connection: &Connection) -> rusqlite::Result<Vec<View>> {
 
 /// The names of decks or note types, by their numbers.
 fn names(json: &str) -> HashMap<i64, String> {
-    let Ok(Value::Object(objects)) = serde_json::from_str(json) else { return HashMap::new() };
+    let Ok(Value::Object(objects)) = serde_json::from_str(json) else { return HashMap::default() };
     let name = |(id, object): (&String, &Value)| Some((id.parse().ok()?, object.get("name")?.as_str()?.to_owned()));
     objects.iter().filter_map(name).collect()
 }

@@ -6,11 +6,12 @@ mod hold;
 mod sync;
 
 use std::borrow::Borrow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use foldhash::HashMap;
 use rayon::prelude::*;
 use tempfile::{NamedTempFile, TempPath};
 

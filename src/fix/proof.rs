@@ -5,7 +5,8 @@
 //! may change notes, but none may be lost.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+
+use foldhash::HashMap;
 
 use super::{Compiled, Repair};
 use crate::deck::{LeftoverKind, Note, tags_of};
@@ -61,7 +62,7 @@ pub enum Difference {
 /// Compares a text without fixes and with them.
 pub(super) fn compare(before: &Compiled, after: &Compiled, repairs: &[Repair]) -> Result<(), Difference> {
     let counts = |compiled: &Compiled| {
-        let mut counts: HashMap<(String, bool), usize> = HashMap::new();
+        let mut counts: HashMap<(String, bool), usize> = HashMap::default();
         for finding in &compiled.found {
             *counts.entry((finding.lint.to_string(), finding.level == Level::Deny)).or_default() += 1;
         }
@@ -95,7 +96,7 @@ pub(super) fn compare(before: &Compiled, after: &Compiled, repairs: &[Repair]) -
 /// Whether each note with an answer is still there, by the words of its question.
 fn none_is_lost(before: &Compiled, after: &Compiled) -> Result<(), Difference> {
     let answered = |compiled: &Compiled| {
-        let mut counts: HashMap<String, usize> = HashMap::new();
+        let mut counts: HashMap<String, usize> = HashMap::default();
         for note in compiled.file.deck.studied() {
             *counts.entry(words::key(&note.title)).or_default() += 1;
         }

@@ -3,7 +3,7 @@
 //! Nothing moves a card that was imported to another deck, so a section keeps the number it has in the lock, whatever is
 //! put in before it; a new one gets the next.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::identity::subdeck_name;
 

@@ -8,8 +8,7 @@
 mod question;
 mod settle;
 
-use std::collections::HashMap;
-
+use foldhash::HashMap;
 use rayon::prelude::*;
 
 use super::follow::{Age, Matches, Seen, Sides};
@@ -165,7 +164,7 @@ struct Index {
 
 impl Index {
     fn new(entries: &[(usize, &Entry)], sides: &[Side]) -> Self {
-        let mut by_trait: HashMap<Trait, Vec<usize>> = HashMap::new();
+        let mut by_trait: HashMap<Trait, Vec<usize>> = HashMap::default();
         for (at, ((_, entry), side)) in entries.iter().zip(sides).enumerate() {
             for of_entry in side.traits(&entry.source, &entry.section, entry.number) {
                 let having = by_trait.entry(of_entry).or_default();
@@ -179,7 +178,7 @@ impl Index {
 
     /// The entries most worth a comparison.
     fn candidates(&self, seen: &Seen<'_>, side: &Side) -> Vec<usize> {
-        let mut weights: HashMap<usize, f64> = HashMap::new();
+        let mut weights: HashMap<usize, f64> = HashMap::default();
         for of_note in side.traits(seen.source, seen.section, seen.number) {
             let Some(having) = self.by_trait.get(&of_note).filter(|having| having.len() <= COMMONPLACE) else {
                 continue;
@@ -224,8 +223,8 @@ struct Answers<'a> {
 
 impl<'a> Answers<'a> {
     fn new(sides: &Sides<'a>, notes: &'a [Side]) -> Self {
-        let mut by_source: HashMap<&str, Vec<usize>> = HashMap::new();
-        let mut counts: HashMap<&Sketch, (usize, usize)> = HashMap::new();
+        let mut by_source: HashMap<&str, Vec<usize>> = HashMap::default();
+        let mut counts: HashMap<&Sketch, (usize, usize)> = HashMap::default();
         for (at, entry) in sides.entries.iter().enumerate() {
             by_source.entry(&entry.source).or_default().push(at);
             counts.entry(&entry.answer).or_default().0 += 1;

@@ -3,9 +3,9 @@
 //!
 //! Every step joins by hash, so that the time grows with the number of notes, not with its square.
 
-use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
+use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::alike;
@@ -271,7 +271,7 @@ impl<'a> Sides<'a> {
 
     /// The same for each source.
     fn once_in_each_source(&self) -> HashMap<(&str, &str), (usize, usize)> {
-        let mut counts: HashMap<(&str, &str), (usize, usize)> = HashMap::new();
+        let mut counts: HashMap<(&str, &str), (usize, usize)> = HashMap::default();
         self.seen.iter().for_each(|seen| counts.entry((seen.source, &seen.key)).or_default().0 += 1);
         let entries = self.entries.iter().zip(&self.keys);
         entries.for_each(|(entry, key)| counts.entry((&entry.source, key)).or_default().1 += 1);
@@ -280,7 +280,7 @@ impl<'a> Sides<'a> {
 
     /// How many notes and how many entries ask each question.
     pub(super) fn once(&self) -> HashMap<&str, (usize, usize)> {
-        let mut counts: HashMap<&str, (usize, usize)> = HashMap::new();
+        let mut counts: HashMap<&str, (usize, usize)> = HashMap::default();
         self.seen.iter().for_each(|seen| counts.entry(&seen.key).or_default().0 += 1);
         self.keys.iter().for_each(|key| counts.entry(key).or_default().1 += 1);
         counts
@@ -294,7 +294,7 @@ impl<'a> Sides<'a> {
         notes: impl Iterator<Item = (usize, K)>,
         entries: impl Iterator<Item = (usize, K)>,
     ) {
-        let mut sides: HashMap<K, (Vec<usize>, Vec<usize>)> = HashMap::new();
+        let mut sides: HashMap<K, (Vec<usize>, Vec<usize>)> = HashMap::default();
         for (note, key) in notes.filter(|(note, _)| matches.is_open_note(*note)) {
             sides.entry(key).or_default().0.push(note);
         }

@@ -3,7 +3,7 @@
 //! A note keeps its number for good, so that a note put before another gets a lower one, and a learner who has the
 //! others meets it at its place. Where notes were put into another order, as many as can keep theirs.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 /// The room between the numbers of neighbours, for notes that come between them later.
 pub(super) const STEP: i64 = 1_000;
@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn numbers_of_notes_that_went_are_not_given_again() {
-        let taken = HashSet::from([5_500]);
+        let taken = HashSet::from_iter([5_500]);
         assert_eq!(places(&[Some(5_000), None, Some(6_000)], 0, &taken), [5_000, 5_501, 6_000]);
     }
 

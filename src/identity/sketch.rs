@@ -3,9 +3,10 @@
 //! The lock keeps one for each note, so that an edited answer can be told from another one. See Broder, "On the
 //! resemblance and containment of documents" (1997): the share of equal slots estimates the share of common words.
 
-use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
+
+use foldhash::HashSet;
 
 use crate::words;
 

@@ -1,6 +1,6 @@
 //! What makes a note the same note in the next build: the lock, and the ids authors write.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::{Finding, Findings, ProjectContext, quoted};
 use crate::deck::{Note, Pin};
@@ -143,8 +143,8 @@ fn place(context: &ProjectContext<'_>, lock: SourceId, range: std::ops::Range<us
 
 pub(super) fn duplicate_id(context: &ProjectContext<'_>) -> Findings {
     // The attribute of a heading names a place in its file; the same in another file is another place.
-    let mut in_file: HashMap<(&str, SourceId), (&Note, &Pin)> = HashMap::new();
-    let mut anywhere: HashMap<&str, (&Note, &Pin)> = HashMap::new();
+    let mut in_file: HashMap<(&str, SourceId), (&Note, &Pin)> = HashMap::default();
+    let mut anywhere: HashMap<&str, (&Note, &Pin)> = HashMap::default();
     let mut findings = Vec::new();
     let notes = context.files.iter().flat_map(|file| &file.deck.notes);
     for (note, pin) in notes.filter_map(|note| Some((note, note.pin.as_ref()?))) {

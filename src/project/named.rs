@@ -1,9 +1,10 @@
 //! What the texts of a project name, and lies elsewhere: images, sounds, and where links lead.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use rayon::prelude::*;
 
 use super::Project;

@@ -1,8 +1,9 @@
 //! Where sources lie in their projects, for readers that know the project and not the machine: code scanning, merge
 //! requests, a baseline. From whatever folder deckc runs, and however it is told of a file, the path is the same.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+
+use foldhash::HashMap;
 
 use super::{below, place_of_folder};
 use crate::identity::lock;
@@ -26,7 +27,7 @@ impl ProjectPaths {
     /// Looks for the roots of all sources.
     #[must_use]
     pub fn new(sources: &Sources) -> Self {
-        let mut folders: HashMap<PathBuf, (PathBuf, PathBuf)> = HashMap::new();
+        let mut folders: HashMap<PathBuf, (PathBuf, PathBuf)> = HashMap::default();
         let path_of = |source: &Source| {
             let folder = folder_of(source.path());
             let (lies_in, root) = folders.entry(folder).or_insert_with_key(|folder| {

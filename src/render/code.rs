@@ -13,11 +13,11 @@ mod program;
 mod tests;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
 
+use foldhash::HashMap;
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference};
 
 pub use self::cache::Cache;

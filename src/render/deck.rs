@@ -1,8 +1,9 @@
 //! A checked deck to a rendered one: every answered note with its texts, its tags and its place, and the media shown.
 
 use std::borrow::Borrow;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
+use foldhash::HashSet;
 use rayon::prelude::*;
 
 use super::gaps::Gapped;
@@ -34,7 +35,7 @@ impl Renderer {
         let studied: Vec<&Note> = file.deck.studied().collect();
         let mut notes: Vec<RenderedNote> = studied.into_par_iter().map(|note| notes.note(note)).collect();
         // Until `history` says otherwise.
-        let ids = places(&vec![None; notes.len()], first(&file.deck.name), &HashSet::new());
+        let ids = places(&vec![None; notes.len()], first(&file.deck.name), &HashSet::default());
         notes.iter_mut().zip(ids).for_each(|(note, id)| note.id = id);
         let media = packed(&notes.iter().flat_map(media_names).collect(), file);
         let placing = Placing { id: file.settings.deck_id, ..Placing::default() };

@@ -2,9 +2,9 @@
 //! order of their marks. What they say stands elsewhere in the file, and is put before the text for the parser to find.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::ops::Range;
 
+use foldhash::HashSet;
 use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 
 /// The Markdown of a footnote's definition, by its label.
@@ -49,7 +49,7 @@ pub(crate) fn with_definitions<'text>(
         return (Cow::Borrowed(text), 0);
     }
     let mut before = String::new();
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     let mut wanted: Vec<String> = labels(text);
     wanted.extend(numbers.0.iter().cloned());
     while let Some(label) = wanted.pop() {

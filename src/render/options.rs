@@ -1,6 +1,6 @@
 //! The options of a question: their texts and what they are called.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use super::RenderedOption;
 

@@ -2,8 +2,8 @@
 //! becomes a quotation with a title.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 
+use foldhash::{HashMap, HashSet};
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 /// Blocks stand no deeper in each other; each line gets a mark for each.

@@ -5,10 +5,10 @@
 //! HTML element, or that is never closed, is shown as it was typed, as long as it holds no `=`; elements that hold
 //! anything but HTML never get through at all. What is left goes through the sanitiser in `safe`.
 
-use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use foldhash::{HashMap, HashSet};
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 use super::media;
@@ -83,7 +83,7 @@ pub(crate) fn settle(events: Vec<Event<'_>>) -> (Vec<Event<'_>>, bool) {
 
 /// For each player, by the index of its tag, the tag that names the file it plays: its own, or that of its first source.
 fn files_played(events: &[Event<'_>], tags: &[RawTag]) -> HashMap<usize, String> {
-    let mut files = HashMap::new();
+    let mut files = HashMap::default();
     let players = tags.iter().enumerate().filter(|(_, tag)| !tag.closes && PLAYERS.contains(&tag.name.as_str()));
     for (index, player) in players {
         let within = player.partner.map_or(index..index + 1, |partner| index..partner);
@@ -279,7 +279,7 @@ fn tag_length(after: &str) -> Option<usize> {
 /// Finds the two ends of each element. Those of hidden and opaque elements must stand in one block, since between
 /// them the HTML of the text around would mean nothing.
 fn pair(tags: &mut [RawTag]) {
-    let mut open: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
+    let mut open: HashMap<String, Vec<(usize, usize)>> = HashMap::default();
     let mut pairs = Vec::new();
     for (index, tag) in tags.iter().enumerate().filter(|(_, tag)| !tag.is_void || tag.closes) {
         let waiting = open.entry(tag.name.clone()).or_default();

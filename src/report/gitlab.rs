@@ -2,9 +2,9 @@
 //!
 //! <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>
 
-use std::collections::HashMap;
 use std::io;
 
+use foldhash::HashMap;
 use serde::Serialize;
 use serde_json::ser::PrettyFormatter;
 
@@ -38,7 +38,7 @@ struct Lines {
 /// Writes one list, with a final line end.
 pub(super) fn write(out: &mut dyn io::Write, findings: &[Diagnostic], sources: &Sources) -> io::Result<()> {
     let paths = ProjectPaths::new(sources);
-    let mut seen = HashMap::new();
+    let mut seen = HashMap::default();
     let issues = findings.iter().zip(fingerprints(findings, sources)).map(|(finding, fingerprint)| {
         let location = location(finding, sources, &paths);
         Issue {

@@ -2,9 +2,9 @@
 //! case that passes, so that it is seen to have been looked at.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::io::{self, Write};
 
+use foldhash::HashMap;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
@@ -54,7 +54,7 @@ pub(super) fn write(
 
 /// In the order of the sources; those that were not asked for only where something is wrong in them.
 fn suites<'a>(findings: &'a [Diagnostic], sources: &Sources, files: usize, paths: &'a ProjectPaths) -> Vec<Suite<'a>> {
-    let mut of_files: HashMap<Option<SourceId>, Vec<&Diagnostic>> = HashMap::new();
+    let mut of_files: HashMap<Option<SourceId>, Vec<&Diagnostic>> = HashMap::default();
     for finding in findings {
         of_files.entry(finding.primary().map(|label| label.span.source)).or_default().push(finding);
     }

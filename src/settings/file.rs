@@ -1,9 +1,10 @@
 //! `deckc.toml`: what holds for a project. The nearest one from a source's folder upwards counts, or the one that is named;
 //! its folder is the root of the project, and paths in it start there.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use super::keys::{Fault, Keys, OF_FILES, Reader};
 use super::levels::{Levels, NoLint, lint_or_group};

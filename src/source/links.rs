@@ -2,9 +2,11 @@
 //!
 //! As for images, nothing is looked at outside the [root](super::Source::root) of a source.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+
+use foldhash::HashMap;
 
 use super::media::{Folders, MediaFault};
 use super::{SourceId, Sources};

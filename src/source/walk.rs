@@ -1,10 +1,11 @@
 //! Which files a run reads: files as named, folders walked as ripgrep walks them.
 
-use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+
+use foldhash::HashSet;
 
 use super::{ReadError, place, reason};
 
@@ -105,7 +106,7 @@ pub fn find_inputs(paths: &[PathBuf]) -> Result<Vec<Input>, ReadError> {
             return Err(ReadError::Special { path: shown(path) });
         }
     }
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     inputs.retain(|input| seen.insert(input.place()));
     Ok(inputs)
 }

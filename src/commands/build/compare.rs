@@ -1,8 +1,10 @@
 //! `deckc build --check`: are the files on the disk what the sources give today?
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Component, Path, PathBuf};
+
+use foldhash::HashSet;
 
 use super::deck::Deck;
 use super::{Exit, RunError, in_words};

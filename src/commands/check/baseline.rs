@@ -1,8 +1,9 @@
 //! `deckc check --baseline`: what is new beside a file of known findings.
 
-use std::collections::HashSet;
 use std::io::Write;
 use std::path::{Component, Path, PathBuf};
+
+use foldhash::HashSet;
 
 use crate::baseline::{Baseline, BaselineError, Entry, Named};
 use crate::commands::{RunError, count};

@@ -1,8 +1,10 @@
 //! Folders that one run at a time writes to, and what a run that was killed left in them.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use foldhash::HashSet;
 
 use crate::source::place;
 
@@ -19,7 +21,7 @@ pub(super) fn all(folders: &BTreeSet<PathBuf>) -> Vec<(PathBuf, fs::File)> {
     // A process may hold open a thousand files or so.
     const MOST: usize = 200;
     let places: BTreeSet<PathBuf> = folders.iter().map(|folder| place(folder)).collect();
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     let mut held = Vec::new();
     for folder in places.into_iter().take(MOST) {
         let Ok(open) = fs::File::open(&folder) else { continue };

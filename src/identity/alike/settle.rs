@@ -1,6 +1,6 @@
 //! Which of all pairs are the right ones. The best first; one that another may doubt decides nothing.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use super::{Kind, Pair};
 use crate::identity::follow::{Age, Ambiguity, Matches};
@@ -61,8 +61,8 @@ struct Table<'p> {
 
 impl<'p> Table<'p> {
     fn new(pairs: &'p [Pair]) -> Self {
-        let mut of_note: HashMap<usize, Vec<usize>> = HashMap::new();
-        let mut of_entry: HashMap<usize, Vec<usize>> = HashMap::new();
+        let mut of_note: HashMap<usize, Vec<usize>> = HashMap::default();
+        let mut of_entry: HashMap<usize, Vec<usize>> = HashMap::default();
         for (at, pair) in pairs.iter().enumerate() {
             of_note.entry(pair.note).or_default().push(at);
             // Of an entry that everything is like, the best are enough.
@@ -137,7 +137,7 @@ impl<'p> Table<'p> {
 
     /// Of what is left on both sides, each once.
     fn alike(&self, matches: &Matches) -> Vec<(usize, usize)> {
-        let (mut notes, mut entries) = (HashSet::new(), HashSet::new());
+        let (mut notes, mut entries) = (HashSet::default(), HashSet::default());
         let mut found = Vec::new();
         for pair in self.pairs.iter().filter(|pair| self.is_open(pair, matches)) {
             if !notes.contains(&pair.note) && entries.insert(pair.entry) {

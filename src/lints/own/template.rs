@@ -1,7 +1,6 @@
 //! Texts with `$0`, `$1` and `${name}` in them.
 
-use std::collections::HashSet;
-
+use foldhash::HashSet;
 use regex::Regex;
 
 use super::Groups;

@@ -4,12 +4,13 @@
 //! A checksum guards it; what is damaged, or written by something else, is no cache. Two builds at once each write a
 //! whole file, with what the other had written by then; what is lost so is coloured again.
 
-use std::collections::HashMap;
 use std::io::Write;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
+
+use foldhash::HashMap;
 
 use super::{Class, Run, SELECTORS};
 
@@ -161,7 +162,7 @@ impl Kept {
         if magic != MAGIC || *blake3::hash(body).as_bytes() != *sum {
             return None;
         }
-        let mut entries = HashMap::new();
+        let mut entries = HashMap::default();
         let mut at = bytes.len() - body.len();
         while at < bytes.len() {
             let head = bytes.get(at..at + HEAD)?;

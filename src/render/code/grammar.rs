@@ -3,9 +3,9 @@
 //! syntect keeps the contexts of its grammars to itself, but writes and reads them in a form that is public; the types here
 //! mirror that form. Each grammar is read when it is first needed.
 
-use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
 
+use foldhash::HashMap;
 use serde::Deserialize;
 use syntect::dumps;
 use syntect::parsing::{ClearAmount, Scope, SyntaxReference, SyntaxSet};
@@ -137,7 +137,7 @@ impl Table {
         for pattern in &patterns {
             firsts.push(if pattern.has_captures { &First::ALL } else { pattern.program()?.first() });
         }
-        let mut places: HashMap<Vec<u16>, u16> = HashMap::new();
+        let mut places: HashMap<Vec<u16>, u16> = HashMap::default();
         let mut by_symbol = Vec::with_capacity(SYMBOLS);
         for symbol in 0..SYMBOLS {
             let list: Option<Vec<u16>> = (firsts.iter().enumerate())

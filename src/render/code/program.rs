@@ -3,10 +3,10 @@
 //! syntect searches each of a state's patterns through the rest of the line. The parser here asks the other way round:
 //! which pattern matches at this very place. So a program knows what its match can begin with, and is never searched for.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use fancy_regex::{Assertion, Expr, LookAround};
+use foldhash::{HashMap, HashSet};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// The bytes, and the end of the text.

@@ -1,7 +1,6 @@
 //! The rules of a SARIF log: all lints with their pages, and those of the project's own that found something.
 
-use std::collections::HashMap;
-
+use foldhash::HashMap;
 use serde::{Serialize, Serializer};
 
 use super::level;

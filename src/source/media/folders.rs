@@ -1,10 +1,10 @@
 //! Where files lie: paths that start at a text, and names that are looked up in the whole project.
 
-use std::collections::HashMap;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
+use foldhash::HashMap;
 use unicode_normalization::UnicodeNormalization;
 
 use super::address::decoded;

@@ -7,9 +7,9 @@
 mod copies;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use foldhash::HashSet;
 use quick_xml::Reader;
 use quick_xml::XmlVersion;
 use quick_xml::escape::escape;
@@ -141,7 +141,7 @@ impl Cleaner {
     }
 
     fn attributes(&mut self, start: &BytesStart<'_>) {
-        let mut seen: HashSet<String> = HashSet::new();
+        let mut seen: HashSet<String> = HashSet::default();
         let (mut id, mut named) = (None, Vec::new());
         for attribute in start.attributes().with_checks(false).flatten() {
             let name: &str = attribute.key.as_ref();

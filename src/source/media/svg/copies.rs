@@ -1,7 +1,7 @@
 //! How often the parts of a drawing are drawn: `use` copies a part, which may copy others, so that a few lines can come to
 //! millions of shapes and stop whoever opens the card.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// The parts of a drawing, and which of them each shows.
 pub(super) struct Copies {
@@ -21,7 +21,7 @@ struct Shows {
 
 impl Default for Copies {
     fn default() -> Self {
-        Self { numbers: HashMap::new(), shows: vec![Vec::new()], open: Vec::new() }
+        Self { numbers: HashMap::default(), shows: vec![Vec::new()], open: Vec::new() }
     }
 }
 
