@@ -86,7 +86,7 @@ fn home(text: &str, settings: &str) -> tempfile::TempDir {
 
 /// A build as if there had been none before.
 fn fresh(folder: &Path) {
-    for left in ["out", ".cache", ".deckc", ".deckc-cache"] {
+    for left in ["out", ".cache"] {
         let _ = fs::remove_dir_all(folder.join(left));
     }
     let _ = fs::remove_file(folder.join("deckc.lock"));

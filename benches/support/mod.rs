@@ -92,7 +92,7 @@ pub fn table(title: &str, timed: &[Timed], unit: &str, units: f64) {
 /// Runs the `deckc` of this build, silently, with a cache of its own in the folder.
 pub fn deckc(folder: &Path, arguments: &[&str]) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_deckc"));
-    command.args(arguments).current_dir(folder).env("XDG_CACHE_HOME", folder.join(".cache"));
+    command.args(arguments).current_dir(folder).env("DECKC_CACHE_DIR", folder.join(".cache"));
     let ended = command.stdout(Stdio::null()).stderr(Stdio::inherit()).status().expect("deckc runs");
     assert!(ended.code().is_some_and(|code| code < 2), "deckc {arguments:?}: {ended}");
 }
