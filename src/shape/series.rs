@@ -1,43 +1,19 @@
 //! Which candidates are questions: decided for each part of a file by how many of them ask, then read to the next one.
 
+mod parts;
+
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
-use super::candidates::{self, Candidate, Style};
+pub(super) use parts::is_mostly;
+use parts::{Count, Counts, Part, parts};
+
+use super::candidates::{Candidate, Style};
 use super::units::UnitKind;
-use super::{Builder, FEWEST_SHARED, Owner, body, boilerplate, html, inner_lists, pin};
+use super::{Builder, FEWEST_SHARED, Owner, body, boilerplate, html, pin};
 use crate::deck::{Doubt, ShapeName};
-
-/// Candidates of one style in one part of a file, or in all of it.
-#[derive(Debug, Clone, Copy, Default)]
-struct Count {
-    all: usize,
-    asking: usize,
-    /// Something stands below them before the next candidate.
-    bodies: usize,
-    numbered: usize,
-}
-
-/// Whether a part is at least half.
-pub(super) fn is_mostly(part: usize, all: usize) -> bool {
-    part > 0 && part * 2 >= all
-}
-
-impl Count {
-    fn most_ask(self) -> bool {
-        is_mostly(self.asking, self.all)
-    }
-
-    fn add(&mut self, candidate: &Candidate, has_body: bool) {
-        self.all += 1;
-        self.asking += usize::from(candidate.title.asks());
-        self.bodies += usize::from(has_body);
-        self.numbered += usize::from(candidate.number.is_some());
-    }
-}
 
 /// The candidates of a file that are questions, unless a heading above them is the question.
 #[derive(Debug, Default)]
@@ -46,32 +22,6 @@ pub(super) struct Series {
     /// For each question whether something stands below it.
     bodies: Vec<bool>,
     doubts: Vec<Doubt>,
-}
-
-/// The candidates of one part of a file: what stands below one heading.
-#[derive(Default)]
-struct Part {
-    counts: Counts,
-    /// Empty where none of them can be a question.
-    candidates: Vec<Candidate>,
-    /// For each candidate whether text stands below it.
-    bodies: Vec<bool>,
-}
-
-impl Part {
-    fn of(builder: &Builder<'_>, units: Range<usize>, only: Option<ShapeName>) -> Self {
-        // A list of questions is read as any list; that it has no answers shows later.
-        let only = if only == Some(ShapeName::QuestionList) { Some(ShapeName::ListItem) } else { only };
-        let found = candidates::find(builder, units.clone());
-        let found = found.filter(|candidate| only.is_none_or(|only| candidate.style.shape() == only));
-        let candidates = inner_lists::without(found.collect());
-        let bodies = bodies(builder, &candidates, units.end);
-        let counts = Counts::of(&candidates, &bodies);
-        if only.is_some() || counts.may_be_accepted() {
-            return Self { counts, candidates, bodies };
-        }
-        Self { counts, ..Self::default() }
-    }
 }
 
 /// Looks at all candidates and decides.
@@ -86,80 +36,6 @@ pub(super) fn decide(builder: &Builder<'_>, only: Option<ShapeName>) -> Series {
         judge.part(builder, &candidates, &bodies, &mut series);
     }
     series
-}
-
-/// The units below each heading; headings that are folded away open no part.
-fn parts(builder: &Builder<'_>) -> Vec<Range<usize>> {
-    let mut parts = Vec::new();
-    let (mut start, mut folded) = (0, 0);
-    for (at, unit) in builder.units.iter().enumerate() {
-        folded = folded.max(builder.closing(at).unwrap_or(0));
-        if unit.kind == UnitKind::Heading && unit.item.is_none() && at >= folded {
-            parts.push(start..at);
-            start = at;
-        }
-    }
-    parts.push(start..builder.units.len());
-    parts
-}
-
-/// For each candidate whether text stands between it and the next candidate of its style.
-fn bodies(builder: &Builder<'_>, found: &[Candidate], end_of_part: usize) -> Vec<bool> {
-    let mut next: HashMap<Style, usize> = HashMap::default();
-    let mut bodies = vec![false; found.len()];
-    for (candidate, slot) in found.iter().zip(bodies.iter_mut()).rev() {
-        let limit = next.insert(candidate.style, candidate.start).unwrap_or(end_of_part);
-        let end = candidate.end.unwrap_or(limit).min(limit);
-        let says = |at: usize| {
-            builder.unit(at).is_some_and(|unit| {
-                builder.is_free(at) && !matches!(unit.kind, UnitKind::Rule | UnitKind::Markup | UnitKind::Details(_))
-            })
-        };
-        // A heading ends what may stand below a question, if it comes first.
-        let until_heading = (candidate.unit + 1..end).take_while(|&at| {
-            candidate.end.is_some()
-                || builder.unit(at).is_some_and(|unit| unit.kind != UnitKind::Heading || unit.item.is_some())
-        });
-        *slot = candidate.rest.is_some() || until_heading.into_iter().any(says);
-    }
-    bodies
-}
-
-/// For each style its candidates.
-#[derive(Default)]
-struct Counts([Count; Style::ALL.len()]);
-
-impl Counts {
-    fn of(candidates: &[Candidate], bodies: &[bool]) -> Self {
-        let mut counts = Self::default();
-        for (candidate, has_body) in candidates.iter().zip(bodies) {
-            if let Some(count) = counts.0.get_mut(candidate.style as usize) {
-                count.add(candidate, *has_body);
-            }
-        }
-        counts
-    }
-
-    fn get(&self, style: Style) -> Count {
-        self.0.get(style as usize).copied().unwrap_or_default()
-    }
-
-    fn add(&mut self, other: &Self) {
-        for (count, other) in self.0.iter_mut().zip(&other.0) {
-            count.all += other.all;
-            count.asking += other.asking;
-            count.bodies += other.bodies;
-            count.numbered += other.numbered;
-        }
-    }
-
-    /// Whether a judge may accept one of the styles, whatever the rest of the file is like.
-    fn may_be_accepted(&self) -> bool {
-        let asks = self.0.iter().any(|count| count.asking > 0);
-        let is_marked = |style: &&Style| matches!(style, Style::ItemStrong | Style::ItemHeading | Style::Summary);
-        asks || self.get(Style::Prefix).all > 0
-            || Style::ALL.iter().filter(is_marked).any(|style| self.get(*style).all > 1)
-    }
 }
 
 /// Decides for one part of a file.
