@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::identity::lock;
-use crate::source::{Input, folder_of, place};
+use crate::source::Input;
 
 /// Bytes that one thread has checked about when the others would have started.
 const SMALL: u64 = 128 * 1024;
@@ -25,7 +25,7 @@ fn is_small(inputs: &[Input], lock: Option<&Path>) -> bool {
         // A lock names other files, which are read as well.
         let listed = match lock {
             Some(lock) => size_of(lock),
-            None => place(&folder_of(&input.path)).ancestors().map(|above| size_of(&above.join(lock::FILE_NAME))).sum(),
+            None => input.folder.ancestors().map(|above| size_of(&above.join(lock::FILE_NAME))).sum(),
         };
         let fits = left.checked_sub(size.saturating_add(listed));
         left = fits.unwrap_or(0);

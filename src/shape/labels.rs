@@ -77,7 +77,11 @@ pub(super) fn is_answer_word(text: &str) -> bool {
 
 /// Length of the words that say that an answer follows, with the white space behind them.
 pub(super) fn answer_label(line: &str, after_question: bool) -> Option<usize> {
-    let found = ANSWER.captures(Some(line).filter(|line| may_begin_answer(line))?)?;
+    // The expression is made where it is named, so it is named only here.
+    if !may_begin_answer(line) {
+        return None;
+    }
+    let found = ANSWER.captures(line)?;
     let whole = found.get(0)?;
     let word = found.name("word")?.as_str();
     let is_letter = word.chars().count() == 1 && word.is_ascii();

@@ -47,7 +47,10 @@ fn labels(builder: &Builder<'_>) -> Vec<Label> {
             return None;
         }
         let text = builder.document.plain_text(heading.node, builder.source);
-        let found = LABEL.captures(Some(text.trim()).filter(|text| is_word(text))?)?;
+        if !is_word(text.trim()) {
+            return None;
+        }
+        let found = LABEL.captures(text.trim())?;
         let span = builder.document.span(heading.node);
         let number = found.name("number").and_then(|number| number.as_str().parse().ok());
         let number = number.map(|value| Number { value, span });

@@ -276,7 +276,10 @@ static LETTER: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The letter that the option of this index begins with, and the length of it with what parts it from the text.
 pub(super) fn letter(text: &str, index: usize) -> Option<(char, usize)> {
-    let found = LETTER.captures(Some(text).filter(|text| may_begin_option(text))?)?;
+    if !may_begin_option(text) {
+        return None;
+    }
+    let found = LETTER.captures(text)?;
     let letter = found.name("letter")?.as_str().chars().next()?;
     let expected = u8::try_from(index).ok().and_then(|index| b'a'.checked_add(index)).map(char::from)?;
     let end = found.get(0)?.end();
