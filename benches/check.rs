@@ -26,10 +26,6 @@ use pulldown_cmark::Parser;
 use rayon::prelude::*;
 use support::{Work, corpus, deckc, in_turn, table};
 
-/// As in `deckc` itself.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 const FILES: usize = 1_000;
 const ROUNDS: usize = 7;
 

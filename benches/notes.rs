@@ -23,10 +23,6 @@ use deckc::project::Project;
 use deckc::settings::OnCommandLine;
 use support::{Work, deckc, in_turn, notes, table};
 
-/// As in `deckc` itself.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 const ROUNDS: usize = 5;
 const PLAIN: &str = "highlight = false\n";
 

@@ -17,6 +17,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
+/// As in `deckc` itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What took how long, in seconds, run by run.
 pub struct Timed {
     pub name: &'static str,

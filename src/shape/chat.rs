@@ -11,10 +11,8 @@ pub(super) fn claim(builder: &mut Builder<'_>) {
     let opening = opening(builder);
     for block in 0..builder.blocks.len() {
         let opens = block < opening;
-        if builder.kind(block) != NodeKind::Paragraph || !(opens || closes_a_part(builder, block)) {
-            continue;
-        }
-        if builder.owner(block) != Owner::Nobody {
+        let may_be_chat = builder.kind(block) == NodeKind::Paragraph && (opens || closes_a_part(builder, block));
+        if !may_be_chat || builder.owner(block) != Owner::Nobody {
             continue;
         }
         let text = text(builder, block);

@@ -191,10 +191,9 @@ fn label(text: &str) -> Option<Label> {
     let word_end = text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len());
     let word = text.get(..word_end).filter(|word| word.len() <= LONGEST_LABEL)?;
     // Scripts without spaces run on: `第1题`.
-    let (name, colon_is_enough) = match word.is_ascii() {
-        true => LABELS.iter().find(|(name, _)| name.eq_ignore_ascii_case(word))?,
-        false => LABELS.iter().find(|(name, _)| *name == word.to_lowercase())?,
-    };
+    let is_word =
+        |name: &str| if word.is_ascii() { name.eq_ignore_ascii_case(word) } else { name == word.to_lowercase() };
+    let (name, colon_is_enough) = LABELS.iter().find(|(name, _)| is_word(name))?;
     let rest = text.get(word_end..)?;
     let bare = rest.trim_start_matches([' ', '#', '.', '-']);
     if bare.starts_with(|c: char| c.is_numeric()) {
