@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::cache;
 use crate::deck::ShapeName;
 use crate::diagnostic::{Level, Safety};
 use crate::emit;
@@ -149,19 +150,25 @@ pub struct Paths {
     pub settings: SettingOptions,
 }
 
-/// Where the colours of code come from.
+/// What is taken from earlier runs.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Colours {
-    /// Colour all code anew, and keep nothing for the next run
+    /// Make all anew, and keep nothing for the next run
     #[arg(long)]
     pub no_cache: bool,
 }
 
 impl Colours {
-    /// What earlier runs kept; none where that is not wanted or there is no place for it.
+    /// The folder of what earlier runs kept; none where that is not wanted or there is no place for it.
+    #[must_use]
+    pub fn cache_folder(&self) -> Option<PathBuf> {
+        if self.no_cache { None } else { cache::folder_of_environment() }
+    }
+
+    /// What earlier runs coloured.
     #[must_use]
     pub fn cache(&self) -> Option<Arc<Cache>> {
-        if self.no_cache { None } else { Cache::from_environment().map(Arc::new) }
+        self.cache_folder().map(|folder| Arc::new(Cache::new(&folder)))
     }
 }
 

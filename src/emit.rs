@@ -149,6 +149,16 @@ pub trait Emit: Send {
     fn emit(&mut self, outs: Vec<Out<'_>>) -> Result<(), EmitError>;
 }
 
+impl<E: Emit> Emit for &mut E {
+    fn paths(&self) -> Vec<&Path> {
+        (**self).paths()
+    }
+
+    fn emit(&mut self, outs: Vec<Out<'_>>) -> Result<(), EmitError> {
+        (**self).emit(outs)
+    }
+}
+
 impl Emit for &Artefact {
     fn paths(&self) -> Vec<&Path> {
         vec![&self.path]

@@ -171,7 +171,7 @@ pub fn record<'a>(
 }
 
 /// Where a note lies in Anki.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Hash)]
 pub struct Place {
     /// Anki's number for it.
     pub id: i64,
@@ -241,6 +241,11 @@ impl<'a> Recorder<'a> {
         ids.into_iter().zip(subdecks).map(|(id, subdeck)| Place { id, subdeck }).collect()
     }
 
+    /// What the lock says of a note.
+    pub(crate) fn known(&self, note: &Note) -> Option<&Entry> {
+        self.known.get(note.guid.as_str()).copied()
+    }
+
     /// Records the notes of a rendered deck.
     pub(crate) fn deck(
         &self,
@@ -266,7 +271,7 @@ impl<'a> Recorder<'a> {
         place: &Place,
         rendered: &mut RenderedNote,
     ) -> Option<Recorded> {
-        let before = self.known.get(note.guid.as_str()).copied();
+        let before = self.known(note);
         rendered.id = place.id;
         rendered.subdeck.clone_from(&place.subdeck);
         let content = emit::content(rendered);

@@ -25,10 +25,11 @@
 //!   and one place that writes them, whole or not at all.
 //! - [`fix`] mends what the lints found, where it can prove that the deck stays the same.
 //! - [`diff`] compares two builds as a learner would see them.
-//! - [`timings`] tells where the time of a run goes.
+//! - [`cache`] keeps files for the next run, which may be gone by then. [`timings`] tells where the time of a run goes.
 //! - [`cli`] is the command line, and [`commands`] holds one file a command.
 
 pub mod baseline;
+pub mod cache;
 pub mod check;
 pub mod cli;
 pub mod commands;

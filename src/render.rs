@@ -389,7 +389,7 @@ pub struct RenderedDeck {
 }
 
 /// How a deck lies in Anki.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Placing {
     /// The number its author gave to the deck.
     pub id: Option<i64>,
@@ -400,7 +400,7 @@ pub struct Placing {
 }
 
 /// A style sheet of a project.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Style {
     /// Empty where the project had one, and has none any more.
     pub text: String,

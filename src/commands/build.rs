@@ -2,6 +2,7 @@
 
 mod compare;
 mod deck;
+mod receipts;
 
 use std::collections::hash_map::Entry;
 use std::io::Write;
@@ -13,11 +14,12 @@ use foldhash::HashMap;
 use rayon::prelude::*;
 
 use self::deck::{Deck, Made};
+use self::receipts::Receipts;
 use super::{Exit, RunError, count, read_project, summary};
 use crate::check::{self, Checked};
 use crate::cli::Build;
 use crate::diagnostic::Diagnostic;
-use crate::emit::write::{AsRead, Staging};
+use crate::emit::write::{AsRead, Staging, Written};
 use crate::emit::{self, Emit, Format, LockFile};
 use crate::history::{self, Changes, Clock, Record, Recorded};
 use crate::identity::lock::Entry as LockEntry;
@@ -66,6 +68,8 @@ pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn
     }
     let plan = project.plan(clock);
     let mut decks = deck::all(&project, &plan, &checked, &renderer, options, timings);
+    let receipts = receipts(&project, options);
+    receipts.iter().for_each(|receipts| receipts.give(&mut decks));
     if options.check {
         let found = compare::decks(&mut decks)?;
         save(cache.as_deref());
@@ -83,7 +87,10 @@ pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn
     let paths: Vec<&Path> = targets.iter().map(PathBuf::as_path).chain(decks.iter().flat_map(Emit::paths)).collect();
     let mut staging = Staging::begin(&paths, &as_read(&project))?;
     drop(paths);
-    let staged = staging.stage(&mut decks);
+    let found: HashMap<PathBuf, Written> = decks.par_iter().filter_map(receipts::found).flatten().collect();
+    let is_found = |deck: &Deck<'_>| deck.paths.first().is_some_and(|path| found.contains_key(path));
+    let mut to_make: Vec<&mut Deck<'_>> = decks.iter_mut().filter(|deck| !is_found(deck)).collect();
+    let staged = staging.stage(&mut to_make);
     save(cache.as_deref());
     staged?;
     timings.end(Stage::Make);
@@ -93,9 +100,11 @@ pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn
     // Locks get their names first: a lock without its decks is made good by the next build, but not the other way round.
     let locks = project.locks.iter().zip(&records).filter_map(|(lock, record)| lock.output(record));
     staging.stage(&mut locks.collect::<Vec<LockFile<'_>>>())?;
-    let lengths = staging.finish()?;
+    let mut written = staging.finish()?;
+    written.extend(found);
+    receipts.into_iter().for_each(|receipts| receipts.keep(&made, &written));
     timings.end(Stage::Write);
-    describe(&made, &lengths, &project, &records, out)?;
+    describe(&made, &written, &project, &records, out)?;
     let notes: usize = made.iter().map(|made| made.notes).sum();
     let seconds = started.elapsed().as_secs_f64();
     writeln!(out, "\nbuilt {} with {} in {seconds:.2} s", count(made.len(), "deck"), count(notes, "note"))?;
@@ -115,6 +124,11 @@ fn make_ready(cache: Option<Arc<Cache>>, formats: &[Format]) {
     });
 }
 
+/// What is known of decks that had nothing new in earlier builds.
+fn receipts(project: &Project, options: &Build) -> Option<Receipts> {
+    Receipts::read(&options.colours.cache_folder()?, project)
+}
+
 /// What each lock would be after a build.
 fn records<'a>(
     project: &'a Project,
@@ -125,7 +139,8 @@ fn records<'a>(
     timings: &Timings,
 ) -> Vec<Record<'a>> {
     let plan = project.plan(clock);
-    let decks = deck::all(project, &plan, checked, renderer, options, timings);
+    let mut decks = deck::all(project, &plan, checked, renderer, options, timings);
+    receipts(project, options).iter().for_each(|receipts| receipts.give(&mut decks));
     let recorded = decks.par_iter().map(Deck::record).collect();
     drop(decks);
     plan.finish(recorded)
@@ -187,7 +202,7 @@ fn as_read(project: &Project) -> Vec<AsRead<'_>> {
     project.locks.iter().map(|lock| AsRead { path: &lock.path, text: text(lock) }).collect()
 }
 
-fn describe_deck(made: &Made, lengths: &HashMap<PathBuf, u64>, out: &mut dyn Write) -> std::io::Result<()> {
+fn describe_deck(made: &Made, written: &HashMap<PathBuf, Written>, out: &mut dyn Write) -> std::io::Result<()> {
     let notes = count(made.notes, "note");
     write!(out, "{}: {notes} in {}", made.name, count(made.sections, "section"))?;
     match made.unanswered {
@@ -198,19 +213,19 @@ fn describe_deck(made: &Made, lengths: &HashMap<PathBuf, u64>, out: &mut dyn Wri
     let shown: Vec<String> = made.paths.iter().map(|path| path.display().to_string()).collect();
     let width = shown.iter().map(|path| path.chars().count()).max().unwrap_or(0);
     for (path, shown) in made.paths.iter().zip(&shown) {
-        writeln!(out, "  {shown:width$}  {:>8}", size(lengths.get(path).copied().unwrap_or_default()))?;
+        writeln!(out, "  {shown:width$}  {:>8}", size(written.get(path).map_or(0, |written| written.length)))?;
     }
     Ok(())
 }
 
 fn describe(
     made: &[Made],
-    lengths: &HashMap<PathBuf, u64>,
+    written: &HashMap<PathBuf, Written>,
     project: &Project,
     records: &[Record<'_>],
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
-    made.iter().try_for_each(|made| describe_deck(made, lengths, out))?;
+    made.iter().try_for_each(|made| describe_deck(made, written, out))?;
     for (lock, record) in project.locks.iter().zip(records) {
         if let Some(changes) = in_words(&record.changes) {
             writeln!(out, "{}: {changes}", lock.shown_path())?;

@@ -153,6 +153,15 @@ pub fn write_all<A: Borrow<Artefact>>(artefacts: &[A], as_read: &[AsRead<'_>]) -
     staging.finish().map(drop)
 }
 
+/// What is known of a file that was made, or was there as it would have been made.
+#[derive(Debug, Clone, Copy)]
+pub struct Written {
+    /// Bytes in it.
+    pub length: u64,
+    /// What its bytes come to, if it held them before.
+    pub unchanged: Option<blake3::Hash>,
+}
+
 /// Files that are made ready beside their targets, and get their names together.
 pub struct Staging {
     /// Folders that were made for them. They go again if nothing comes of it, but for those that hold other files.
@@ -204,17 +213,17 @@ impl Staging {
         Ok(())
     }
 
-    /// Gives all files their names. Tells the length of each.
+    /// Gives all files their names. Tells what is known of each.
     ///
     /// # Errors
     /// When one can't have its name. Then every file is as it was.
-    pub fn finish(mut self) -> Result<HashMap<PathBuf, u64>, WriteError> {
+    pub fn finish(mut self) -> Result<HashMap<PathBuf, Written>, WriteError> {
         let staged: Vec<Staged> = std::mem::take(&mut self.batches).into_iter().rev().flatten().collect();
-        let lengths = staged.iter().map(|staged| (staged.path.clone(), staged.length)).collect();
+        let written = staged.iter().map(|staged| (staged.path.clone(), staged.written)).collect();
         let named = rename_all(staged.into_iter().filter_map(|staged| Some((staged.file?, staged.path))).collect())?;
         self.made.clear();
         named.into_iter().try_for_each(sync_folder)?;
-        Ok(lengths)
+        Ok(written)
     }
 }
 
@@ -256,7 +265,7 @@ struct Staged {
     file: Option<TempPath>,
     /// What it shall be called.
     path: PathBuf,
-    length: u64,
+    written: Written,
 }
 
 /// Makes all files ready, several at once. The first that fails tells why.
@@ -282,7 +291,7 @@ fn stage<E: Emit>(output: &mut E, syncers: &Syncers) -> Result<Vec<Staged>, Writ
 
 fn staged(draft: Draft, syncers: &Syncers) -> Result<Staged, WriteError> {
     let path = draft.path().to_path_buf();
-    let (file, length) = draft.finish()?;
+    let (file, written) = draft.finish()?;
     let file = file.map(|file| {
         let (file, temporary) = file.into_parts();
         // A file that only its owner may read stays so.
@@ -292,7 +301,7 @@ fn staged(draft: Draft, syncers: &Syncers) -> Result<Staged, WriteError> {
         syncers.sync(file, &path).map_err(|error| WriteError::refused(&path, &error))?;
         Ok(temporary)
     });
-    Ok(Staged { file: file.transpose()?, path, length })
+    Ok(Staged { file: file.transpose()?, path, written })
 }
 
 /// Gives all files their names, or none; and the folders they lie in.

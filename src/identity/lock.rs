@@ -57,7 +57,7 @@ pub struct LockedStyle {
 }
 
 /// What is known of a note from the build before.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Entry {
     /// Anki's name for the note; never changes.
     pub guid: String,

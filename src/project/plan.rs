@@ -5,7 +5,7 @@ use foldhash::HashMap;
 use super::{Project, ProjectLock};
 use crate::deck::Note;
 use crate::history::{self, Clock, Place, Record, Recorded, Recorder};
-use crate::identity::lock::LockedStyle;
+use crate::identity::lock::{Entry, LockedStyle};
 use crate::parsed::Parsed;
 use crate::render::{Placing, RenderedNote, Style};
 
@@ -72,6 +72,7 @@ pub struct Plan<'a> {
 }
 
 /// A deck before it is rendered.
+#[derive(Hash)]
 pub(crate) struct PlannedDeck {
     lock: usize,
     /// Path of its file from the folder of the lock.
@@ -84,6 +85,11 @@ pub(crate) struct PlannedDeck {
 impl<'a> Plan<'a> {
     pub(super) fn recorder(&self, deck: &PlannedDeck) -> Option<&Recorder<'a>> {
         self.recorders.get(deck.lock)
+    }
+
+    /// What the lock says of a note of a deck.
+    pub(crate) fn entry(&self, deck: &PlannedDeck, note: &Note) -> Option<&Entry> {
+        self.recorder(deck)?.known(note)
     }
 
     /// Gives a rendered note of a deck what the plan says of it, and tells what the lock is to say of it, if that is new.

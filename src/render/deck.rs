@@ -2,6 +2,7 @@
 
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
 
 use foldhash::HashSet;
 use rayon::prelude::*;
@@ -76,6 +77,15 @@ pub struct NoteRenderer<'a> {
 }
 
 impl NoteRenderer<'_> {
+    /// All that decides about the HTML of a note beside the note itself: the text it is a part of, and what is looked up.
+    pub(crate) fn hash_inputs(&self, state: &mut impl Hasher) {
+        let Self { renderer: _, sources: _, file, source, path, recorded_path } = self;
+        (source.text(), path, recorded_path).hash(state);
+        file.media.files.hash(state);
+        file.settings.base_url.hash(state);
+        file.settings.plain_code.hash(state);
+    }
+
     /// Renders a note.
     #[must_use]
     pub fn note(&self, note: &Note) -> RenderedNote {

@@ -14,7 +14,7 @@ pub(crate) type Absolute<'callback> = dyn Fn(&str) -> Option<String> + 'callback
 const NOWHERE: &str = "\"nowhere:\"";
 
 /// Where the files of a project can be read: the address of its folder.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct BaseUrl(Url);
 
 impl BaseUrl {

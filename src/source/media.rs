@@ -12,6 +12,7 @@ mod svg;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
+use std::hash::{Hash, Hasher};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -33,7 +34,7 @@ const LARGEST_SVG: usize = 10_000_000;
 const HEAD: u64 = 4_096;
 
 /// A file that goes into a package with the notes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Media {
     /// Made of the content, so that a changed image is a changed name: Anki keeps a file it has under a name, and takes
     /// a note whose fields did not change for unchanged.
@@ -172,7 +173,7 @@ pub enum Depth {
 }
 
 /// What is behind a reference.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Target {
     /// A file of the project, or one that is in the address itself.
     File {
@@ -225,6 +226,11 @@ impl MediaFiles {
         files.collect()
     }
 
+    /// What is behind each reference, by reference.
+    fn sorted(&self) -> BTreeMap<&Reference, Option<&Target>> {
+        self.found.iter().map(|(reference, found)| (reference, found.as_ref().ok())).collect()
+    }
+
     /// What is behind a reference.
     ///
     /// # Errors
@@ -239,6 +245,13 @@ impl MediaFiles {
             Ok(Target::File { media, .. }) => media.as_ref(),
             _ => None,
         })
+    }
+}
+
+/// Of what is packed and shown; why something is not makes no difference to a card.
+impl Hash for MediaFiles {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.sorted().hash(state);
     }
 }
 

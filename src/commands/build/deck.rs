@@ -2,10 +2,12 @@
 //! that the HTML of a large deck is never in memory.
 
 use std::collections::BTreeSet;
+use std::hash::Hash;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::receipts::{Inputs, Receipt};
 use crate::check::Checked;
 use crate::cli::Build;
 use crate::deck::Note;
@@ -29,7 +31,9 @@ pub(super) struct Deck<'a> {
     timings: &'a Timings,
     cover: Cover,
     formats: Vec<Format>,
-    paths: Vec<PathBuf>,
+    pub(super) paths: Vec<PathBuf>,
+    /// None where none is wanted.
+    pub(super) receipt: Option<Receipt>,
     /// What the lock is to say of its notes, once they were rendered.
     pub(super) recorded: Vec<Recorded>,
 }
@@ -59,6 +63,7 @@ pub(super) fn all<'a>(
             cover: Cover::new(file.deck.name.clone(), source.recorded_path(), planned.placing.clone(), kinds),
             paths: formats.iter().map(|&format| emit::path_of(&out, source.deck_path(), format)).collect(),
             formats,
+            receipt: None,
             recorded: Vec::new(),
         }
     });
@@ -68,12 +73,34 @@ pub(super) fn all<'a>(
 impl Deck<'_> {
     /// Records its notes without writing anything.
     pub(super) fn record(&self) -> Vec<Recorded> {
+        if self.receipt.is_some_and(|receipt| receipt.is_known()) {
+            return Vec::new();
+        }
         // Nothing fails where nothing is written.
         self.each(|_| Ok(())).map(|(recorded, _)| recorded).unwrap_or_default()
     }
 
     pub(super) fn has_files(&self) -> bool {
         !self.paths.is_empty()
+    }
+
+    /// All that decides about its files and about what the lock is to say of its notes. None where they are made of more
+    /// than is told here.
+    pub(super) fn hash_inputs(&self, inputs: &mut Inputs) -> Option<()> {
+        let own = |note: &Note| {
+            let pieces = note.passages().flat_map(|passage| &passage.pieces);
+            pieces.into_iter().all(|piece| piece.span.source == self.file.deck.source)
+        };
+        if !self.file.deck.notes.iter().all(own) {
+            return None;
+        }
+        self.renderer.hash_inputs(inputs);
+        self.file.deck.hash(inputs);
+        self.planned.hash(inputs);
+        self.file.deck.studied().for_each(|note| self.plan.entry(self.planned, note).hash(inputs));
+        self.formats.hash(inputs);
+        self.paths.iter().for_each(|path| path.as_os_str().hash(inputs));
+        Some(())
     }
 
     /// Renders and records all notes, and hands them on in their order. Gives what is new of them, and the
@@ -136,6 +163,8 @@ pub(super) struct Made {
     pub(super) sections: usize,
     pub(super) unanswered: usize,
     pub(super) paths: Vec<PathBuf>,
+    /// Where the lock says of its notes what it is to say.
+    pub(super) receipt: Option<Receipt>,
 }
 
 impl Made {
@@ -146,6 +175,7 @@ impl Made {
         sections.dedup();
         let unanswered = file.deck.notes.iter().filter(|note| !note.has_answer() && note.answered_at.is_none()).count();
         let (name, notes) = (file.deck.name.clone(), deck.planned.notes.len());
-        Self { name, notes, sections: sections.len(), unanswered, paths: deck.paths.clone() }
+        let receipt = deck.receipt.filter(|_| deck.recorded.is_empty());
+        Self { name, notes, sections: sections.len(), unanswered, paths: deck.paths.clone(), receipt }
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::{WriteError, is_lock, temporary_in};
+use super::{WriteError, Written, is_lock, temporary_in};
 use crate::source::folder_of;
 
 /// A file that is being made.
@@ -24,18 +24,24 @@ struct Earlier {
     file: File,
     found: Option<Metadata>,
     read: Vec<u8>,
+    /// Of all that is the same.
+    hasher: blake3::Hasher,
 }
 
 impl Earlier {
     fn open(path: &Path) -> Option<Self> {
         let file = File::open(path).ok()?;
         let found = file.metadata().ok();
-        Some(Self { file, found, read: Vec::new() })
+        Some(Self { file, found, read: Vec::new(), hasher: blake3::Hasher::new() })
     }
 
     fn continues_with(&mut self, bytes: &[u8]) -> bool {
         self.read.resize(bytes.len(), 0);
-        self.file.read_exact(&mut self.read).is_ok() && self.read == bytes
+        let is_same = self.file.read_exact(&mut self.read).is_ok() && self.read == bytes;
+        if is_same {
+            self.hasher.update(bytes);
+        }
+        is_same
     }
 
     fn is_at_end(&mut self) -> bool {
@@ -69,17 +75,18 @@ impl Draft {
         self.failed.take().map_or(Ok(()), Err)
     }
 
-    /// The temporary file, and the length of it or of the file that is the same already.
-    pub(super) fn finish(mut self) -> Result<(Option<NamedTempFile>, u64), WriteError> {
-        let is_same = self.file.is_none() && self.earlier.as_mut().is_some_and(Earlier::is_at_end);
-        if is_same {
-            return Ok((None, self.length));
+    /// The temporary file, if there is any, and what is known of what it or the file that is there holds.
+    pub(super) fn finish(mut self) -> Result<(Option<NamedTempFile>, Written), WriteError> {
+        let length = self.length;
+        let earlier = self.earlier.as_mut().filter(|_| self.file.is_none());
+        if let Some(earlier) = earlier.and_then(|earlier| earlier.is_at_end().then_some(earlier)) {
+            return Ok((None, Written { length, unchanged: Some(earlier.hasher.finalize()) }));
         }
         let begun = self.begun().map(|_| ());
         match (self.failed, begun) {
             (Some(failed), _) => Err(failed),
             (None, Err(error)) => Err(WriteError::refused(&self.path, &error)),
-            (None, Ok(())) => Ok((self.file, self.length)),
+            (None, Ok(())) => Ok((self.file, Written { length, unchanged: None })),
         }
     }
 

@@ -1,26 +1,25 @@
 //! Coloured code of earlier runs, so that a rebuild colours only what changed.
 //!
 //! One file holds all: it is read whole when the first code is asked for, and written anew when there was something new.
-//! A checksum guards it; what is damaged, or written by something else, is no cache. Two builds at once each write a
-//! whole file, with what the other had written by then; what is lost so is coloured again.
+//! Two builds at once each write a whole file, with what the other had written by then; what is lost so is coloured again.
 
-use std::io::Write;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
 use foldhash::HashMap;
 
 use super::{Class, Run, SELECTORS};
+use crate::cache::CacheFile;
 
 /// What else decides about colours, beside what scopes mean: this program, and where its grammars and their expressions come
 /// from. The number is to be raised when runs are made otherwise.
 const VERSION: &str =
     concat!("deckc ", env!("CARGO_PKG_VERSION"), " 1 syntect 5.3.0 two-face 0.5.2+bat-0.26.1 fancy-regex 0.16.2");
 
-/// The first bytes of the file.
-const MAGIC: &[u8; 16] = b"deckc colours 1\n";
+/// What marks the file.
+const MARK: &str = "deckc colours 2\n";
 
 /// A file that is larger loses what was used least recently, down to three quarters of this.
 const LARGEST: usize = 32 << 20;
@@ -33,7 +32,7 @@ type Key = [u8; 16];
 /// The cache of a run.
 #[derive(Debug)]
 pub struct Cache {
-    path: PathBuf,
+    file: CacheFile,
     largest: usize,
     kept: OnceLock<Kept>,
     fresh: Mutex<HashMap<Key, Vec<u8>>>,
@@ -61,38 +60,18 @@ impl Cache {
     }
 
     fn of_size(folder: &Path, largest: usize) -> Self {
-        Self { path: folder.join("colours"), largest, kept: OnceLock::new(), fresh: Mutex::default() }
-    }
-
-    /// The cache in the folder of `DECKC_CACHE_DIR`, or in the one where this system has its caches; none where there is
-    /// no such folder.
-    #[must_use]
-    pub fn from_environment() -> Option<Self> {
-        let of = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-        let of_system = || {
-            let absolute = |path: PathBuf| Some(path).filter(|path| path.is_absolute());
-            let caches = if cfg!(windows) {
-                of("LOCALAPPDATA").and_then(absolute)
-            } else if cfg!(target_os = "macos") {
-                of("HOME").and_then(absolute).map(|home| home.join("Library/Caches"))
-            } else {
-                let below_home = || of("HOME").and_then(absolute).map(|home| home.join(".cache"));
-                of("XDG_CACHE_HOME").and_then(absolute).or_else(below_home)
-            };
-            caches.map(|caches| caches.join("deckc"))
-        };
-        of("DECKC_CACHE_DIR").or_else(of_system).map(|folder| Self::new(&folder))
+        Self { file: CacheFile::new(folder, "colours", MARK), largest, kept: OnceLock::new(), fresh: Mutex::default() }
     }
 
     /// Reads what earlier runs kept, which is otherwise done when the first code is coloured.
     pub fn make_ready(&self) {
-        self.kept.get_or_init(|| Kept::read(&self.path));
+        self.kept.get_or_init(|| Kept::read(&self.file));
     }
 
     /// The runs of code, as they are known or else as they are made.
     pub(super) fn runs(&self, language: &str, code: &str, make: impl FnOnce() -> Vec<Run>) -> Vec<Run> {
         let key = key(language, code);
-        let kept = self.kept.get_or_init(|| Kept::read(&self.path));
+        let kept = self.kept.get_or_init(|| Kept::read(&self.file));
         if let Some(runs) = kept.runs(&key).and_then(|written| read_runs(written, code)) {
             return runs;
         }
@@ -110,7 +89,7 @@ impl Cache {
         let fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(used) = self.kept.get().filter(|_| !fresh.is_empty()) else { return };
         // Another build may have written since.
-        let others = Kept::read(&self.path);
+        let others = Kept::read(&self.file);
         let this_run = others.entries.values().map(|entry| entry.last_used).max().unwrap_or(0).saturating_add(1);
         let is_used = |key: &Key| used.entries.get(key).is_some_and(|entry| entry.is_used.load(Ordering::Relaxed));
         let mut entries: Vec<(u32, &Key, &[u8])> = Vec::with_capacity(others.entries.len() + fresh.len());
@@ -134,36 +113,19 @@ impl Cache {
             bytes.extend_from_slice(&length.to_le_bytes());
             bytes.extend_from_slice(runs);
         }
-        let _ = self.write(&bytes);
-    }
-
-    fn write(&self, bytes: &[u8]) -> std::io::Result<()> {
-        let folder = self.path.parent().unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(MAGIC)?;
-        file.write_all(blake3::hash(bytes).as_bytes())?;
-        file.write_all(bytes)?;
-        file.persist(&self.path)?;
-        Ok(())
+        let _ = self.file.write(&bytes);
     }
 }
 
 impl Kept {
     /// Nothing where the file is not there, or is not as it was written.
-    #[expect(clippy::disallowed_methods, reason = "it is no source")]
-    fn read(path: &Path) -> Self {
-        std::fs::read(path).ok().and_then(Self::of_bytes).unwrap_or_default()
+    fn read(file: &CacheFile) -> Self {
+        file.read().and_then(Self::of_bytes).unwrap_or_default()
     }
 
     fn of_bytes(bytes: Vec<u8>) -> Option<Self> {
-        let (magic, rest) = bytes.split_at_checked(MAGIC.len())?;
-        let (sum, body) = rest.split_at_checked(blake3::OUT_LEN)?;
-        if magic != MAGIC || *blake3::hash(body).as_bytes() != *sum {
-            return None;
-        }
         let mut entries = HashMap::default();
-        let mut at = bytes.len() - body.len();
+        let mut at = 0;
         while at < bytes.len() {
             let head = bytes.get(at..at + HEAD)?;
             let (key, numbers) = head.split_first_chunk::<16>()?;

@@ -54,7 +54,7 @@ fn other_code_and_other_languages_are_others() {
 #[test]
 fn a_damaged_file_is_no_cache_and_is_written_anew() {
     let folder = folder();
-    let path = filled(folder.path()).path;
+    let path = filled(folder.path()).file.path().to_path_buf();
     let whole = std::fs::read(&path).unwrap();
     let damages = (0..whole.len()).map(|at| {
         let mut damaged = whole.clone();
@@ -96,7 +96,7 @@ fn many_runs_at_once_leave_a_whole_file() {
             });
         }
     });
-    assert!(!Kept::read(&folder.path().join("colours")).entries.is_empty());
+    assert!(!Kept::read(&Cache::new(folder.path()).file).entries.is_empty());
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
@@ -109,8 +109,8 @@ fn the_file_stays_small_and_keeps_what_is_used() {
         ask(&cache, CODE);
         ask(&cache, &format!("let x = {round};\n"));
         cache.save();
-        let size = std::fs::metadata(&cache.path).unwrap().len() as usize;
-        assert!(size <= LARGEST + MAGIC.len() + blake3::OUT_LEN, "{size}");
+        let size = std::fs::metadata(cache.file.path()).unwrap().len() as usize;
+        assert!(size <= LARGEST + cache.file.overhead(), "{size}");
     }
     let cache = Cache::of_size(folder.path(), LARGEST);
     assert!(ask(&cache, CODE).is_some() && ask(&cache, "let x = 199;\n").is_some());

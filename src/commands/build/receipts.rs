@@ -1,0 +1,180 @@
+//! Receipts of decks that had nothing new. A receipt says: a deck of all these inputs was rendered, recorded and made into
+//! files, and the lock and every file were as they would have become. Where the inputs are the same again, and the files are
+//! still those, nothing of the deck is made again.
+
+use std::hash::Hasher;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use foldhash::{HashMap, HashSet};
+use rayon::prelude::*;
+
+use super::deck::{Deck, Made};
+use crate::cache::CacheFile;
+use crate::emit::write::Written;
+use crate::project::Project;
+
+/// What marks the file.
+const MARK: &str = "deckc receipts 1\n";
+
+/// Bytes of sources that are worth receipts: fewer are built in the time it takes to look at them.
+const ENOUGH: usize = 1 << 20;
+
+/// Receipts that are kept, the youngest of all projects.
+const MOST: usize = 4_096;
+
+/// Bytes that are read or hashed at once.
+const PIECE: usize = 1 << 18;
+
+type Digest = [u8; blake3::OUT_LEN];
+
+/// What a deck is made of, and what came of it where that is known.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Receipt {
+    inputs: Digest,
+    files: Option<Digest>,
+}
+
+impl Receipt {
+    /// Whether a deck of these inputs had nothing new.
+    pub(super) fn is_known(&self) -> bool {
+        self.files.is_some()
+    }
+}
+
+/// The receipts of earlier builds.
+pub(super) struct Receipts {
+    file: CacheFile,
+    program: Digest,
+    /// Of each inputs the files.
+    kept: HashMap<Digest, Digest>,
+    /// Inputs and files, the youngest first.
+    bytes: Vec<u8>,
+}
+
+impl Receipts {
+    /// Those in a folder; none where they are not worth it.
+    pub(super) fn read(folder: &Path, project: &Project) -> Option<Self> {
+        let sources: usize = project.files.iter().map(|file| project.source(file).text().len()).sum();
+        if sources < ENOUGH {
+            return None;
+        }
+        let file = CacheFile::new(folder, "receipts", MARK);
+        let (program, bytes) = rayon::join(program, || file.read().unwrap_or_default());
+        let kept = entries(&bytes).map(|(inputs, files)| (*inputs, *files)).collect();
+        Some(Self { file, program: program?, kept, bytes })
+    }
+
+    /// Gives each deck the receipt that it has, or may get.
+    pub(super) fn give(&self, decks: &mut [Deck<'_>]) {
+        decks.par_iter_mut().for_each(|deck| {
+            let mut inputs = Inputs::default();
+            inputs.write(&self.program);
+            if deck.hash_inputs(&mut inputs).is_some() {
+                let inputs = inputs.digest();
+                deck.receipt = Some(Receipt { inputs, files: self.kept.get(&inputs).copied() });
+            }
+        });
+    }
+
+    /// Keeps the receipts of decks that had nothing new. Where that can't be, nothing is kept: it is no more than a cache.
+    pub(super) fn keep(self, made: &[Made], written: &HashMap<PathBuf, Written>) {
+        let new = made.iter().filter_map(|made| {
+            let files = made.paths.iter().map(|path| written.get(path));
+            let files: Option<Vec<_>> = files.map(|file| Some((file?.length, file?.unchanged?))).collect();
+            Some((made.receipt?.inputs, digest_of(&files?)))
+        });
+        let new: Vec<(Digest, Digest)> = new.filter(|(inputs, files)| self.kept.get(inputs) != Some(files)).collect();
+        if new.is_empty() {
+            return;
+        }
+        let mut bytes: Vec<u8> = new.iter().flat_map(|(inputs, files)| [*inputs, *files]).flatten().collect();
+        let anew: HashSet<&Digest> = new.iter().map(|(inputs, _)| inputs).collect();
+        let old = entries(&self.bytes).filter(|(inputs, _)| !anew.contains(inputs));
+        bytes.extend(old.flat_map(|(inputs, files)| [*inputs, *files]).flatten());
+        bytes.truncate(MOST * 2 * blake3::OUT_LEN);
+        let _ = self.file.write(&bytes);
+    }
+}
+
+fn entries(bytes: &[u8]) -> impl Iterator<Item = (&Digest, &Digest)> {
+    let (digests, _) = bytes.as_chunks::<{ blake3::OUT_LEN }>();
+    let (pairs, _) = digests.as_chunks::<2>();
+    pairs.iter().map(|[inputs, files]| (inputs, files))
+}
+
+/// The lengths of the files that a deck has, if they are those of its receipt.
+pub(super) fn found(deck: &Deck<'_>) -> Option<Vec<(PathBuf, Written)>> {
+    let expected = deck.receipt?.files?;
+    let read: Vec<(u64, blake3::Hash)> =
+        deck.paths.par_iter().map(|path| on_disk(path)).collect::<io::Result<_>>().ok()?;
+    let written = |(length, hash)| Written { length, unchanged: Some(hash) };
+    (digest_of(&read) == expected).then(|| deck.paths.iter().cloned().zip(read.into_iter().map(written)).collect())
+}
+
+fn digest_of(files: &[(u64, blake3::Hash)]) -> Digest {
+    let mut hasher = blake3::Hasher::new();
+    for (length, content) in files {
+        hasher.update(&length.to_le_bytes()).update(content.as_bytes());
+    }
+    *hasher.finalize().as_bytes()
+}
+
+fn on_disk(path: &Path) -> io::Result<(u64, blake3::Hash)> {
+    let mut file = std::fs::File::open(path)?;
+    let mut hasher = blake3::Hasher::new();
+    let mut piece = vec![0; PIECE];
+    loop {
+        match file.read(&mut piece)? {
+            0 => return Ok((hasher.count(), hasher.finalize())),
+            length => hasher.update(piece.get(..length).unwrap_or_default()),
+        };
+    }
+}
+
+/// The program that is running: another one may make other files.
+fn program() -> Option<Digest> {
+    // Also where another one has taken its name since.
+    let path = if cfg!(target_os = "linux") { Ok(PathBuf::from("/proc/self/exe")) } else { std::env::current_exe() };
+    Some(*on_disk(&path.ok()?).ok()?.1.as_bytes())
+}
+
+/// Collects what a deck is made of.
+#[derive(Default)]
+pub(super) struct Inputs {
+    hasher: blake3::Hasher,
+    /// Most parts are a few bytes, and hashing takes many at once.
+    small: Vec<u8>,
+}
+
+impl Inputs {
+    fn digest(mut self) -> Digest {
+        self.flush();
+        *self.hasher.finalize().as_bytes()
+    }
+
+    fn flush(&mut self) {
+        self.hasher.update(&self.small);
+        self.small.clear();
+    }
+}
+
+impl Hasher for Inputs {
+    fn write(&mut self, bytes: &[u8]) {
+        if self.small.len() + bytes.len() > PIECE {
+            self.flush();
+        }
+        if bytes.len() > PIECE {
+            self.hasher.update(bytes);
+        } else {
+            self.small.extend_from_slice(bytes);
+        }
+    }
+
+    /// All of it is in the digest; this is for whoever is content with less.
+    fn finish(&self) -> u64 {
+        let mut hasher = self.hasher.clone();
+        hasher.update(&self.small);
+        hasher.finalize().as_bytes().first_chunk().copied().map_or(0, u64::from_le_bytes)
+    }
+}
