@@ -437,6 +437,8 @@ impl ProjectLock {
     ) -> Result<(), ProjectError> {
         let listed = self.known.entries().into_iter().flat_map(|lock| lock.live()).map(|entry| entry.source.as_str());
         let mut listed: Vec<&str> = listed.collect();
+        // Most notes are of the same few files.
+        listed.dedup();
         listed.sort_unstable();
         listed.dedup();
         let (mut unnamed, mut unread) = (Vec::new(), Vec::new());

@@ -92,7 +92,8 @@ pub struct Source {
     is_named: bool,
     lies_at: PathBuf,
     text: String,
-    line_starts: Vec<u32>,
+    /// Of locks they are seldom asked for.
+    line_starts: OnceLock<Vec<u32>>,
     /// See [`characters`]; made for a long line.
     characters: OnceLock<Vec<u32>>,
     faults: Vec<EncodingFault>,
@@ -223,7 +224,6 @@ impl Source {
         if u32::try_from(decoded.text.len()).is_err() {
             return Err(ReadError::TooLarge { path: shown_path, size: decoded.text.len() });
         }
-        let line_starts = line_starts(&decoded.text);
         Ok(Self {
             id,
             path: input.path.clone(),
@@ -233,11 +233,15 @@ impl Source {
             is_named: input.is_named,
             lies_at: input.lies_at(),
             text: decoded.text,
-            line_starts,
+            line_starts: OnceLock::new(),
             characters: OnceLock::new(),
             faults: decoded.faults,
             is_verbatim: decoded.is_verbatim,
         })
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| line_starts(&self.text))
     }
 
     /// Its number among the [`Sources`].
@@ -340,15 +344,15 @@ impl Source {
     /// How many lines the file has; an unfinished last line counts.
     #[must_use]
     pub fn line_count(&self) -> u32 {
-        let lines = u32::try_from(self.line_starts.len()).unwrap_or(u32::MAX);
-        let ends_open = self.line_starts.last().is_some_and(|&start| (start as usize) < self.text.len());
+        let lines = u32::try_from(self.line_starts().len()).unwrap_or(u32::MAX);
+        let ends_open = self.line_starts().last().is_some_and(|&start| (start as usize) < self.text.len());
         if ends_open { lines } else { lines.saturating_sub(1) }
     }
 
     /// The 1-based line that holds a byte.
     #[must_use]
     pub fn line(&self, byte: u32) -> u32 {
-        u32::try_from(self.line_starts.partition_point(|&start| start <= byte)).unwrap_or(u32::MAX).max(1)
+        u32::try_from(self.line_starts().partition_point(|&start| start <= byte)).unwrap_or(u32::MAX).max(1)
     }
 
     /// The same, looked for from a line that is near it, as where one byte after the other is asked for.
@@ -356,7 +360,7 @@ impl Source {
     pub fn line_near(&self, byte: u32, near: u32) -> u32 {
         const FARTHEST: usize = 8;
         let from = near.max(1) as usize;
-        let begins_before = |line: usize| self.line_starts.get(line - 1).is_some_and(|&start| start <= byte);
+        let begins_before = |line: usize| self.line_starts().get(line - 1).is_some_and(|&start| start <= byte);
         let ahead = (from..=from + FARTHEST).take_while(|&line| begins_before(line)).count();
         // None begins before it, or all of them do.
         if ahead == 0 || ahead > FARTHEST {
@@ -369,7 +373,7 @@ impl Source {
     #[must_use]
     pub fn line_start(&self, line: u32) -> usize {
         let index = line.saturating_sub(1) as usize;
-        self.line_starts.get(index).map_or(self.text.len(), |&start| start as usize)
+        self.line_starts().get(index).map_or(self.text.len(), |&start| start as usize)
     }
 
     /// The 1-based first and last line of a span; trailing line ends do not count.
@@ -404,7 +408,7 @@ impl Source {
     #[must_use]
     pub fn position(&self, byte: u32) -> Position {
         let line = self.line(byte);
-        let start = self.line_starts.get(line as usize - 1).copied().unwrap_or(0);
+        let start = self.line_starts().get(line as usize - 1).copied().unwrap_or(0);
         let before = self.text.get(start as usize..byte as usize).unwrap_or_default();
         let marks = usize::from(before.starts_with('\u{feff}'));
         let column = self.characters(start as usize..start as usize + before.len()) - marks + 1;

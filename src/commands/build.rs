@@ -13,17 +13,16 @@ use std::time::Instant;
 use foldhash::HashMap;
 use rayon::prelude::*;
 
-use self::deck::{Deck, Made};
+use self::deck::{Deck, Made, Means};
 use self::receipts::Receipts;
 use super::{Exit, RunError, count, read_project, summary};
-use crate::check::{self, Checked};
+use crate::check;
 use crate::cli::Build;
 use crate::diagnostic::Diagnostic;
 use crate::emit::write::{AsRead, Staging, Written};
 use crate::emit::{self, Emit, Format, LockFile};
 use crate::history::{self, Changes, Clock, Record, Recorded};
 use crate::identity::lock::Entry as LockEntry;
-use crate::parsed::Parsed;
 use crate::project::{Project, ProjectLock};
 use crate::render::{Cache, Renderer};
 use crate::report::{self, Look};
@@ -34,7 +33,8 @@ pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn
     let started = Instant::now();
     let clock = Clock::from_environment()?;
     let cache = options.colours.cache();
-    make_ready(cache.clone(), &options.formats);
+    let receipts = options.colours.cache_folder().map(|folder| Arc::new(Receipts::new(&folder)));
+    make_ready(receipts.clone(), &options.formats);
     let mut project = read_project(&options.paths, timings)?;
     forbid_collisions(&project, options)?;
     project.read_media();
@@ -49,8 +49,11 @@ pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn
         return Ok(Exit::Findings);
     };
     let renderer = Renderer::with_cache(cache.clone());
+    let receipts = receipts.filter(|_| receipts::are_worth_it(&project));
+    let receipts = receipts.as_deref();
+    let means = Means { project: &project, checked, renderer: &renderer, receipts, options, timings };
     let is_style = if options.locked {
-        let records = records(&project, &checked, &renderer, clock, options, timings);
+        let records = records(&means, clock);
         faults.outdated = project.outdated(&records);
         timings.end(Stage::Make);
         findings = check::check(&project.sources, &project.files, &faults);
@@ -66,18 +69,38 @@ pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn
         writeln!(out, "nothing was written: the lock would change{why}")?;
         return Ok(Exit::Findings);
     }
+    let cache = cache.as_deref();
+    let exit =
+        if options.check { compare(&means, clock, cache, out)? } else { write(&means, clock, cache, started, out)? };
+    timings.end(Stage::Report);
+    // The process ends here: to give every text of a large project back takes time and brings nothing.
+    std::mem::forget(project);
+    Ok(exit)
+}
+
+/// Says which files are not what the sources give.
+fn compare(means: &Means<'_>, clock: Clock, cache: Option<&Cache>, out: &mut dyn Write) -> Result<Exit, RunError> {
+    let plan = means.project.plan(clock);
+    let mut decks = deck::all(means, &plan);
+    let found = compare::decks(&mut decks)?;
+    save(cache);
+    let recorded = recorded(decks);
+    let exit = compare::run(means.project, found, &plan.finish(recorded), means.options, out);
+    means.timings.end(Stage::Make);
+    exit
+}
+
+/// Writes all files, and says which.
+fn write(
+    means: &Means<'_>,
+    clock: Clock,
+    cache: Option<&Cache>,
+    started: Instant,
+    out: &mut dyn Write,
+) -> Result<Exit, RunError> {
+    let &Means { project, receipts, timings, .. } = means;
     let plan = project.plan(clock);
-    let mut decks = deck::all(&project, &plan, &checked, &renderer, options, timings);
-    let receipts = receipts(&project, options);
-    receipts.iter().for_each(|receipts| receipts.give(&mut decks));
-    if options.check {
-        let found = compare::decks(&mut decks)?;
-        save(cache.as_deref());
-        let recorded = recorded(decks);
-        let exit = compare::run(&project, found, &plan.finish(recorded), options, out);
-        timings.end(Stage::Make);
-        return exit;
-    }
+    let mut decks = deck::all(means, &plan);
     if !decks.iter().any(Deck::has_files) {
         let why = if project.has_questions() { "no question has an answer" } else { "no question was recognised" };
         writeln!(out, "nothing was written: {why}")?;
@@ -85,13 +108,13 @@ pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn
     }
     let targets: Vec<PathBuf> = project.locks.iter().map(ProjectLock::target).collect();
     let paths: Vec<&Path> = targets.iter().map(PathBuf::as_path).chain(decks.iter().flat_map(Emit::paths)).collect();
-    let mut staging = Staging::begin(&paths, &as_read(&project))?;
+    let mut staging = Staging::begin(&paths, &as_read(project))?;
     drop(paths);
     let found: HashMap<PathBuf, Written> = decks.par_iter().filter_map(receipts::found).flatten().collect();
     let is_found = |deck: &Deck<'_>| deck.paths.first().is_some_and(|path| found.contains_key(path));
     let mut to_make: Vec<&mut Deck<'_>> = decks.iter_mut().filter(|deck| !is_found(deck)).collect();
     let staged = staging.stage(&mut to_make);
-    save(cache.as_deref());
+    save(cache);
     staged?;
     timings.end(Stage::Make);
     let made: Vec<Made> = decks.iter().filter(|deck| deck.has_files()).map(Made::of).collect();
@@ -102,45 +125,28 @@ pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn
     staging.stage(&mut locks.collect::<Vec<LockFile<'_>>>())?;
     let mut written = staging.finish()?;
     written.extend(found);
-    receipts.into_iter().for_each(|receipts| receipts.keep(&made, &written));
+    receipts.iter().for_each(|receipts| receipts.keep(&made, &written));
     timings.end(Stage::Write);
-    describe(&made, &written, &project, &records, out)?;
+    describe(&made, &written, project, &records, out)?;
     let notes: usize = made.iter().map(|made| made.notes).sum();
     let seconds = started.elapsed().as_secs_f64();
     writeln!(out, "\nbuilt {} with {} in {seconds:.2} s", count(made.len(), "deck"), count(notes, "note"))?;
-    timings.end(Stage::Report);
-    drop(records);
-    // The process ends here: to give every text of a large project back takes time and brings nothing.
-    std::mem::forget(project);
     Ok(Exit::Clean)
 }
 
 /// Makes ready what is not of the sources, while those are read.
-fn make_ready(cache: Option<Arc<Cache>>, formats: &[Format]) {
+fn make_ready(receipts: Option<Arc<Receipts>>, formats: &[Format]) {
     let formats = if formats.is_empty() { vec![Format::Apkg] } else { formats.to_vec() };
     rayon::spawn(move || {
         emit::make_ready(&formats);
-        cache.iter().for_each(|cache| cache.make_ready());
+        receipts.iter().for_each(|receipts| receipts.make_ready());
     });
 }
 
-/// What is known of decks that had nothing new in earlier builds.
-fn receipts(project: &Project, options: &Build) -> Option<Receipts> {
-    Receipts::read(&options.colours.cache_folder()?, project)
-}
-
 /// What each lock would be after a build.
-fn records<'a>(
-    project: &'a Project,
-    checked: &[Checked<&'a Parsed>],
-    renderer: &Renderer,
-    clock: Clock,
-    options: &Build,
-    timings: &Timings,
-) -> Vec<Record<'a>> {
-    let plan = project.plan(clock);
-    let mut decks = deck::all(project, &plan, checked, renderer, options, timings);
-    receipts(project, options).iter().for_each(|receipts| receipts.give(&mut decks));
+fn records<'a>(means: &Means<'a>, clock: Clock) -> Vec<Record<'a>> {
+    let plan = means.project.plan(clock);
+    let decks = deck::all(means, &plan);
     let recorded = decks.par_iter().map(Deck::record).collect();
     drop(decks);
     plan.finish(recorded)

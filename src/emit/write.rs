@@ -8,7 +8,7 @@ mod sync;
 use std::borrow::Borrow;
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use foldhash::HashMap;
@@ -19,6 +19,9 @@ use self::draft::Draft;
 use self::sync::Syncers;
 use super::{Artefact, Emit, EmitError, Out};
 use crate::source::{folder_of, reason};
+
+/// Bytes that are read at once.
+const PIECE: usize = 1 << 17;
 
 /// Why nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -238,12 +241,37 @@ impl Drop for Staging {
 /// What was read must still be what it was, or what was made of it is out of date.
 fn overtaken(as_read: &[AsRead<'_>]) -> Result<(), WriteError> {
     for file in as_read {
-        let now = on_disk(file.path)?;
-        if now.as_deref() != file.text.map(str::as_bytes) {
+        let unreadable = |error: io::Error| WriteError::Unreadable { path: shown(file.path), reason: reason(&error) };
+        let now = match fs::File::open(file.path) {
+            Ok(now) => Some(now),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => return Err(unreadable(error)),
+        };
+        let is_same = match (now, file.text) {
+            (Some(now), Some(text)) => holds(now, text.as_bytes()).map_err(unreadable)?,
+            (now, text) => now.is_none() && text.is_none(),
+        };
+        if !is_same {
             return Err(WriteError::Overtaken { path: shown(file.path) });
         }
     }
     Ok(())
+}
+
+/// Whether these bytes are all that a file holds.
+fn holds(mut file: fs::File, bytes: &[u8]) -> io::Result<bool> {
+    let mut read = vec![0; PIECE];
+    let mut rest = bytes;
+    loop {
+        let length = file.read(&mut read)?;
+        match rest.split_at_checked(length) {
+            Some((next, after)) if read.starts_with(next) => rest = after,
+            _ => return Ok(false),
+        }
+        if length == 0 {
+            return Ok(rest.is_empty());
+        }
+    }
 }
 
 /// What a file holds; none if there is no such file.

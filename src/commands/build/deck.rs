@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::receipts::{Inputs, Receipt};
+use super::receipts::{Inputs, Receipt, Receipts};
 use crate::check::Checked;
 use crate::cli::Build;
 use crate::deck::Note;
@@ -38,15 +38,20 @@ pub(super) struct Deck<'a> {
     pub(super) recorded: Vec<Recorded>,
 }
 
+/// What all decks of a run are made of and with.
+pub(super) struct Means<'a> {
+    pub(super) project: &'a Project,
+    pub(super) checked: Vec<Checked<&'a Parsed>>,
+    pub(super) renderer: &'a Renderer,
+    /// None where they are not wanted.
+    pub(super) receipts: Option<&'a Receipts>,
+    pub(super) options: &'a Build,
+    pub(super) timings: &'a Timings,
+}
+
 /// All decks of a project, in the order of its files.
-pub(super) fn all<'a>(
-    project: &'a Project,
-    plan: &'a Plan<'a>,
-    checked: &[Checked<&'a Parsed>],
-    renderer: &'a Renderer,
-    options: &Build,
-    timings: &'a Timings,
-) -> Vec<Deck<'a>> {
+pub(super) fn all<'a>(means: &Means<'a>, plan: &'a Plan<'a>) -> Vec<Deck<'a>> {
+    let &Means { project, ref checked, renderer, receipts, options, timings } = means;
     let decks = checked.par_iter().zip(&plan.decks).map(|(checked, planned)| {
         let file = *checked.get();
         let source = project.source(file);
@@ -54,7 +59,7 @@ pub(super) fn all<'a>(
         let out = file.settings.out(options.out.as_deref());
         let notes = file.deck.studied().zip(&planned.notes);
         let kinds = notes.map(|(note, place)| (note.kind, place.subdeck.as_deref()));
-        Deck {
+        let mut deck = Deck {
             plan,
             planned,
             file,
@@ -65,7 +70,9 @@ pub(super) fn all<'a>(
             formats,
             receipt: None,
             recorded: Vec::new(),
-        }
+        };
+        deck.receipt = receipts.and_then(|receipts| receipts.of(&deck));
+        deck
     });
     decks.collect()
 }

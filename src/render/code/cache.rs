@@ -63,11 +63,6 @@ impl Cache {
         Self { file: CacheFile::new(folder, "colours", MARK), largest, kept: OnceLock::new(), fresh: Mutex::default() }
     }
 
-    /// Reads what earlier runs kept, which is otherwise done when the first code is coloured.
-    pub fn make_ready(&self) {
-        self.kept.get_or_init(|| Kept::read(&self.file));
-    }
-
     /// The runs of code, as they are known or else as they are made.
     pub(super) fn runs(&self, language: &str, code: &str, make: impl FnOnce() -> Vec<Run>) -> Vec<Run> {
         let key = key(language, code);
