@@ -14,6 +14,7 @@ use std::sync::LazyLock;
 
 use blake3::hazmat::{ContextKey, HasherExt as _, hash_derive_key_context};
 use foldhash::{HashMap, HashSet};
+use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::deck::{Deck, Note, NoteKind};
@@ -23,6 +24,9 @@ use crate::words;
 /// Anki goes no deeper.
 const DEEPEST: usize = 10;
 const GUID_LENGTH: usize = 12;
+
+/// Notes of one file are shared among threads where there are many; fewer than so many are not worth it.
+const FEWEST_SHARED: usize = 512;
 
 /// When the content of a note last changed of which that is not known: 2026-01-01, in seconds since 1970.
 pub const MODIFIED: i64 = 1_767_225_600;
@@ -95,9 +99,8 @@ impl Taken {
         own_guid(guid).is_some_and(|guid| self.guids.insert(guid))
     }
 
-    /// A guid that is not in use yet, from what a new note is.
-    fn add(&mut self, deck: &str, key: &str) -> String {
-        let first = guid(deck, key, 0);
+    /// A guid that is not in use yet, from what a new note is: the first that comes of that, or else a later one.
+    fn add(&mut self, deck: &str, key: &str, first: String) -> String {
         if self.take(&first) {
             return first;
         }
@@ -119,7 +122,12 @@ impl Taken {
 pub fn assign(deck: &mut Deck, source: &Source, taken: &mut Taken) {
     let has_code = deck.notes.iter().any(|note| note.leading_code.is_some());
     let mut titles: HashSet<&str> = HashSet::default();
-    for note in deck.notes.iter_mut().filter(|note| note.same_as.is_none()) {
+    let is_plain = |note: &Note| note.guid.is_empty() && note.pin.is_none();
+    // The first guids of most, which need nothing of other notes.
+    let made = deck.notes.par_iter().with_min_len(FEWEST_SHARED);
+    let made: Vec<Option<String>> =
+        made.map(|note| is_plain(note).then(|| guid(&deck.name, &note.question_key, 0))).collect();
+    for (note, made) in deck.notes.iter_mut().zip(made).filter(|(note, _)| note.same_as.is_none()) {
         let Note { question_key, guid, pin, .. } = note;
         // The first of a title goes by the title alone, so that a second one does not change it.
         let is_first = !has_code || titles.insert(question_key);
@@ -132,13 +140,15 @@ pub fn assign(deck: &mut Deck, source: &Source, taken: &mut Taken) {
             guid.clone_from(&pin.id);
             continue;
         }
-        let key = match (pin, note.leading_code.filter(|_| !is_first)) {
+        let code = note.leading_code.filter(|_| !is_first);
+        let key = match (pin, code) {
             (Some(pin), _) if note.kind == NoteKind::Cloze => Cow::Owned(format!("\0cloze\0{}", pin.id)),
             (Some(pin), _) => Cow::Owned(format!("\0{}", pin.id)),
             (None, Some(code)) => Cow::Owned(format!("{question_key}\n{}", source.slice(code))),
             (None, None) => Cow::Borrowed(question_key.as_str()),
         };
-        *guid = taken.add(&deck.name, &key);
+        let first = made.filter(|_| code.is_none()).unwrap_or_else(|| self::guid(&deck.name, &key, 0));
+        *guid = taken.add(&deck.name, &key, first);
     }
 }
 

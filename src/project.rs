@@ -157,8 +157,7 @@ impl Project {
             of_file.push(match place {
                 Some(place) => place,
                 None => {
-                    let source = sources.read_if_there(&path)?;
-                    let known = KnownNotes::read(&sources, source);
+                    let known = KnownNotes { source: sources.read_if_there(&path)?, ..KnownNotes::default() };
                     let style = given.config.as_ref().and_then(|config| config.style.clone());
                     locks.push(ProjectLock { path, home, known, unnamed: Vec::new(), unread: Vec::new(), style });
                     locks.len() - 1
@@ -168,6 +167,13 @@ impl Project {
                 lock.has_style_of(given)?;
             }
         }
+        timings.end(Stage::Read);
+        let files = ids.par_iter().zip(&givens).map(|(&id, given)| Parsed::new_timed(sources.get(id), given, timings));
+        let known = locks.par_iter().map(|lock| KnownNotes::read(&sources, lock.known.source));
+        // One large file leaves a thread idle now and then.
+        let (mut files, known): (Vec<Parsed>, Vec<KnownNotes>) = rayon::join(|| files.collect(), || known.collect());
+        locks.iter_mut().zip(known).for_each(|(lock, known)| lock.known = known);
+        timings.end(Stage::Understand);
         let named: HashSet<PathBuf> = inputs.iter().map(Input::place).collect();
         for lock in &mut locks {
             lock.read_unnamed(&mut sources, &named, &mut around, timings)?;
@@ -176,8 +182,6 @@ impl Project {
         around.configs.finish()?;
         unknown.map_or(Ok(()), |unknown| Err(LevelError::Unknown(unknown)))?;
         timings.end(Stage::Read);
-        let files = ids.par_iter().zip(&givens).map(|(&id, given)| Parsed::new_timed(sources.get(id), given, timings));
-        let mut files: Vec<Parsed> = files.collect();
         elsewhere::find(&sources, &mut files);
         timings.end(Stage::Understand);
         let mut project = Self { sources, files, locks, of_file };

@@ -153,12 +153,16 @@ struct Builder<'a> {
 impl<'a> Builder<'a> {
     fn new(document: &'a Document, source: &'a Source) -> Self {
         let blocks: Vec<NodeId> = document.blocks().collect();
-        let units = units::of(document, source, &blocks);
-        let firsts = (0..=blocks.len()).map(|block| units.partition_point(|unit| unit.block < block)).collect();
+        let units = || {
+            let units = units::of(document, source, &blocks);
+            (units::firsts(&units, blocks.len()), units)
+        };
+        let others = || (Outline::new(document, source, &blocks), inline::holds_cards(document, source));
+        let ((firsts, units), (outline, holds_cards)) =
+            if blocks.len() < FEWEST_SHARED { (units(), others()) } else { rayon::join(units, others) };
         let closers = units::closers(&units);
         let labels_answers = units.iter().any(|unit| unit.label() == Some(LineLabel::Answer));
         let owners = vec![Owner::Nobody; units.len()];
-        let outline = Outline::new(document, source, &blocks);
         Self {
             document,
             source,
@@ -178,7 +182,7 @@ impl<'a> Builder<'a> {
             tag_lines: Vec::new(),
             doubts: Vec::new(),
             groups: HashSet::default(),
-            holds_cards: inline::holds_cards(document, source),
+            holds_cards,
         }
     }
 
@@ -345,30 +349,7 @@ impl<'a> Builder<'a> {
     }
 
     fn add_note(&mut self, section: usize, title: &title::Title, block: Span, number: Option<Number>) -> &mut Note {
-        self.notes.push(Note {
-            kind: NoteKind::Basic,
-            question: Passage::of(title.markdown),
-            question_body: Passage::default(),
-            options: Vec::new(),
-            gaps: Vec::new(),
-            title: title.plain.clone(),
-            marked_title: title.marked().to_owned(),
-            question_key: title.question_words(),
-            leading_code: None,
-            question_span: block,
-            number,
-            section,
-            answer: None,
-            answered_at: None,
-            listed_number: None,
-            placeholder: None,
-            tags: Vec::new(),
-            pairing: None,
-            pin: title.pin.clone(),
-            also_in: Vec::new(),
-            same_as: None,
-            guid: String::new(),
-        });
+        self.notes.push(new_note(section, title, block, number));
         let last = self.notes.len() - 1;
         #[expect(clippy::indexing_slicing, reason = "a note was pushed just above")]
         &mut self.notes[last]
@@ -381,9 +362,11 @@ impl<'a> Builder<'a> {
         loose_ids.sort_unstable();
         self.sort();
         // A run keeps the notes of all files.
-        let notes = std::mem::take(&mut self.notes);
-        self.notes.reserve_exact(notes.len());
-        self.notes.extend(notes);
+        if self.notes.capacity() > self.notes.len() {
+            let notes = std::mem::take(&mut self.notes);
+            self.notes.reserve_exact(notes.len());
+            self.notes.extend(notes);
+        }
         let mut deck = Deck {
             name: settings.deck_name(self.source.deck_path()),
             source: self.source.id(),
@@ -458,6 +441,34 @@ impl<'a> Builder<'a> {
             }
         }
         joined
+    }
+}
+
+/// A question that nothing is known of beside its title.
+fn new_note(section: usize, title: &title::Title, block: Span, number: Option<Number>) -> Note {
+    Note {
+        kind: NoteKind::Basic,
+        question: Passage::of(title.markdown),
+        question_body: Passage::default(),
+        options: Vec::new(),
+        gaps: Vec::new(),
+        title: title.plain.clone(),
+        marked_title: title.marked().to_owned(),
+        question_key: title.question_words(),
+        leading_code: None,
+        question_span: block,
+        number,
+        section,
+        answer: None,
+        answered_at: None,
+        listed_number: None,
+        placeholder: None,
+        tags: Vec::new(),
+        pairing: None,
+        pin: title.pin.clone(),
+        also_in: Vec::new(),
+        same_as: None,
+        guid: String::new(),
     }
 }
 

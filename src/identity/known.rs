@@ -148,7 +148,9 @@ impl KnownNotes {
     /// Where entries stand in the lock.
     #[must_use]
     pub fn spans_of(&self, sources: &Sources, entries: &[Entry]) -> Vec<Span> {
-        let Some((read, id)) = self.lock.as_ref().zip(self.source) else { return Vec::new() };
+        let Some((read, id)) = self.lock.as_ref().zip(self.source).filter(|_| !entries.is_empty()) else {
+            return Vec::new();
+        };
         let places: HashMap<&str, &Range<usize>> =
             read.lock.entries.iter().map(|entry| entry.guid.as_str()).zip(&read.places).collect();
         let source = sources.get(id);

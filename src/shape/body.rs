@@ -29,7 +29,7 @@ pub(super) struct Body {
     pub(super) leading_code: Option<Span>,
     reversed: bool,
     /// What of the text went into none of these.
-    left: Vec<Span>,
+    pub(super) left: Vec<Span>,
 }
 
 /// Where an answer begins.
@@ -50,13 +50,13 @@ struct Label {
 /// is not part of it.
 pub(super) fn read(builder: &mut Builder<'_>, units: Range<usize>, rest: Option<Span>) -> Body {
     let body = look(builder, units.clone(), rest);
-    take(builder, &body, units);
+    take(builder, units, &body.left);
     body
 }
 
-/// Claims the units of a body.
-pub(super) fn take(builder: &mut Builder<'_>, body: &Body, units: Range<usize>) {
-    let left = body.left.iter().map(|&span| Leftover { span, kind: LeftoverKind::Boilerplate });
+/// Claims the units of a body. `left` is what of their text went into none of its parts.
+pub(super) fn take(builder: &mut Builder<'_>, units: Range<usize>, left: &[Span]) {
+    let left = left.iter().map(|&span| Leftover { span, kind: LeftoverKind::Boilerplate });
     builder.nested.extend(left);
     builder.claim_for_note(units);
 }

@@ -9,14 +9,14 @@ use std::ops::Range;
 use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
-use super::body::Body;
 use super::outline::Heading;
 use super::series::Series;
 use super::tags::DetailsTag;
 use super::units::UnitKind;
-use super::{Builder, FEWEST_SHARED, Owner, body, boilerplate, html, pin};
-use crate::deck::{Doubt, LeftoverKind, Pin, ShapeName};
+use super::{Builder, FEWEST_SHARED, Owner, body, boilerplate, html, new_note, pin};
+use crate::deck::{Doubt, LeftoverKind, Note, Pin, ShapeName};
 use crate::markdown::NodeKind;
+use crate::source::Span;
 
 /// From so many numbered headings on they are a list of things to learn, even if none asks and some have no number.
 const MANY_NUMBERS: usize = 8;
@@ -34,26 +34,35 @@ enum Role {
 
 pub(super) fn claim(builder: &mut Builder<'_>, series: &Series) {
     builder.groups = groups(builder, series);
-    let Some(level) = question_level(builder) else { return };
-    let roles = roles(builder, &level);
+    let looks = Look::of_all(builder);
+    let Some(level) = question_level(builder, &looks) else { return };
+    let roles = roles(builder, &level, &looks);
     let questions: Vec<usize> = (0..roles.len()).filter(|&heading| is(&roles, heading, Role::Question)).collect();
     let groups: Vec<Option<usize>> = questions.iter().map(|&heading| section_of(builder, heading, &roles)).collect();
     let sections = add_sections(builder, &questions, &groups);
     let pins: Vec<Option<Pin>> = questions.iter().map(|&heading| claim_question(builder, heading)).collect();
     let places: &Builder<'_> = builder;
-    let bodies = questions.par_iter().with_min_len(FEWEST_SHARED / 4).map(|&heading| {
-        let units = units_below(places, heading, &roles);
-        (units.clone(), body::look(places, units, None))
-    });
-    let bodies: Vec<(Range<usize>, Body)> = bodies.collect();
-    for (((heading, group), pin), (units, body)) in questions.into_iter().zip(groups).zip(pins).zip(bodies) {
-        body::take(builder, &body, units);
-        let Some(heading) = builder.outline.get(heading) else { continue };
-        let (title, span) = (heading.title.clone(), builder.document.span(heading.node));
+    let headings: Vec<(usize, &Heading)> =
+        questions.iter().filter_map(|&index| Some((index, places.outline.get(index)?))).collect();
+    let read = headings.par_iter().zip(groups).zip(pins).with_min_len(FEWEST_SHARED / 4);
+    let read = read.map(|((&(index, heading), group), pin)| {
         let section = sections.get(&group).copied().unwrap_or(0);
-        let note = builder.add_note(section, &title, span, title.number);
+        let span = places.document.span(heading.node);
+        let mut note = new_note(section, &heading.title, span, heading.title.number);
         note.pin = pin;
-        body::give(note, body);
+        let units = units_below(places, index, &roles);
+        let mut body = body::look(places, units.clone(), None);
+        let left = std::mem::take(&mut body.left);
+        body::give(&mut note, body);
+        (note, (units, left))
+    });
+    let (mut notes, mut taken): (Vec<Note>, Vec<(Range<usize>, Vec<Span>)>) = Default::default();
+    read.unzip_into_vecs(&mut notes, &mut taken);
+    taken.into_iter().for_each(|(units, left)| body::take(builder, units, &left));
+    if builder.notes.is_empty() {
+        builder.notes = notes;
+    } else {
+        builder.notes.append(&mut notes);
     }
 }
 
@@ -142,6 +151,33 @@ fn shows_answer(builder: &Builder<'_>, block: usize) -> bool {
     })
 }
 
+/// What stands below a heading.
+#[derive(Debug, Clone, Copy, Default)]
+struct Look {
+    /// Whether nobody has claimed it, and it may ask.
+    is_open: bool,
+    /// See [`shows_answer`]; only of those that are open.
+    shows_answer: bool,
+    /// See [`has_body`].
+    has_body: bool,
+}
+
+impl Look {
+    fn of_all(builder: &Builder<'_>) -> Vec<Self> {
+        let headings = (0..builder.outline.len()).into_par_iter().with_min_len(FEWEST_SHARED);
+        let looks = headings.map(|heading| {
+            let Some(heading) = builder.outline.get(heading) else { return Self::default() };
+            let is_open = is_open(builder, heading);
+            Self {
+                is_open,
+                shows_answer: is_open && shows_answer(builder, heading.block),
+                has_body: has_body(builder, heading.block),
+            }
+        });
+        looks.collect()
+    }
+}
+
 /// The level of the questions.
 struct Level {
     level: u8,
@@ -165,17 +201,17 @@ struct Count {
 }
 
 impl Count {
-    fn of(builder: &Builder<'_>, level: u8) -> Self {
-        let of_level = |heading: &&Heading| heading.level == level && is_open(builder, heading);
+    fn of(builder: &Builder<'_>, level: u8, looks: &[Look]) -> Self {
+        let headings = builder.outline.iter().zip(looks).map(|((_, heading), look)| (heading, look));
         let mut count = Self::default();
-        for heading in builder.outline.iter().map(|(_, heading)| heading).filter(of_level) {
+        for (heading, look) in headings.filter(|(heading, look)| heading.level == level && look.is_open) {
             count.all += 1;
-            let shows = shows_answer(builder, heading.block);
+            let shows = look.shows_answer;
             count.sure += usize::from(heading.title.asks_surely() || shows);
             count.asking += usize::from(asks(heading) || shows);
             count.worded += usize::from(heading.title.asks() || shows);
             count.numbered += usize::from(heading.title.number.is_some());
-            count.bodies += usize::from(has_body(builder, heading.block));
+            count.bodies += usize::from(look.has_body);
         }
         // A lone heading of the first level is the title of the file.
         if level == 1 && count.all == 1 { Self::default() } else { count }
@@ -186,8 +222,8 @@ impl Count {
     }
 }
 
-fn question_level(builder: &Builder<'_>) -> Option<Level> {
-    let counts: Vec<(u8, Count)> = (1..=6).map(|level| (level, Count::of(builder, level))).collect();
+fn question_level(builder: &Builder<'_>, looks: &[Look]) -> Option<Level> {
+    let counts: Vec<(u8, Count)> = (1..=6).map(|level| (level, Count::of(builder, level, looks))).collect();
     let found =
         |&(level, count): &(u8, Count)| Level { level, numbered: count.numbered > 1 && count.most(count.numbered) };
     // Headings that ask but only group others that ask, as in an FAQ of topics, are not the level looked for.
@@ -211,8 +247,10 @@ fn question_level(builder: &Builder<'_>) -> Option<Level> {
 }
 
 /// Those of the level are questions, but for parts of the file that ask at another one.
-fn roles(builder: &Builder<'_>, level: &Level) -> Vec<Role> {
+fn roles(builder: &Builder<'_>, level: &Level, looks: &[Look]) -> Vec<Role> {
     let outline = &builder.outline;
+    let has_body = |heading: usize| looks.get(heading).is_some_and(|look| look.has_body);
+    let is_open = |heading: usize| looks.get(heading).is_some_and(|look| look.is_open);
     let mut roles = vec![Role::Other; outline.len()];
     for (index, heading) in outline.iter() {
         let is_label = body::is_answer_title(&heading.title.plain);
@@ -222,29 +260,28 @@ fn roles(builder: &Builder<'_>, level: &Level) -> Vec<Role> {
             }
             continue;
         }
-        if !is_open(builder, heading) {
+        if !is_open(index) {
             continue;
         }
         let deepest = level.level.max(heading.level + 1);
-        let asking_below = || {
-            outline
-                .below(index)
-                .any(|(_, other)| other.title.asks() && other.level <= deepest && is_open(builder, other))
-        };
+        let asking_below =
+            || outline.below(index).any(|(at, other)| other.title.asks() && other.level <= deepest && is_open(at));
         let lists_contents = matches!(builder.owner(heading.block + 1), Owner::Leftover(LeftoverKind::Boilerplate))
             && matches!(builder.kind(heading.block + 1), NodeKind::List { .. })
-            && !has_body(builder, heading.block);
+            && !has_body(index);
         let question = if lists_contents && !heading.title.asks_surely() {
             false
         } else if heading.level == level.level {
-            asks(heading) || has_body(builder, heading.block) || !asking_below()
+            asks(heading) || has_body(index) || !asking_below()
         } else if heading.level < level.level {
-            heading.level > 1 && heading.title.asks_surely() && has_body(builder, heading.block) && !asking_below()
+            heading.level > 1 && heading.title.asks_surely() && has_body(index) && !asking_below()
         } else {
             // A group of questions: a heading above them that is none, and holds no text of its own or skips a level.
             let group = heading.parent.filter(|&parent| !is(&roles, parent, Role::Question));
-            let groups = |group: &Heading| group.level < level.level || !has_body(builder, group.block);
-            heading.title.asks() && group.and_then(|group| outline.get(group)).is_some_and(groups)
+            let groups = |group: usize| {
+                outline.get(group).is_some_and(|heading| heading.level < level.level) || !has_body(group)
+            };
+            heading.title.asks() && group.is_some_and(groups)
         };
         let inside = question && level.numbered && heading.level == level.level && !asks(heading);
         let role = match (question, inside) {

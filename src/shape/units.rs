@@ -354,6 +354,16 @@ fn crossing(tags: Vec<tags::Tag>) -> Vec<tags::Tag> {
     tags.into_iter().zip(crosses).filter_map(|(tag, crosses)| crosses.then_some(tag)).collect()
 }
 
+/// For each block its first unit, and one more for the end.
+pub(super) fn firsts(units: &[Unit], blocks: usize) -> Vec<usize> {
+    let mut firsts = Vec::with_capacity(blocks + 1);
+    for (at, unit) in units.iter().enumerate() {
+        firsts.resize(firsts.len().max(unit.block + 1), at);
+    }
+    firsts.resize(blocks + 1, units.len());
+    firsts
+}
+
 /// For each unit that opens details the one that closes them.
 pub(super) fn closers(units: &[Unit]) -> Vec<Option<usize>> {
     let mut closers = vec![None; units.len()];
