@@ -306,9 +306,9 @@ pub struct Note {
     /// Tags of this note alone, as written.
     pub tags: Vec<String>,
     /// How the answer was found, where it stands apart from the question.
-    pub pairing: Option<Pairing>,
+    pub pairing: Option<Box<Pairing>>,
     /// The id its author wrote beside it.
-    pub pin: Option<Pin>,
+    pub pin: Option<Box<Pin>>,
     /// Sections in which it stands again, as indices into [`Deck::sections`].
     pub also_in: Vec<usize>,
     /// Index of an earlier note with the same question and answer: in Anki the two are one, with the tags of both.

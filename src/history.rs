@@ -161,13 +161,13 @@ pub fn record<'a>(
     clock: Clock,
 ) -> Record<'a> {
     let mut recorder = Recorder::new(sources, old, clock);
-    let mut recorded = Vec::new();
+    let mut news = News::default();
     for deck in built.iter_mut() {
         let places = recorder.places(deck.file);
-        recorded.extend(recorder.deck(&deck.source, deck.file, &places, deck.rendered));
+        news.append(recorder.deck(&deck.source, deck.file, &places, deck.rendered));
     }
     let files: Vec<&Parsed> = built.iter().map(|deck| deck.file).collect();
-    recorder.finish(&files, recorded, elsewhere)
+    recorder.finish(&files, news, elsewhere)
 }
 
 /// Where a note lies in Anki.
@@ -185,6 +185,47 @@ pub struct Recorded {
     entry: Entry,
     change: Option<Change>,
     is_back: bool,
+}
+
+/// The notes of a deck of which the lock is to say something else than it does, in their order.
+#[derive(Debug, Default)]
+pub struct News {
+    entries: Vec<Entry>,
+    /// Of each entry how its note differs, and whether it is back.
+    of_each: Vec<(Option<Change>, bool)>,
+}
+
+impl News {
+    /// Whether the lock says of all notes what it is to say.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Makes room for so many in all.
+    pub(crate) fn reserve(&mut self, all: usize) {
+        self.entries.reserve_exact(all.saturating_sub(self.entries.len()));
+        self.of_each.reserve_exact(all.saturating_sub(self.of_each.len()));
+    }
+
+    /// Adds those of another deck. Entries are large, and most locks are of one deck.
+    pub(crate) fn append(&mut self, mut other: Self) {
+        if self.is_empty() {
+            *self = other;
+        } else {
+            self.entries.append(&mut other.entries);
+            self.of_each.append(&mut other.of_each);
+        }
+    }
+}
+
+impl Extend<Recorded> for News {
+    fn extend<T: IntoIterator<Item = Recorded>>(&mut self, recorded: T) {
+        for Recorded { entry, change, is_back } in recorded {
+            self.entries.push(entry);
+            self.of_each.push((change, is_back));
+        }
+    }
 }
 
 /// How a note differs from what it was for a learner.
@@ -247,18 +288,15 @@ impl<'a> Recorder<'a> {
     }
 
     /// Records the notes of a rendered deck.
-    pub(crate) fn deck(
-        &self,
-        source: &str,
-        file: &Parsed,
-        places: &[Place],
-        rendered: &mut RenderedDeck,
-    ) -> Vec<Recorded> {
+    pub(crate) fn deck(&self, source: &str, file: &Parsed, places: &[Place], rendered: &mut RenderedDeck) -> News {
         let notes: Vec<&Note> = file.deck.studied().collect();
         let notes = rendered.notes.par_iter_mut().zip(notes).zip(places);
-        notes
+        let recorded: Vec<Recorded> = notes
             .filter_map(|((rendered, note), place)| self.note(source, &file.deck.name, note, place, rendered))
-            .collect()
+            .collect();
+        let mut news = News::default();
+        news.extend(recorded);
+        news
     }
 
     /// Gives a rendered note its number, its deck and its time. `source` is the path of its file from the folder of the lock,
@@ -287,7 +325,7 @@ impl<'a> Recorder<'a> {
         let unchanged = before.filter(|_| change.is_none()).map(|before| before.answer.clone());
         let entry = Entry {
             guid: note.guid.clone(),
-            pin: note.pin.as_ref().map(Pin::key),
+            pin: note.pin.as_deref().map(Pin::key),
             source: source.to_owned(),
             deck: place.subdeck.as_deref().unwrap_or(deck).to_owned(),
             section: rendered.section.clone(),
@@ -307,11 +345,11 @@ impl<'a> Recorder<'a> {
 
     /// The lock with what was recorded of the notes of these files.
     #[must_use]
-    pub fn finish(self, files: &[&Parsed], recorded: Vec<Recorded>, elsewhere: &Elsewhere) -> Record<'a> {
+    pub fn finish(self, files: &[&Parsed], news: News, elsewhere: &Elsewhere) -> Record<'a> {
         let mut changes = Changes::default();
-        let mut entries: Vec<Entry> = Vec::new();
+        let News { mut entries, of_each } = news;
         let mut latest = 0;
-        for Recorded { entry, change, is_back } in recorded {
+        for (entry, (change, is_back)) in entries.iter().zip(of_each) {
             match change {
                 Some(Change::New) => changes.new.push(entry.guid.clone()),
                 Some(Change::Changed) => changes.changed.push(entry.guid.clone()),
@@ -319,7 +357,6 @@ impl<'a> Recorder<'a> {
             }
             changes.revived.extend(is_back.then(|| entry.guid.clone()));
             latest = latest.max(change.map_or(0, |_| entry.modified));
-            entries.push(entry);
         }
         let notes = || files.iter().flat_map(|file| &file.deck.notes);
         let built: HashSet<&str> = notes().filter(|note| note.is_studied()).map(|note| note.guid.as_str()).collect();
@@ -340,9 +377,14 @@ impl<'a> Recorder<'a> {
             return Record { lock: Cow::Borrowed(old), changes };
         }
         entries.extend(changes.retired.iter().cloned());
-        let anew: HashSet<String> = entries.iter().map(|entry| entry.guid.clone()).collect();
-        entries.extend(known.iter().filter(|entry| !anew.contains(&entry.guid)).cloned());
-        entries.sort_by(|left, right| left.guid.cmp(&right.guid));
+        let anew: HashSet<&str> = entries.iter().map(|entry| entry.guid.as_str()).collect();
+        let kept = known.iter().filter(|entry| !anew.contains(entry.guid.as_str()));
+        let mut kept: Vec<Entry> = kept.cloned().collect();
+        if kept.len() > entries.len() {
+            std::mem::swap(&mut kept, &mut entries);
+        }
+        entries.append(&mut kept);
+        entries.sort_unstable_by(|left, right| left.guid.cmp(&right.guid));
         Record { lock: Cow::Owned(Lock { entries, style: None }), changes }
     }
 

@@ -297,6 +297,20 @@ impl Document {
         self.footnotes.get(&reference_key(label)).copied()
     }
 
+    /// Gives back what only recognising and checking look at: no block is left but what footnotes say.
+    pub(crate) fn forget_blocks(&mut self) {
+        let mut kept = Vec::with_capacity(self.footnotes.len());
+        for id in self.footnotes.values_mut() {
+            if let Some(node) = self.nodes.get(id.0 as usize) {
+                *id = NodeId(u32::try_from(kept.len()).unwrap_or(u32::MAX));
+                kept.push(Node { after: id.0 + 1, ..*node });
+            }
+        }
+        self.nodes = kept;
+        self.fences = Vec::new();
+        self.breaks = Vec::new();
+    }
+
     /// Whether links and footnotes of the same labels lead to the same in both texts.
     #[must_use]
     pub fn defines_the_same(&self, source: &Source, other: &Self, other_source: &Source) -> bool {

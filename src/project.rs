@@ -257,13 +257,13 @@ impl Project {
     #[must_use]
     pub fn record(&self, decks: &mut [RenderedDeck], clock: Clock) -> Vec<Record<'_>> {
         let plan = self.plan(clock);
-        let recorded = decks.iter_mut().zip(&self.files).zip(&plan.decks).map(|((rendered, file), deck)| {
+        let news = decks.iter_mut().zip(&self.files).zip(&plan.decks).map(|((rendered, file), deck)| {
             rendered.placing.clone_from(&deck.placing);
             let recorder = plan.recorder(deck)?;
             Some(recorder.deck(&deck.source, file, &deck.notes, rendered))
         });
-        let recorded = recorded.map(Option::unwrap_or_default).collect();
-        plan.finish(recorded)
+        let news = news.map(Option::unwrap_or_default).collect();
+        plan.finish(news)
     }
 
     /// The locks that a build would change, with the notes that change them.
@@ -315,6 +315,11 @@ impl Project {
     #[must_use]
     pub fn source(&self, file: &Parsed) -> &Source {
         self.sources.get(file.deck.source)
+    }
+
+    /// Gives back what is not looked at once all files are checked.
+    pub(crate) fn forget_blocks(&mut self) {
+        self.files.iter_mut().for_each(|file| file.document.forget_blocks());
     }
 
     /// Whether any note was found.

@@ -126,8 +126,8 @@ struct Builder<'a> {
     firsts: Vec<usize>,
     /// Whether a line says somewhere that an answer follows.
     labels_answers: bool,
-    /// For each unit that opens details the one that closes them.
-    closers: Vec<Option<usize>>,
+    /// Of each unit that opens details the one that closes them.
+    closers: HashMap<usize, usize>,
     /// For each unit.
     owners: Vec<Owner>,
     outline: Outline,
@@ -285,7 +285,7 @@ impl<'a> Builder<'a> {
 
     /// The tag that closes the details that open at a unit.
     fn closing(&self, open: usize) -> Option<usize> {
-        self.closers.get(open).copied().flatten()
+        self.closers.get(&open).copied()
     }
 
     /// Claims the free ones of these units for a note.
@@ -399,7 +399,10 @@ impl<'a> Builder<'a> {
         for note in &mut self.notes {
             note.section = place.get(note.section).copied().unwrap_or(0);
         }
-        self.notes.sort_by_key(|note| note.question_span.start);
+        // To sort takes memory, also where nothing is to be done.
+        if !self.notes.is_sorted_by_key(|note| note.question_span.start) {
+            self.notes.sort_by_key(|note| note.question_span.start);
+        }
     }
 
     /// What no shape claimed: rules part text and say nothing, headings are titles, the rest is unclaimed.
@@ -465,7 +468,7 @@ fn new_note(section: usize, title: &title::Title, block: Span, number: Option<Nu
         placeholder: None,
         tags: Vec::new(),
         pairing: None,
-        pin: title.pin.clone(),
+        pin: title.pin.clone().map(Box::new),
         also_in: Vec::new(),
         same_as: None,
         guid: String::new(),

@@ -21,7 +21,7 @@ use crate::cli::Build;
 use crate::diagnostic::Diagnostic;
 use crate::emit::write::{AsRead, Staging, Written};
 use crate::emit::{self, Emit, Format, LockFile};
-use crate::history::{self, Changes, Clock, Record, Recorded};
+use crate::history::{self, Changes, Clock, News, Record};
 use crate::identity::lock::Entry as LockEntry;
 use crate::project::{Project, ProjectLock};
 use crate::render::{Cache, Renderer};
@@ -43,25 +43,19 @@ pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn
     let mut faults = project.identity_faults();
     let mut findings = check::check(&project.sources, &project.files, &faults);
     timings.end(Stage::Check);
-    let Some(checked) = check::pass(&findings, &project.files) else {
-        show(&project, &findings, look, out)?;
-        writeln!(out, "nothing was written: mend what is denied first")?;
-        return Ok(Exit::Findings);
-    };
     let renderer = Renderer::with_cache(cache.clone());
     let receipts = receipts.filter(|_| receipts::are_worth_it(&project));
     let receipts = receipts.as_deref();
-    let means = Means { project: &project, checked, renderer: &renderer, receipts, options, timings };
-    let is_style = if options.locked {
+    let mut is_style = false;
+    if let Some(checked) = check::pass(&findings, &project.files).filter(|_| options.locked) {
+        let means = Means { project: &project, checked, renderer: &renderer, receipts, options, timings };
         let records = records(&means, clock);
         faults.outdated = project.outdated(&records);
         timings.end(Stage::Make);
         findings = check::check(&project.sources, &project.files, &faults);
         timings.end(Stage::Check);
-        project.locks.iter().zip(&records).any(|(lock, record)| lock.changes_style(record))
-    } else {
-        false
-    };
+        is_style = project.locks.iter().zip(&records).any(|(lock, record)| lock.changes_style(record));
+    }
     show(&project, &findings, look, out)?;
     timings.end(Stage::Report);
     if !faults.outdated.is_empty() {
@@ -69,6 +63,12 @@ pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn
         writeln!(out, "nothing was written: the lock would change{why}")?;
         return Ok(Exit::Findings);
     }
+    project.forget_blocks();
+    let Some(checked) = check::pass(&findings, &project.files) else {
+        writeln!(out, "nothing was written: mend what is denied first")?;
+        return Ok(Exit::Findings);
+    };
+    let means = Means { project: &project, checked, renderer: &renderer, receipts, options, timings };
     let cache = cache.as_deref();
     let exit =
         if options.check { compare(&means, clock, cache, out)? } else { write(&means, clock, cache, started, out)? };
@@ -84,8 +84,8 @@ fn compare(means: &Means<'_>, clock: Clock, cache: Option<&Cache>, out: &mut dyn
     let mut decks = deck::all(means, &plan);
     let found = compare::decks(&mut decks)?;
     save(cache);
-    let recorded = recorded(decks);
-    let exit = compare::run(means.project, found, &plan.finish(recorded), means.options, out);
+    let news = news(decks);
+    let exit = compare::run(means.project, found, &plan.finish(news), means.options, out);
     means.timings.end(Stage::Make);
     exit
 }
@@ -118,8 +118,8 @@ fn write(
     staged?;
     timings.end(Stage::Make);
     let made: Vec<Made> = decks.iter().filter(|deck| deck.has_files()).map(Made::of).collect();
-    let recorded = recorded(decks);
-    let records = plan.finish(recorded);
+    let news = news(decks);
+    let records = plan.finish(news);
     // Locks get their names first: a lock without its decks is made good by the next build, but not the other way round.
     let locks = project.locks.iter().zip(&records).filter_map(|(lock, record)| lock.output(record));
     staging.stage(&mut locks.collect::<Vec<LockFile<'_>>>())?;
@@ -147,13 +147,13 @@ fn make_ready(receipts: Option<Arc<Receipts>>, formats: &[Format]) {
 fn records<'a>(means: &Means<'a>, clock: Clock) -> Vec<Record<'a>> {
     let plan = means.project.plan(clock);
     let decks = deck::all(means, &plan);
-    let recorded = decks.par_iter().map(Deck::record).collect();
+    let news = decks.par_iter().map(Deck::record).collect();
     drop(decks);
-    plan.finish(recorded)
+    plan.finish(news)
 }
 
-fn recorded(decks: Vec<Deck<'_>>) -> Vec<Vec<Recorded>> {
-    decks.into_iter().map(|deck| deck.recorded).collect()
+fn news(decks: Vec<Deck<'_>>) -> Vec<News> {
+    decks.into_iter().map(|deck| deck.news).collect()
 }
 
 /// Keeps the colours that are new.

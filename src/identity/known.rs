@@ -182,7 +182,7 @@ pub(crate) fn find(sources: &Sources, entries: &[Entry], files: &[(&str, &Parsed
         .map(|(_, file, note)| {
             let note = file.deck.notes.get(*note)?;
             let own = Some(note.guid.clone()).filter(|guid| guids.contains(guid.as_str()));
-            own.or(note.pin.as_ref().map(Pin::key))
+            own.or(note.pin.as_deref().map(Pin::key))
         })
         .collect();
     let seen: Vec<Seen<'_>> = notes

@@ -8,11 +8,14 @@ use rayon::prelude::*;
 
 use super::fence::FenceLines;
 use super::tape::{self, Pass};
-use super::{Document, NodeId, NodeKind, formulas, html_lines};
+use super::{Document, Node, NodeId, NodeKind, formulas, html_lines};
 use crate::source::Source;
 
 /// Bytes of the shortest piece that is worth a thread's while.
 const SHORTEST: usize = 128 << 10;
+
+/// Bytes of the longest piece, but for what it takes to the next heading: the parser holds many times as much of each.
+const LONGEST: usize = 512 << 10;
 
 /// The document of a source whose Markdown begins at `body`; none where it has to be read as a whole.
 pub(super) fn parse(source: &Source, lines: &FenceLines<'_>, body: usize) -> Option<Document> {
@@ -22,7 +25,7 @@ pub(super) fn parse(source: &Source, lines: &FenceLines<'_>, body: usize) -> Opt
     if most < 4 || length < SHORTEST * 2 {
         return None;
     }
-    of_length(source, lines, body, (length / most).max(SHORTEST))
+    of_length(source, lines, body, (length / most).clamp(SHORTEST, LONGEST))
 }
 
 /// The same in pieces of this length or a little more.
@@ -30,13 +33,28 @@ fn of_length(source: &Source, lines: &FenceLines<'_>, body: usize, length: usize
     let text = source.text().get(body..).filter(|text| may_be_cut(text))?;
     let ranges: Vec<Range<usize>> =
         cut(text, length).into_iter().map(|range| range.start + body..range.end + body).collect();
-    let pieces = ranges.into_par_iter().map(|range| piece(source, lines, range));
-    let pieces: Vec<Document> = pieces.collect::<Option<_>>()?;
-    let nodes = pieces.iter().map(|piece| piece.nodes.len()).sum();
+    let read = |ranges: &[Range<usize>]| -> Option<Vec<Document>> {
+        ranges.par_iter().map(|range| piece(source, lines, range.clone())).collect()
+    };
     let mut document = tape::empty(source);
-    document.nodes.reserve_exact(nodes);
-    pieces.into_iter().for_each(|piece| append(&mut document, piece));
+    // Not all at once: a large text and its document are much as it is.
+    let mut waves = ranges.chunks(rayon::current_num_threads() * 2);
+    let mut next = waves.next().map(read);
+    while let Some(pieces) = next {
+        let pieces = pieces?;
+        reserve(&mut document.nodes, pieces.iter().map(|piece| piece.nodes.len()).sum(), waves.len() + 1);
+        let append_all = || pieces.into_iter().for_each(|piece| append(&mut document, piece));
+        (next, ()) = rayon::join(|| waves.next().map(read), append_all);
+    }
     Some(document)
+}
+
+/// Makes room for the nodes of a wave and, where there is none, for as many in each of those that are left: a long list
+/// that grows is copied each time.
+fn reserve(nodes: &mut Vec<Node>, of_wave: usize, waves: usize) {
+    if nodes.capacity() - nodes.len() < of_wave {
+        nodes.reserve_exact(of_wave.saturating_mul(waves));
+    }
 }
 
 /// Link and footnote definitions hold for the whole text; formulas and lone line breaks are looked for in all of it.

@@ -4,7 +4,7 @@ use foldhash::HashMap;
 
 use super::{Project, ProjectLock};
 use crate::deck::Note;
-use crate::history::{self, Clock, Place, Record, Recorded, Recorder};
+use crate::history::{self, Clock, News, Place, Record, Recorded, Recorder};
 use crate::identity::lock::{Entry, LockedStyle};
 use crate::parsed::Parsed;
 use crate::render::{Placing, RenderedNote, Style};
@@ -104,18 +104,17 @@ impl<'a> Plan<'a> {
 
     /// What each lock is when the notes of all decks were recorded, deck by deck.
     #[must_use]
-    pub fn finish(self, recorded: Vec<Vec<Recorded>>) -> Vec<Record<'a>> {
-        let mut of_locks: Vec<(Vec<&Parsed>, Vec<Recorded>)> =
-            self.recorders.iter().map(|_| Default::default()).collect();
-        for ((deck, file), recorded) in self.decks.iter().zip(&self.project.files).zip(recorded) {
+    pub fn finish(self, news: Vec<News>) -> Vec<Record<'a>> {
+        let mut of_locks: Vec<(Vec<&Parsed>, News)> = self.recorders.iter().map(|_| Default::default()).collect();
+        for ((deck, file), news) in self.decks.iter().zip(&self.project.files).zip(news) {
             if let Some((files, of_lock)) = of_locks.get_mut(deck.lock) {
                 files.push(file);
-                of_lock.extend(recorded);
+                of_lock.append(news);
             }
         }
         let locks = self.project.locks.iter().zip(self.recorders).zip(self.locked).zip(of_locks);
-        let records = locks.map(|(((lock, recorder), style), (files, recorded))| {
-            let mut record = recorder.finish(&files, recorded, &lock.elsewhere());
+        let records = locks.map(|(((lock, recorder), style), (files, news))| {
+            let mut record = recorder.finish(&files, news, &lock.elsewhere());
             if record.lock.style != style {
                 record.lock.to_mut().style = style;
             }

@@ -49,7 +49,7 @@ pub(super) fn claim(builder: &mut Builder<'_>, series: &Series) {
         let section = sections.get(&group).copied().unwrap_or(0);
         let span = places.document.span(heading.node);
         let mut note = new_note(section, &heading.title, span, heading.title.number);
-        note.pin = pin;
+        note.pin = pin.map(Box::new);
         let units = units_below(places, index, &roles);
         let mut body = body::look(places, units.clone(), None);
         let left = std::mem::take(&mut body.left);

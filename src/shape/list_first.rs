@@ -468,10 +468,10 @@ impl<'b, 'a> Claim<'b, 'a> {
         let at_answer = read.as_mut().and_then(|read| read.pin.take());
         let pin = pin::one_of(self.builder, title.pin.clone(), at_answer);
         let note = self.builder.add_note(section, &title, span, number);
-        note.pin = pin;
+        note.pin = pin.map(Box::new);
         if let Some(Read { mut pairing, answer, .. }) = read {
             pairing.misplaced = misplaced;
-            note.pairing = Some(pairing);
+            note.pairing = Some(Box::new(pairing));
             note.answer = answer;
         }
     }
@@ -486,9 +486,9 @@ impl<'b, 'a> Claim<'b, 'a> {
         if let Some(Read { mut pairing, answer, pin }) = self.read_answer(found) {
             pairing.resembles = resembles;
             let note = self.builder.add_note(section, &title, span, title.number);
-            note.pairing = Some(pairing);
+            note.pairing = Some(Box::new(pairing));
             note.answer = answer;
-            note.pin = pin;
+            note.pin = pin.map(Box::new);
         }
     }
 

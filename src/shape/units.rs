@@ -3,6 +3,8 @@
 //! Most units are top blocks. Lists are taken apart into their items and what stands in them, raw HTML at the tags of
 //! `<details>`, and paragraphs at lines that say what they are: `Q:`, `A:`, a lone `%`.
 
+use foldhash::HashMap;
+
 use super::labels::{self, LineLabel};
 use super::tags::{self, DetailsTag};
 use crate::markdown::{Document, NodeId, NodeKind};
@@ -77,6 +79,8 @@ pub(super) fn of(document: &Document, source: &Source, blocks: &[NodeId]) -> Vec
             _ => units.block(node, block, 0, None),
         }
     }
+    // Those of a large file are looked at as long as it is read, and so are many other things.
+    units.units.shrink_to_fit();
     units.units
 }
 
@@ -364,18 +368,14 @@ pub(super) fn firsts(units: &[Unit], blocks: usize) -> Vec<usize> {
     firsts
 }
 
-/// For each unit that opens details the one that closes them.
-pub(super) fn closers(units: &[Unit]) -> Vec<Option<usize>> {
-    let mut closers = vec![None; units.len()];
+/// Of each unit that opens details the one that closes them.
+pub(super) fn closers(units: &[Unit]) -> HashMap<usize, usize> {
+    let mut closers = HashMap::default();
     let mut open: Vec<usize> = Vec::new();
     for (at, unit) in units.iter().enumerate() {
         match unit.kind {
             UnitKind::Details(DetailsTag::Open) => open.push(at),
-            UnitKind::Details(DetailsTag::Close) => {
-                if let Some(slot) = open.pop().and_then(|opened| closers.get_mut(opened)) {
-                    *slot = Some(at);
-                }
-            }
+            UnitKind::Details(DetailsTag::Close) => closers.extend(open.pop().map(|opened| (opened, at))),
             _ => {}
         }
     }

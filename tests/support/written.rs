@@ -124,7 +124,8 @@ fn note(stub: &Note, written: &Written<'_>, text: &str, source: SourceId, from: 
         question_span: question,
         options,
         answer: is_answered.then(|| Answer { heading: None, label: None, body: passage(answer) }),
-        pin: (!written.pin.is_empty()).then(|| Pin { id: written.pin.to_owned(), span: question, is_anchor: false }),
+        pin: (!written.pin.is_empty())
+            .then(|| Box::new(Pin { id: written.pin.to_owned(), span: question, is_anchor: false })),
         guid: String::new(),
         ..stub.clone()
     }

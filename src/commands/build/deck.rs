@@ -12,7 +12,7 @@ use crate::check::Checked;
 use crate::cli::Build;
 use crate::deck::Note;
 use crate::emit::{self, Cover, Emit, EmitError, Format, Out, Sheets};
-use crate::history::{Place, Recorded};
+use crate::history::{News, Place, Recorded};
 use crate::parsed::Parsed;
 use crate::project::{Plan, PlannedDeck, Project};
 use crate::render::{self, NoteRenderer, RenderedNote, Renderer};
@@ -35,7 +35,7 @@ pub(super) struct Deck<'a> {
     /// None where none is wanted.
     pub(super) receipt: Option<Receipt>,
     /// What the lock is to say of its notes, once they were rendered.
-    pub(super) recorded: Vec<Recorded>,
+    pub(super) news: News,
 }
 
 /// What all decks of a run are made of and with.
@@ -69,7 +69,7 @@ pub(super) fn all<'a>(means: &Means<'a>, plan: &'a Plan<'a>) -> Vec<Deck<'a>> {
             paths: formats.iter().map(|&format| emit::path_of(&out, source.deck_path(), format)).collect(),
             formats,
             receipt: None,
-            recorded: Vec::new(),
+            news: News::default(),
         };
         deck.receipt = receipts.and_then(|receipts| receipts.of(&deck));
         deck
@@ -79,12 +79,12 @@ pub(super) fn all<'a>(means: &Means<'a>, plan: &'a Plan<'a>) -> Vec<Deck<'a>> {
 
 impl Deck<'_> {
     /// Records its notes without writing anything.
-    pub(super) fn record(&self) -> Vec<Recorded> {
+    pub(super) fn record(&self) -> News {
         if self.receipt.is_some_and(|receipt| receipt.is_known()) {
-            return Vec::new();
+            return News::default();
         }
         // Nothing fails where nothing is written.
-        self.each(|_| Ok(())).map(|(recorded, _)| recorded).unwrap_or_default()
+        self.each(|_| Ok(())).map(|(news, _)| news).unwrap_or_default()
     }
 
     pub(super) fn has_files(&self) -> bool {
@@ -115,9 +115,9 @@ impl Deck<'_> {
     fn each(
         &self,
         mut take: impl FnMut(&[RenderedNote]) -> Result<(), EmitError> + Send,
-    ) -> Result<(Vec<Recorded>, Vec<Media>), EmitError> {
+    ) -> Result<(News, Vec<Media>), EmitError> {
         let notes: Vec<(&Note, &Place)> = self.file.deck.studied().zip(&self.planned.notes).collect();
-        let mut all_recorded = Vec::new();
+        let mut news = News::default();
         let mut media: BTreeSet<String> = BTreeSet::new();
         // Twice as many are in memory at once: while some are written, the next are rendered.
         let mut pieces = notes.chunks(emit::SOME);
@@ -130,10 +130,14 @@ impl Deck<'_> {
             };
             taken?;
             media.extend(rendered.iter().flat_map(render::media_names).map(str::to_owned));
-            all_recorded.extend(recorded);
+            if !recorded.is_empty() {
+                // Where one is new, most are.
+                news.reserve(notes.len());
+            }
+            news.extend(recorded);
             next = rendered_next;
         }
-        Ok((all_recorded, render::packed(&media, self.file)))
+        Ok((news, render::packed(&media, self.file)))
     }
 
     fn rendered(&self, notes: &[(&Note, &Place)]) -> (Vec<RenderedNote>, Vec<Recorded>) {
@@ -156,9 +160,9 @@ impl Emit for Deck<'_> {
 
     fn emit(&mut self, outs: Vec<Out<'_>>) -> Result<(), EmitError> {
         let mut sheets = Sheets::begin(&self.cover, &self.formats, outs)?;
-        let (recorded, media) = self.each(|notes| sheets.add(notes))?;
+        let (news, media) = self.each(|notes| sheets.add(notes))?;
         self.timings.part(Part::Emit, || sheets.finish(&media))?;
-        self.recorded = recorded;
+        self.news = news;
         Ok(())
     }
 }
@@ -182,7 +186,7 @@ impl Made {
         sections.dedup();
         let unanswered = file.deck.notes.iter().filter(|note| !note.has_answer() && note.answered_at.is_none()).count();
         let (name, notes) = (file.deck.name.clone(), deck.planned.notes.len());
-        let receipt = deck.receipt.filter(|_| deck.recorded.is_empty());
+        let receipt = deck.receipt.filter(|_| deck.news.is_empty());
         Self { name, notes, sections: sections.len(), unanswered, paths: deck.paths.clone(), receipt }
     }
 }

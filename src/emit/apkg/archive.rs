@@ -39,21 +39,24 @@ pub(super) struct Deflated {
 const IN_MEMORY: usize = 4 << 20;
 
 pub(super) fn deflate(bytes: &[u8]) -> Result<Deflated, EmitError> {
-    deflate_all(bytes)
+    deflate_all(bytes, bytes.len())
 }
 
 pub(super) fn deflate_file(path: &Path) -> Result<Deflated, EmitError> {
-    let file = File::open(path).map_err(|error| EmitError::scratch(&error))?;
-    deflate_all(file)
+    let scratch = |error: io::Error| EmitError::scratch(&error);
+    let file = File::open(path).map_err(scratch)?;
+    let length = file.metadata().map_err(scratch)?.len();
+    deflate_all(file, usize::try_from(length).unwrap_or(usize::MAX))
 }
 
-fn deflate_all(mut from: impl Read) -> Result<Deflated, EmitError> {
+/// `length` is how long it will most likely be.
+fn deflate_all(mut from: impl Read, length: usize) -> Result<Deflated, EmitError> {
     let (mut packed, mut crc, mut size) = (SpooledTempFile::new(IN_MEMORY), Crc::new(), 0);
-    // What lies before the wave, then the wave.
-    let mut held: Vec<u8> = Vec::new();
+    // What lies before the wave, then the wave; and a reader looks behind its end.
+    let mut held: Vec<u8> = Vec::with_capacity(length.min(WAVE * BLOCK) + WINDOW + 32);
     let mut before = 0;
+    let wanted = (WAVE * BLOCK) as u64;
     loop {
-        let wanted = (WAVE * BLOCK) as u64;
         let read = from.by_ref().take(wanted).read_to_end(&mut held).map_err(|error| EmitError::scratch(&error))?;
         let is_last = (read as u64) < wanted;
         size += read as u64;
