@@ -55,7 +55,7 @@ pub(crate) use repeats::words_below;
 
 use labels::LineLabel;
 use outline::Outline;
-use units::{Unit, UnitKind};
+use units::{Index, Unit, UnitKind};
 
 /// Blocks of one file are shared among threads where there are many; fewer than so many are not worth it.
 const FEWEST_SHARED: usize = 512;
@@ -245,7 +245,7 @@ impl<'a> Builder<'a> {
             if matches!(unit.kind, UnitKind::ItemHead { .. }) {
                 whole_item = Some(at);
             }
-            let indent = if unit.item.is_some() && unit.item != whole_item { unit.indent } else { 0 };
+            let indent = if unit.item.is_some() && unit.item.map(Index::get) != whole_item { unit.indent } else { 0 };
             let indent = if matches!(unit.kind, UnitKind::ItemHead { .. }) { 0 } else { indent };
             match pieces.last_mut() {
                 Some(last) if previous.is_some_and(|previous| previous + 1 == at) && last.indent == indent => {
@@ -325,7 +325,7 @@ impl<'a> Builder<'a> {
 
     /// The section of the heading that a unit stands under, for a shape that reads one question at a time.
     fn section_under(&mut self, unit: usize, shape: ShapeName) -> usize {
-        let mut heading = self.unit(unit).and_then(|unit| self.outline.above(unit.block));
+        let mut heading = self.unit(unit).and_then(|unit| self.outline.above(unit.block.get()));
         // A heading may be a note's own.
         while let Some(above) = heading.and_then(|heading| self.outline.get(heading))
             && self.owner(above.block) == Owner::Note

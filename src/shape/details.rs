@@ -7,7 +7,7 @@ use super::html;
 use super::list_item::typed_number;
 use super::tags::DetailsTag;
 use super::title::Title;
-use super::units::UnitKind;
+use super::units::{Index, UnitKind};
 
 pub(super) fn candidate(builder: &Builder<'_>, at: usize) -> Option<Candidate> {
     let unit = builder.unit(at)?;
@@ -21,7 +21,7 @@ pub(super) fn candidate(builder: &Builder<'_>, at: usize) -> Option<Candidate> {
         .filter(|&before| builder.unit(before).is_some_and(|unit| unit.kind == UnitKind::Details(DetailsTag::Open)));
     let title = Title::of_html(builder.source, inner);
     // In a list item it has to be all there is.
-    let head = match unit.item {
+    let head = match unit.item.map(Index::get) {
         Some(head) if open.is_some_and(|open| open == head + 1) && builder.is_bare(head) => Some(head),
         Some(_) => return None,
         None => None,

@@ -84,18 +84,18 @@ pub(super) fn find(
 /// The items of the list that begins here, and the first unit behind it. Code at the margin parts a list in two, and
 /// belongs to the option before it.
 fn of_list(builder: &Builder<'_>, first: usize, end: usize) -> (Vec<(Style, ChoiceOption)>, usize) {
-    let mut block = builder.unit(first).map(|unit| unit.block);
+    let mut block = builder.unit(first).map(|unit| unit.block.get());
     let mut options: Vec<(Style, ChoiceOption)> = Vec::new();
     let mut at = first;
     while let Some(unit) = builder.unit(at).filter(|_| at < end) {
-        let goes_on = Some(unit.block) == block;
+        let goes_on = Some(unit.block.get()) == block;
         match unit.kind {
             UnitKind::ItemHead { .. } => {
                 let option = of_item(builder, unit.span, options.len());
                 if !goes_on && (option.0 == Style::Plain || options.first().is_some_and(|first| first.0 != option.0)) {
                     break;
                 }
-                block = Some(unit.block);
+                block = Some(unit.block.get());
                 options.push(option);
             }
             UnitKind::Code if !goes_on && !is_next_option(builder, at + 1, options.len()) => break,

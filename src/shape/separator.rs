@@ -17,7 +17,7 @@ fn claim_percents(builder: &mut Builder<'_>) {
         builder.is_free(*at) && builder.unit(*at).is_some_and(|unit| unit.label() == Some(LineLabel::Percent))
     };
     let percents: Vec<usize> = (0..builder.units.len()).filter(is_percent).collect();
-    let above = |at: usize| builder.unit(at).and_then(|unit| builder.outline.above(unit.block));
+    let above = |at: usize| builder.unit(at).and_then(|unit| builder.outline.above(unit.block.get()));
     let levels: Vec<u8> = percents.iter().filter_map(|&at| Some(builder.outline.get(above(at)?)?.level)).collect();
     let Some(level) = levels.iter().copied().min() else { return };
     let headings: Vec<usize> = builder

@@ -93,7 +93,7 @@ impl Judge<'_> {
         let blocks: HashSet<usize> = part
             .iter()
             .filter(|candidate| candidate.style == main)
-            .filter_map(|candidate| Some(builder.unit(candidate.unit)?.block))
+            .filter_map(|candidate| Some(builder.unit(candidate.unit)?.block.get()))
             .collect();
         let mut folded = 0;
         for (candidate, &has_body) in part.iter().zip(bodies) {
@@ -104,7 +104,7 @@ impl Judge<'_> {
                     || candidate.style.is_item()
                         && main.is_item()
                         && candidate.title.asks()
-                        && builder.unit(candidate.unit).is_some_and(|unit| blocks.contains(&unit.block))
+                        && builder.unit(candidate.unit).is_some_and(|unit| blocks.contains(&unit.block.get()))
             };
             if candidate.start < folded || !belongs || !self.is_question(main_count, candidate) {
                 continue;
@@ -199,7 +199,7 @@ impl Series {
     pub(super) fn below_headings(&self, builder: &Builder<'_>) -> HashMap<usize, Inner> {
         let mut below: HashMap<usize, Inner> = HashMap::default();
         for (candidate, has_body) in self.questions.iter().zip(&self.bodies) {
-            let block = builder.unit(candidate.unit).map_or(0, |unit| unit.block);
+            let block = builder.unit(candidate.unit).map_or(0, |unit| unit.block.get());
             if let Some(heading) = builder.outline.above(block) {
                 let inner = below.entry(heading).or_default();
                 inner.all += 1;
@@ -213,7 +213,7 @@ impl Series {
     /// The first question directly below a heading.
     pub(super) fn first_below(&self, builder: &Builder<'_>, heading: usize) -> Option<&Candidate> {
         self.questions.iter().find(|candidate| {
-            builder.unit(candidate.unit).is_some_and(|unit| builder.outline.above(unit.block) == Some(heading))
+            builder.unit(candidate.unit).is_some_and(|unit| builder.outline.above(unit.block.get()) == Some(heading))
         })
     }
 
@@ -256,7 +256,7 @@ impl Series {
         let others = builder.notes.iter().filter(answered).count();
         let bodies = self.bodies.iter().filter(|&&has_body| has_body).count();
         let mut lists: HashMap<usize, (usize, usize)> = HashMap::default();
-        let block = |candidate: &Candidate| builder.unit(candidate.unit).map_or(0, |unit| unit.block);
+        let block = |candidate: &Candidate| builder.unit(candidate.unit).map_or(0, |unit| unit.block.get());
         for (question, has_body) in
             self.questions.iter().zip(&self.bodies).filter(|(question, _)| question.style.is_item())
         {
@@ -326,7 +326,7 @@ fn plan(builder: &Builder<'_>, questions: &[Candidate]) -> Vec<Place> {
 
 fn heading_at(builder: &Builder<'_>, at: usize) -> Option<usize> {
     let unit = builder.unit(at).filter(|unit| unit.kind == UnitKind::Heading && unit.item.is_none())?;
-    builder.outline.at_block(unit.block)
+    builder.outline.at_block(unit.block.get())
 }
 
 /// Whether a heading ends the answer above it: it stands no deeper than the section, frames the file, or has questions
@@ -369,7 +369,7 @@ fn add_section(builder: &mut Builder<'_>, heading: Option<usize>, count: Count, 
 
 fn add_note(builder: &mut Builder<'_>, question: Candidate, place: &Place, (section, have_answers): (usize, bool)) {
     let below_question = question.unit + 1..place.end;
-    let block = builder.unit(question.unit).map_or(0, |unit| unit.block);
+    let block = builder.unit(question.unit).map_or(0, |unit| unit.block.get());
     for unit in question.start..=question.unit {
         builder.claim_unit(unit, Owner::Note);
     }

@@ -17,13 +17,28 @@ pub(super) struct Unit {
     /// The block it is, or is a part of.
     pub(super) node: NodeId,
     /// The top block it stands in.
-    pub(super) block: usize,
+    pub(super) block: Index,
     /// From the start of its first line where it begins one.
     pub(super) span: Span,
     /// The column where the text of the list item around it begins.
     pub(super) indent: u16,
     /// The unit that begins the list item around it.
-    pub(super) item: Option<usize>,
+    pub(super) item: Option<Index>,
+}
+
+/// Which block or unit: a number in four bytes, for a large file has a great many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Index(u32);
+
+impl Index {
+    fn new(at: usize) -> Self {
+        // A text has fewer bytes than that.
+        Self(u32::try_from(at).unwrap_or(u32::MAX))
+    }
+
+    pub(super) fn get(self) -> usize {
+        self.0 as usize
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,7 +142,14 @@ impl Units<'_> {
         let span = self.whole_lines(span);
         let head = self.source.span(span.start as usize..head_end.max(span.start as usize));
         let index = self.units.len();
-        let unit = Unit { kind: UnitKind::ItemHead { ordered }, node: item, block, span: head, indent, item: None };
+        let unit = Unit {
+            kind: UnitKind::ItemHead { ordered },
+            node: item,
+            block: Index::new(block),
+            span: head,
+            indent,
+            item: None,
+        };
         self.push_lines(unit, Some(index));
         for &run in runs.iter().skip(usize::from(first.is_some())) {
             match run.node {
@@ -135,7 +157,8 @@ impl Units<'_> {
                 None => {
                     let span = self.whole_lines(run.span);
                     let kind = UnitKind::Paragraph(None);
-                    self.push_lines(Unit { kind, node: item, block, span, indent, item: Some(index) }, Some(index));
+                    let (block, item_head) = (Index::new(block), Some(Index::new(index)));
+                    self.push_lines(Unit { kind, node: item, block, span, indent, item: item_head }, Some(index));
                 }
             }
         }
@@ -186,7 +209,8 @@ impl Units<'_> {
             NodeKind::FootnoteDefinition(_) => UnitKind::Footnote,
             _ => UnitKind::Paragraph(None),
         };
-        let unit = Unit { kind, node, block, span: self.whole_lines(span), indent, item };
+        let (place, item_head) = (Index::new(block), item.map(Index::new));
+        let unit = Unit { kind, node, block: place, span: self.whole_lines(span), indent, item: item_head };
         if kind == UnitKind::Paragraph(None) { self.push_lines(unit, item) } else { self.push_tags(unit) }
     }
 
@@ -234,7 +258,7 @@ impl Units<'_> {
 
     /// What of a unit begins at `start`: only its first part begins the item.
     fn part(&self, unit: Unit, start: usize, item: Option<usize>) -> Unit {
-        let item = if start == unit.span.start as usize { unit.item } else { item };
+        let item = if start == unit.span.start as usize { unit.item } else { item.map(Index::new) };
         Unit { item, ..unit }
     }
 
@@ -259,7 +283,7 @@ impl Units<'_> {
             self.push(Unit { span: self.source.span(rest.span.start as usize..tag.span.start as usize), ..rest });
             if let UnitKind::ItemHead { .. } = rest.kind {
                 // The marker is in the first part.
-                (rest.kind, rest.item) = (UnitKind::Paragraph(None), self.units.len().checked_sub(1));
+                (rest.kind, rest.item) = (UnitKind::Paragraph(None), self.units.len().checked_sub(1).map(Index::new));
             }
             self.units.push(Unit { kind: UnitKind::Details(tag.kind), span: tag.span, ..rest });
             rest.span = self.source.span(tag.span.end as usize..(unit.span.end as usize).max(tag.span.end as usize));
@@ -362,7 +386,7 @@ fn crossing(tags: Vec<tags::Tag>) -> Vec<tags::Tag> {
 pub(super) fn firsts(units: &[Unit], blocks: usize) -> Vec<usize> {
     let mut firsts = Vec::with_capacity(blocks + 1);
     for (at, unit) in units.iter().enumerate() {
-        firsts.resize(firsts.len().max(unit.block + 1), at);
+        firsts.resize(firsts.len().max(unit.block.get() + 1), at);
     }
     firsts.resize(blocks + 1, units.len());
     firsts
