@@ -319,7 +319,7 @@ impl Project {
 
     /// Gives back what is not looked at once all files are checked.
     pub(crate) fn forget_blocks(&mut self) {
-        self.files.iter_mut().for_each(|file| file.document.forget_blocks());
+        self.files.par_iter_mut().for_each(|file| file.document.forget_blocks());
     }
 
     /// Whether any note was found.

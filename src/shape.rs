@@ -138,7 +138,7 @@ struct Builder<'a> {
     /// Sections of shapes that have one for each heading.
     under: HashMap<(Option<usize>, ShapeName), usize>,
     /// Comments with ids that no note has taken, by their block.
-    pins: HashMap<usize, Pin>,
+    pins: HashMap<usize, Box<Pin>>,
     /// Ids beside another one.
     loose_ids: Vec<Span>,
     /// Lines of tags, with their tags.
@@ -468,7 +468,7 @@ fn new_note(section: usize, title: &title::Title, block: Span, number: Option<Nu
         placeholder: None,
         tags: Vec::new(),
         pairing: None,
-        pin: title.pin.clone().map(Box::new),
+        pin: title.pin.clone(),
         also_in: Vec::new(),
         same_as: None,
         guid: String::new(),

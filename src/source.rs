@@ -455,7 +455,11 @@ fn line_starts(text: &str) -> Vec<u32> {
     let bytes = text.as_bytes();
     let ends_line = |&at: &usize| bytes.get(at) == Some(&b'\n') || bytes.get(at + 1) != Some(&b'\n');
     let ends = memchr::memchr2_iter(b'\n', b'\r', bytes).filter(ends_line);
-    std::iter::once(0).chain(ends.map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX))).collect()
+    // As many as there are, or a few more: they stay as long as the text.
+    let mut starts = Vec::with_capacity(memchr::memchr2_iter(b'\n', b'\r', bytes).count() + 1);
+    starts.push(0);
+    starts.extend(ends.map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX)));
+    starts
 }
 
 /// All files of a run.

@@ -112,6 +112,8 @@ fn report(
         let (new, about) = known.compare(&project, found);
         (found, remarks) = (new, Some(about));
     }
+    // What reports take is made where this was.
+    project.forget_blocks();
     let tells_each = options.statistics || options.format.names_each();
     let gathered = (!tells_each || options.max_warnings.is_some()).then(|| check::gather(found.clone()));
     let verdict = Verdict::new(options, gathered.as_deref().unwrap_or(&found));

@@ -40,7 +40,7 @@ pub(super) fn claim(builder: &mut Builder<'_>, series: &Series) {
     let questions: Vec<usize> = (0..roles.len()).filter(|&heading| is(&roles, heading, Role::Question)).collect();
     let groups: Vec<Option<usize>> = questions.iter().map(|&heading| section_of(builder, heading, &roles)).collect();
     let sections = add_sections(builder, &questions, &groups);
-    let pins: Vec<Option<Pin>> = questions.iter().map(|&heading| claim_question(builder, heading)).collect();
+    let pins: Vec<Option<Box<Pin>>> = questions.iter().map(|&heading| claim_question(builder, heading)).collect();
     let places: &Builder<'_> = builder;
     let headings: Vec<(usize, &Heading)> =
         questions.iter().filter_map(|&index| Some((index, places.outline.get(index)?))).collect();
@@ -49,7 +49,7 @@ pub(super) fn claim(builder: &mut Builder<'_>, series: &Series) {
         let section = sections.get(&group).copied().unwrap_or(0);
         let span = places.document.span(heading.node);
         let mut note = new_note(section, &heading.title, span, heading.title.number);
-        note.pin = pin.map(Box::new);
+        note.pin = pin;
         let units = units_below(places, index, &roles);
         let mut body = body::look(places, units.clone(), None);
         let left = std::mem::take(&mut body.left);
@@ -67,7 +67,7 @@ pub(super) fn claim(builder: &mut Builder<'_>, series: &Series) {
 }
 
 /// Takes a heading as a question, and gives the id beside it.
-fn claim_question(builder: &mut Builder<'_>, heading: usize) -> Option<Pin> {
+fn claim_question(builder: &mut Builder<'_>, heading: usize) -> Option<Box<Pin>> {
     let heading = builder.outline.get(heading)?;
     let (block, pin) = (heading.block, heading.title.pin.clone());
     let pin = pin::take(builder, pin, block);

@@ -310,7 +310,7 @@ struct Read {
     pairing: Pairing,
     answer: Option<Answer>,
     /// The id at the heading.
-    pin: Option<Pin>,
+    pin: Option<Box<Pin>>,
 }
 
 impl<'b, 'a> Claim<'b, 'a> {
@@ -468,7 +468,7 @@ impl<'b, 'a> Claim<'b, 'a> {
         let at_answer = read.as_mut().and_then(|read| read.pin.take());
         let pin = pin::one_of(self.builder, title.pin.clone(), at_answer);
         let note = self.builder.add_note(section, &title, span, number);
-        note.pin = pin.map(Box::new);
+        note.pin = pin;
         if let Some(Read { mut pairing, answer, .. }) = read {
             pairing.misplaced = misplaced;
             note.pairing = Some(Box::new(pairing));
@@ -488,7 +488,7 @@ impl<'b, 'a> Claim<'b, 'a> {
             let note = self.builder.add_note(section, &title, span, title.number);
             note.pairing = Some(Box::new(pairing));
             note.answer = answer;
-            note.pin = pin.map(Box::new);
+            note.pin = pin;
         }
     }
 

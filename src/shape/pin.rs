@@ -42,14 +42,14 @@ fn is_anchor(text: &str) -> bool {
 }
 
 /// The id in a node of raw HTML.
-pub(super) fn of_node(document: &Document, source: &Source, id: NodeId) -> Option<Pin> {
+pub(super) fn of_node(document: &Document, source: &Source, id: NodeId) -> Option<Box<Pin>> {
     if !matches!(document.kind(id), NodeKind::HtmlBlock | NodeKind::InlineHtml) {
         return None;
     }
     let span = document.span(id);
     let pin = in_comment(source.slice(span))?;
     let id = pin.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect();
-    Some(Pin { id, span, is_anchor: false })
+    Some(Box::new(Pin { id, span, is_anchor: false }))
 }
 
 /// Sets the comments with ids apart from other text. A note takes the one below its question; see [`take`].
@@ -65,14 +65,14 @@ pub(super) fn claim(builder: &mut Builder<'_>) {
 }
 
 /// The id of a question: one that was found behind it, or that in the line below a block.
-pub(super) fn take(builder: &mut Builder<'_>, behind: Option<Pin>, block: usize) -> Option<Pin> {
+pub(super) fn take(builder: &mut Builder<'_>, behind: Option<Box<Pin>>, block: usize) -> Option<Box<Pin>> {
     let Some(below) = builder.pins.remove(&(block + 1)) else { return behind };
     builder.claim(block + 1, Owner::Note);
     one_of(builder, behind, Some(below))
 }
 
 /// The first of two ids of one question; the other belongs to none.
-pub(super) fn one_of(builder: &mut Builder<'_>, first: Option<Pin>, second: Option<Pin>) -> Option<Pin> {
+pub(super) fn one_of(builder: &mut Builder<'_>, first: Option<Box<Pin>>, second: Option<Box<Pin>>) -> Option<Box<Pin>> {
     if let (Some(first), Some(second)) = (&first, &second)
         && first.id != second.id
     {

@@ -384,6 +384,6 @@ fn add_note(builder: &mut Builder<'_>, question: Candidate, place: &Place, (sect
         builder.claim_unit(close, Owner::Note);
     }
     let note = builder.add_note(section, &question.title, question.span, question.number);
-    note.pin = id.map(Box::new);
+    note.pin = id;
     body::give(note, below);
 }

@@ -28,7 +28,7 @@ pub(super) struct Title {
     /// Whether a word such as `Question` stands before it.
     pub(super) is_labelled: bool,
     /// The id its author wrote behind it.
-    pub(super) pin: Option<Pin>,
+    pub(super) pin: Option<Box<Pin>>,
 }
 
 /// How much a title reads like a question.
@@ -47,7 +47,7 @@ impl Title {
         plain: String,
         marked: Option<String>,
         prefix: (Option<Number>, bool),
-        pin: Option<Pin>,
+        pin: Option<Box<Pin>>,
     ) -> Self {
         let (number, is_labelled) = prefix;
         let marked = marked.filter(|marked| *marked != plain);
@@ -85,7 +85,7 @@ impl Title {
         let mut text = source.slice(whole);
         if let Some((range, id)) = pin::at_end(text).filter(|_| at.1) {
             let span = source.span(whole.start as usize + range.start..whole.start as usize + range.end);
-            pin = pin.or_else(|| Some(Pin { id: id.to_owned(), span, is_anchor: true }));
+            pin = pin.or_else(|| Some(Box::new(Pin { id: id.to_owned(), span, is_anchor: true })));
             text = text.get(..range.start).unwrap_or_default();
             for shown in std::iter::once(&mut plain).chain(&mut marked) {
                 let end = pin::at_end(shown).map(|(range, _)| range.start);
