@@ -14,9 +14,8 @@ use super::series::Series;
 use super::tags::DetailsTag;
 use super::units::UnitKind;
 use super::{Builder, FEWEST_SHARED, Owner, body, boilerplate, html, new_note, pin};
-use crate::deck::{Doubt, LeftoverKind, Note, Pin, ShapeName};
+use crate::deck::{Doubt, LeftoverKind, Pin, ShapeName};
 use crate::markdown::NodeKind;
-use crate::source::Span;
 
 /// From so many numbered headings on they are a list of things to learn, even if none asks and some have no number.
 const MANY_NUMBERS: usize = 8;
@@ -56,7 +55,7 @@ pub(super) fn claim(builder: &mut Builder<'_>, series: &Series) {
         body::give(&mut note, body);
         (note, (units, left))
     });
-    let (mut notes, mut taken): (Vec<Note>, Vec<(Range<usize>, Vec<Span>)>) = Default::default();
+    let (mut notes, mut taken) = (Vec::new(), Vec::new());
     read.unzip_into_vecs(&mut notes, &mut taken);
     taken.into_iter().for_each(|(units, left)| body::take(builder, units, &left));
     if builder.notes.is_empty() {
