@@ -7,7 +7,6 @@ mod receipts;
 use std::collections::hash_map::Entry;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Instant;
 
 use foldhash::HashMap;
@@ -33,8 +32,7 @@ pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn
     let started = Instant::now();
     let clock = Clock::from_environment()?;
     let cache = options.colours.cache();
-    let receipts = options.colours.cache_folder().map(|folder| Arc::new(Receipts::new(&folder)));
-    make_ready(receipts.clone(), &options.formats);
+    make_ready(&options.formats);
     let mut project = read_project(&options.paths, timings)?;
     forbid_collisions(&project, options)?;
     project.read_media();
@@ -44,8 +42,9 @@ pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn
     let mut findings = check::check(&project.sources, &project.files, &faults);
     timings.end(Stage::Check);
     let renderer = Renderer::with_cache(cache.clone());
-    let receipts = receipts.filter(|_| receipts::are_worth_it(&project));
-    let receipts = receipts.as_deref();
+    let receipts = options.colours.cache_folder().filter(|_| receipts::are_worth_it(&project));
+    let receipts = receipts.as_deref().map(Receipts::read);
+    let receipts = receipts.as_ref();
     let mut is_style = false;
     if let Some(checked) = check::pass(&findings, &project.files).filter(|_| options.locked) {
         let means = Means { project: &project, checked, renderer: &renderer, receipts, options, timings };
@@ -135,12 +134,9 @@ fn write(
 }
 
 /// Makes ready what is not of the sources, while those are read.
-fn make_ready(receipts: Option<Arc<Receipts>>, formats: &[Format]) {
+fn make_ready(formats: &[Format]) {
     let formats = if formats.is_empty() { vec![Format::Apkg] } else { formats.to_vec() };
-    rayon::spawn(move || {
-        emit::make_ready(&formats);
-        receipts.iter().for_each(|receipts| receipts.make_ready());
-    });
+    rayon::spawn(move || emit::make_ready(&formats));
 }
 
 /// What each lock would be after a build.

@@ -59,7 +59,7 @@ pub(super) fn all<'a>(means: &Means<'a>, plan: &'a Plan<'a>) -> Vec<Deck<'a>> {
         let out = file.settings.out(options.out.as_deref());
         let notes = file.deck.studied().zip(&planned.notes);
         let kinds = notes.map(|(note, place)| (note.kind, place.subdeck.as_deref()));
-        let mut deck = Deck {
+        Deck {
             plan,
             planned,
             file,
@@ -70,11 +70,11 @@ pub(super) fn all<'a>(means: &Means<'a>, plan: &'a Plan<'a>) -> Vec<Deck<'a>> {
             formats,
             receipt: None,
             news: News::default(),
-        };
-        deck.receipt = receipts.and_then(|receipts| receipts.of(&deck));
-        deck
+        }
     });
-    decks.collect()
+    let mut decks: Vec<Deck<'_>> = decks.collect();
+    receipts.into_iter().for_each(|receipts| receipts.give(&mut decks));
+    decks
 }
 
 impl Deck<'_> {

@@ -5,7 +5,6 @@
 use std::hash::Hasher;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 
 use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
@@ -46,12 +45,6 @@ impl Receipt {
 /// The receipts of earlier builds.
 pub(super) struct Receipts {
     file: CacheFile,
-    kept: OnceLock<Kept>,
-    program: OnceLock<Option<Digest>>,
-}
-
-#[derive(Default)]
-struct Kept {
     /// Inputs and files, the youngest first.
     bytes: Vec<u8>,
     /// Of each inputs the files.
@@ -65,53 +58,44 @@ pub(super) fn are_worth_it(project: &Project) -> bool {
 }
 
 impl Receipts {
-    pub(super) fn new(folder: &Path) -> Self {
-        Self { file: CacheFile::new(folder, "receipts", MARK), kept: OnceLock::new(), program: OnceLock::new() }
+    pub(super) fn read(folder: &Path) -> Self {
+        let file = CacheFile::new(folder, "receipts", MARK);
+        let bytes = file.read().unwrap_or_default();
+        let files = entries(&bytes).map(|(inputs, files)| (*inputs, *files)).collect();
+        Self { file, bytes, files }
     }
 
-    /// Reads what earlier builds kept. Where they kept something, this one may need it.
-    pub(super) fn make_ready(&self) {
-        if !self.kept().files.is_empty() {
-            self.program();
+    /// Gives each deck the receipt that it has, or may get.
+    pub(super) fn give(&self, decks: &mut [Deck<'_>]) {
+        let inputs = decks.par_iter().map(|deck| {
+            let mut inputs = Inputs::default();
+            deck.hash_inputs(&mut inputs)?;
+            Some(inputs.digest())
+        });
+        let (program, inputs): (_, Vec<Option<Digest>>) = rayon::join(program, || inputs.collect());
+        let Some(program) = program else { return };
+        for (deck, inputs) in decks.iter_mut().zip(inputs) {
+            deck.receipt = inputs.map(|inputs| {
+                let inputs = *blake3::Hasher::new().update(&program).update(&inputs).finalize().as_bytes();
+                Receipt { inputs, files: self.files.get(&inputs).copied() }
+            });
         }
-    }
-
-    fn kept(&self) -> &Kept {
-        self.kept.get_or_init(|| {
-            let bytes = self.file.read().unwrap_or_default();
-            let files = entries(&bytes).map(|(inputs, files)| (*inputs, *files)).collect();
-            Kept { bytes, files }
-        })
-    }
-
-    fn program(&self) -> Option<Digest> {
-        *self.program.get_or_init(program)
-    }
-
-    /// The receipt that a deck has, or may get.
-    pub(super) fn of(&self, deck: &Deck<'_>) -> Option<Receipt> {
-        let mut inputs = Inputs::default();
-        inputs.write(&self.program()?);
-        deck.hash_inputs(&mut inputs)?;
-        let inputs = inputs.digest();
-        Some(Receipt { inputs, files: self.kept().files.get(&inputs).copied() })
     }
 
     /// Keeps the receipts of decks that had nothing new. Where that can't be, nothing is kept: it is no more than a cache.
     pub(super) fn keep(&self, made: &[Made], written: &HashMap<PathBuf, Written>) {
-        let kept = self.kept();
         let new = made.iter().filter_map(|made| {
             let files = made.paths.iter().map(|path| written.get(path));
             let files: Option<Vec<_>> = files.map(|file| Some((file?.length, file?.unchanged?))).collect();
             Some((made.receipt?.inputs, digest_of(&files?)))
         });
-        let new: Vec<(Digest, Digest)> = new.filter(|(inputs, files)| kept.files.get(inputs) != Some(files)).collect();
+        let new: Vec<(Digest, Digest)> = new.filter(|(inputs, files)| self.files.get(inputs) != Some(files)).collect();
         if new.is_empty() {
             return;
         }
         let mut bytes: Vec<u8> = new.iter().flat_map(|(inputs, files)| [*inputs, *files]).flatten().collect();
         let anew: HashSet<&Digest> = new.iter().map(|(inputs, _)| inputs).collect();
-        let old = entries(&kept.bytes).filter(|(inputs, _)| !anew.contains(inputs));
+        let old = entries(&self.bytes).filter(|(inputs, _)| !anew.contains(inputs));
         bytes.extend(old.flat_map(|(inputs, files)| [*inputs, *files]).flatten());
         bytes.truncate(MOST * 2 * blake3::OUT_LEN);
         let _ = self.file.write(&bytes);
