@@ -564,6 +564,12 @@ fn two_sections_of_one_title_are_told_apart() {
     }
 }
 
+/// Found by `any_markdown`: wide white space behind a lone line break moved all places behind it.
+#[test]
+fn white_space_of_several_bytes_behind_a_line_break() {
+    all_hold(&Read::new("<br>\u{2028}\na%\n\n1. a\n\n")).unwrap();
+}
+
 /// Real files, where this checkout has them.
 #[test]
 fn real_files() {

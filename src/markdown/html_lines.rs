@@ -18,7 +18,9 @@ pub(super) fn without_lone_breaks(text: &str) -> Cow<'_, str> {
         let hides = after_blank && is_break(line) && lines.peek().is_some_and(|next| begins_text(next));
         if hides {
             let out = out.get_or_insert_with(|| text.get(..at).unwrap_or_default().to_owned());
-            out.extend(line.chars().map(|c| if matches!(c, '\n' | '\r') { c } else { ' ' }));
+            // White space behind it may be of several bytes.
+            let as_long = |c: char| std::iter::repeat_n(if matches!(c, '\n' | '\r') { c } else { ' ' }, c.len_utf8());
+            out.extend(line.chars().flat_map(as_long));
         } else if let Some(out) = &mut out {
             out.push_str(line);
         }
@@ -72,6 +74,7 @@ mod tests {
         for (text, seen) in [
             ("a\n\n<br>\n2. b\n", "a\n\n    \n2. b\n"),
             ("<br/>\r\nb", "     \r\nb"),
+            ("<br>\u{2028}\nb", "       \nb"),
             ("a\n<br>\nb\n", "a\n<br>\nb\n"),
             ("a\n\n<br>\n\nb", "a\n\n<br>\n\nb"),
             ("\n<br>\n<b>x</b>", "\n<br>\n<b>x</b>"),
