@@ -1,8 +1,9 @@
 //! Rendered decks to artefacts: a path and its bytes, one file a format.
 //!
 //! Every emitter is a pure function of the deck: it reads no clock and no file of the user's, so the same deck gives the
-//! same bytes on every run and machine. Its notes come a few at a time, to all files at once. Only [`write::write_all`] touches the output folder, and it writes whole or not
-//! at all. What Anki gets, as a package or as text, comes from the same `fields`, so the two can't differ.
+//! same bytes on every run and machine. Its notes come a few at a time, to all files at once. Only [`mod@write`] touches the
+//! output folder, and it writes whole or not at all. What Anki gets, as a package or as text, comes from the same `fields`,
+//! so the two can't differ.
 
 pub mod apkg;
 mod choice;

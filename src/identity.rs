@@ -122,7 +122,7 @@ impl Taken {
 pub fn assign(deck: &mut Deck, source: &Source, taken: &mut Taken) {
     let has_code = deck.notes.iter().any(|note| note.leading_code.is_some());
     let mut titles: HashSet<&str> = HashSet::default();
-    let is_plain = |note: &Note| note.guid.is_empty() && note.pin.is_none();
+    let is_plain = |note: &Note| note.guid.is_empty() && note.pin.is_none() && note.same_as.is_none();
     // The first guids of most, which need nothing of other notes.
     let made = deck.notes.par_iter().with_min_len(FEWEST_SHARED);
     let made: Vec<Option<String>> =

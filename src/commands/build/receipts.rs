@@ -3,7 +3,7 @@
 //! still those, nothing of the deck is made again.
 
 use std::hash::Hasher;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use foldhash::{HashMap, HashSet};
@@ -23,7 +23,7 @@ const ENOUGH: usize = 1 << 20;
 /// Receipts that are kept, the youngest of all projects.
 const MOST: usize = 4_096;
 
-/// Bytes that are read or hashed at once.
+/// Bytes that are hashed at once.
 const PIECE: usize = 1 << 18;
 
 type Digest = [u8; blake3::OUT_LEN];
@@ -126,15 +126,9 @@ fn digest_of(files: &[(u64, blake3::Hash)]) -> Digest {
 }
 
 fn on_disk(path: &Path) -> io::Result<(u64, blake3::Hash)> {
-    let mut file = std::fs::File::open(path)?;
     let mut hasher = blake3::Hasher::new();
-    let mut piece = vec![0; PIECE];
-    loop {
-        match file.read(&mut piece)? {
-            0 => return Ok((hasher.count(), hasher.finalize())),
-            length => hasher.update(piece.get(..length).unwrap_or_default()),
-        };
-    }
+    hasher.update_reader(std::fs::File::open(path)?)?;
+    Ok((hasher.count(), hasher.finalize()))
 }
 
 /// The program that is running: another one may make other files.
