@@ -20,7 +20,7 @@ use deckc::check;
 use deckc::markdown::{Document, options};
 use deckc::project::Project;
 use deckc::settings::OnCommandLine;
-use deckc::shape;
+use deckc::shape::{self, Terms};
 use deckc::source::find_inputs;
 use pulldown_cmark::Parser;
 use rayon::prelude::*;
@@ -66,7 +66,8 @@ fn main() {
             "recognise",
             Box::new(|| {
                 pairs().for_each(|(file, source)| {
-                    drop(black_box(shape::recognise(&file.document, source, &file.settings)));
+                    let terms = Terms::of(&file.settings, source);
+                    drop(black_box(shape::recognise(&file.document, source, &terms)));
                 });
             }),
         ),

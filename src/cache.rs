@@ -1,8 +1,13 @@
 //! Files that a run keeps for the next one, in the folder where this system has its caches. A checksum guards each: what is
 //! damaged, or was written by something else, is no cache. Two runs at once each write a whole file.
 
+pub(crate) mod entries;
+pub(crate) mod inputs;
+
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+use inputs::Digest;
 
 /// The folder of `DECKC_CACHE_DIR`, or the one where this system has its caches; none where there is no such folder.
 #[must_use]
@@ -21,6 +26,15 @@ pub fn folder_of_environment() -> Option<PathBuf> {
         caches.map(|caches| caches.join("deckc"))
     };
     of("DECKC_CACHE_DIR").or_else(of_system)
+}
+
+/// The content of the program that is running: another one may make something else of the same.
+pub(crate) fn program() -> Option<Digest> {
+    // Also where another one has taken its name since.
+    let path = if cfg!(target_os = "linux") { Ok(PathBuf::from("/proc/self/exe")) } else { std::env::current_exe() };
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(std::fs::File::open(path.ok()?).ok()?).ok()?;
+    Some(*hasher.finalize().as_bytes())
 }
 
 /// A file of the cache.

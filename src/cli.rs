@@ -152,23 +152,23 @@ pub struct Paths {
 
 /// What is taken from earlier runs.
 #[derive(Debug, Clone, Default, Args)]
-pub struct Colours {
+pub struct Cached {
     /// Make all anew, and keep nothing for the next run
     #[arg(long)]
     pub no_cache: bool,
 }
 
-impl Colours {
+impl Cached {
     /// The folder of what earlier runs kept; none where that is not wanted or there is no place for it.
     #[must_use]
-    pub fn cache_folder(&self) -> Option<PathBuf> {
+    pub fn folder(&self) -> Option<PathBuf> {
         if self.no_cache { None } else { cache::folder_of_environment() }
     }
 
     /// What earlier runs coloured.
     #[must_use]
-    pub fn cache(&self) -> Option<Arc<Cache>> {
-        self.cache_folder().map(|folder| Arc::new(Cache::new(&folder)))
+    pub fn colours(&self) -> Option<Arc<Cache>> {
+        self.folder().map(|folder| Arc::new(Cache::new(&folder)))
     }
 }
 
@@ -187,9 +187,9 @@ pub struct Build {
     #[arg(long, value_enum, value_delimiter = ',', value_name = "FORMATS")]
     pub formats: Vec<emit::Format>,
 
-    /// Colours of earlier runs.
+    /// What is taken from earlier runs.
     #[command(flatten)]
-    pub colours: Colours,
+    pub cached: Cached,
 
     /// Fail if the lock would change, and write nothing then; for CI
     #[arg(long)]
@@ -231,6 +231,10 @@ pub struct Check {
     /// file count once, as the summary counts them
     #[arg(long, value_name = "N")]
     pub max_warnings: Option<usize>,
+
+    /// What is taken from earlier runs.
+    #[command(flatten)]
+    pub cached: Cached,
 
     /// Tell on standard error where the time went
     #[arg(long)]
@@ -369,9 +373,9 @@ pub struct Diff {
     #[command(flatten)]
     pub settings: SettingOptions,
 
-    /// Colours of earlier runs.
+    /// What is taken from earlier runs.
     #[command(flatten)]
-    pub colours: Colours,
+    pub cached: Cached,
 
     /// How to show it
     #[arg(long, value_enum, default_value_t = TextOrJson::Text)]

@@ -14,7 +14,7 @@ mod schema;
 mod threads;
 
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub use self::diff::GitError;
 pub use self::output::OutputError;
@@ -30,7 +30,7 @@ use crate::project::{Project, ProjectError};
 use crate::report::{self, Look, Summary, clean};
 use crate::settings::SettingsError;
 use crate::settings::levels::LevelError;
-use crate::source::{ReadError, reason};
+use crate::source::{ReadError, find_inputs, reason};
 use crate::timings::Timings;
 
 /// How a run ended.
@@ -310,9 +310,10 @@ fn count(number: usize, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
 
-fn read_project(paths: &Paths, timings: &Timings) -> Result<Project, RunError> {
+fn read_project(paths: &Paths, cache: Option<&Path>, timings: &Timings) -> Result<Project, RunError> {
     let settings = paths.settings.on_command_line()?;
-    let project = Project::read_timed(&paths.paths, paths.lock.as_deref(), &settings, timings)?;
+    let inputs = find_inputs(&paths.paths)?;
+    let project = Project::of_inputs_timed(inputs, paths.lock.as_deref(), &settings, cache, timings)?;
     if project.files.is_empty() {
         return Err(RunError::NoFiles { paths: paths.paths.clone() });
     }

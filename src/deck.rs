@@ -3,10 +3,12 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 use crate::source::{Source, SourceId, Sources, Span};
 
 /// The notes of one file.
-#[derive(Debug, Clone, Hash)]
+#[derive(Debug, Clone, Hash, Serialize, Deserialize)]
 pub struct Deck {
     /// Its name in Anki; `::` separates a parent deck from its child.
     pub name: String,
@@ -50,7 +52,7 @@ impl Deck {
 }
 
 /// A group of notes under one title, read by one shape.
-#[derive(Debug, Clone, Hash)]
+#[derive(Debug, Clone, Hash, Serialize, Deserialize)]
 pub struct Section {
     /// Plain text of the title; empty for notes under no heading.
     pub title: String,
@@ -64,7 +66,18 @@ pub struct Section {
 
 /// The ways people write questions and answers.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, clap::ValueEnum, schemars::JsonSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    clap::ValueEnum,
+    schemars::JsonSchema,
+    Deserialize,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum ShapeName {
@@ -129,7 +142,7 @@ impl ShapeName {
 }
 
 /// Two ways to read a part of a file that are about as likely.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Doubt {
     /// How it is read.
     pub read_as: ShapeName,
@@ -146,7 +159,7 @@ pub struct Doubt {
 }
 
 /// What cards a note makes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, schemars::JsonSchema, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NoteKind {
     /// One card: question, then answer.
@@ -176,14 +189,14 @@ impl NoteKind {
 }
 
 /// Text of the source that belongs together, as written. The pieces are whole blocks or one run of inline text.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Passage {
     /// In source order, without overlaps.
     pub pieces: Vec<Piece>,
 }
 
 /// A run of blocks, or of inline text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Piece {
     /// Where it stands.
     pub span: Span,
@@ -260,7 +273,7 @@ fn trim_blank_lines(text: &str) -> &str {
 }
 
 /// A number as typed before a question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Number {
     /// Its value.
     pub value: u64,
@@ -269,7 +282,7 @@ pub struct Number {
 }
 
 /// One question with its answer.
-#[derive(Debug, Clone, Hash)]
+#[derive(Debug, Clone, Hash, Serialize, Deserialize)]
 pub struct Note {
     /// What cards it makes.
     pub kind: NoteKind,
@@ -366,7 +379,7 @@ impl Note {
 }
 
 /// One of the options of a question.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ChoiceOption {
     /// Its Markdown without list marker, box and letter.
     pub text: Passage,
@@ -379,7 +392,7 @@ pub struct ChoiceOption {
 }
 
 /// A gap in a text: what the learner is to recall.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Gap {
     /// With its marks, as in `{{c1::text::hint}}`, `==text==` and `[text]`.
     pub span: Span,
@@ -392,7 +405,7 @@ pub struct Gap {
 }
 
 /// An id that an author wrote beside a question, so that it stays the same note whatever else changes.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Pin {
     /// As written.
     pub id: String,
@@ -411,7 +424,7 @@ impl Pin {
 }
 
 /// What answers a question.
-#[derive(Debug, Clone, Hash)]
+#[derive(Debug, Clone, Hash, Serialize, Deserialize)]
 pub struct Answer {
     /// The heading over it, where the answer stands apart from the question.
     pub heading: Option<Span>,
@@ -430,7 +443,7 @@ impl Answer {
 }
 
 /// How a question and an answer that stand apart found each other.
-#[derive(Debug, Clone, Hash)]
+#[derive(Debug, Clone, Hash, Serialize, Deserialize)]
 pub struct Pairing {
     /// What the two have in common.
     pub by: PairedBy,
@@ -445,14 +458,14 @@ pub struct Pairing {
 }
 
 /// Where an answer stands that belongs to another section.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Misplaced {
     /// Title of the section it stands in; none if it is in none.
     pub under: Option<String>,
 }
 
 /// What a listed question and the heading of its answer have in common, the surest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum PairedBy {
     /// The same Markdown.
     ExactTitle,
@@ -469,7 +482,7 @@ pub enum PairedBy {
 }
 
 /// Text that went into no note.
-#[derive(Debug, Clone, Hash)]
+#[derive(Debug, Clone, Hash, Serialize, Deserialize)]
 pub struct Leftover {
     /// What it covers: whole blocks.
     pub span: Span,
@@ -478,7 +491,7 @@ pub struct Leftover {
 }
 
 /// What a leftover is taken for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum LeftoverKind {
     /// YAML or TOML at the top.
     FrontMatter,

@@ -8,12 +8,14 @@ mod fence;
 pub(crate) mod formulas;
 pub(crate) mod front_matter;
 mod html_lines;
+mod kept;
 pub(crate) mod links;
 mod pieces;
 mod tape;
 
 use foldhash::HashMap;
 use pulldown_cmark::Options;
+use serde::{Deserialize, Serialize};
 
 use crate::source::{Source, SourceId, Span};
 
@@ -152,13 +154,14 @@ pub struct Node {
 }
 
 /// A node's place on its document's tape.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct NodeId(u32);
 
 /// A file's blocks with their spans.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Document {
     source: SourceId,
+    #[serde(with = "kept")]
     nodes: Vec<Node>,
     /// One behind the other: a text of its own for each would cost more than it holds.
     decoded: String,
@@ -166,6 +169,8 @@ pub struct Document {
     decoded_ends: Vec<u32>,
     fences: Vec<Fence>,
     breaks: Vec<FenceBreak>,
+    /// Read anew where a document is taken from the cache: few have some, and it is short.
+    #[serde(skip)]
     front_matter: Option<FrontMatter>,
     references: HashMap<String, (String, String)>,
     footnotes: HashMap<String, NodeId>,
@@ -175,7 +180,18 @@ impl Document {
     /// Parses a source.
     #[must_use]
     pub fn parse(source: &Source) -> Self {
-        tape::parse(source)
+        let (front_matter, body) = front_matter::read(source);
+        Self::parse_behind(source, front_matter, body)
+    }
+
+    /// Parses a source whose front matter is known. `body` is the byte behind it.
+    pub(crate) fn parse_behind(source: &Source, front_matter: Option<FrontMatter>, body: usize) -> Self {
+        tape::parse(source, front_matter, body)
+    }
+
+    /// The same document with the front matter of its source, which is not kept with it.
+    pub(crate) fn behind(self, front_matter: Option<FrontMatter>) -> Self {
+        Self { front_matter, ..self }
     }
 
     /// The source it was parsed from.

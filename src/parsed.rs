@@ -1,17 +1,20 @@
 //! A source, parsed and recognised: what every later room looks at.
 
+pub mod cache;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use cache::ParsedCache;
 use foldhash::HashMap;
 
 use crate::deck::{Deck, NoteKind};
-use crate::markdown::Document;
 use crate::markdown::anchors::Anchors;
 use crate::markdown::links::Link;
+use crate::markdown::{Document, front_matter};
 use crate::render::Named;
 use crate::settings::{CardKind, Given, Settings};
-use crate::shape;
+use crate::shape::{self, Terms};
 use crate::source::{Linked, MediaFiles, Source};
 use crate::timings::{Part, Timings};
 
@@ -57,19 +60,33 @@ impl Parsed {
     /// do.
     #[must_use]
     pub fn new(source: &Source, given: &Given) -> Self {
-        Self::new_timed(source, given, &Timings::off())
+        Self::new_timed(source, given, None, &Timings::off())
     }
 
-    /// The same with the time it takes.
+    /// The same with the time it takes, or as an earlier run did it.
     #[must_use]
-    pub fn new_timed(source: &Source, given: &Given, timings: &Timings) -> Self {
-        let document = timings.part(Part::Parse, || Document::parse(source));
-        timings.part(Part::Recognise, || Self::recognised(document, source, given))
+    pub fn new_timed(source: &Source, given: &Given, cache: Option<&ParsedCache>, timings: &Timings) -> Self {
+        let (front_matter, body) = timings.part(Part::Parse, || front_matter::read(source));
+        let settings = Settings::resolve(given, front_matter.as_ref().map(|front_matter| &front_matter.keys));
+        let terms = Terms::of(&settings, source);
+        let cache = cache.and_then(|cache| {
+            let key = timings.part(Part::Recall, || cache.key(source, &terms))?;
+            Some((cache, key))
+        });
+        if let Some((cache, key)) = &cache
+            && let Some((document, deck)) = timings.part(Part::Recall, || cache.get(key, source))
+        {
+            return Self::of(document.behind(front_matter), deck, settings);
+        }
+        let document = timings.part(Part::Parse, || Document::parse_behind(source, front_matter, body));
+        let deck = timings.part(Part::Recognise, || shape::recognise(&document, source, &terms));
+        if let Some((cache, key)) = cache {
+            timings.part(Part::Recall, || cache.put(key, source, &document, &deck));
+        }
+        Self::of(document, deck, settings)
     }
 
-    fn recognised(document: Document, source: &Source, given: &Given) -> Self {
-        let settings = Settings::resolve(given, document.front_matter().map(|front_matter| &front_matter.keys));
-        let mut deck = shape::recognise(&document, source, &settings);
+    fn of(document: Document, mut deck: Deck, settings: Settings) -> Self {
         deck.ask_as_tagged();
         let kind = match settings.kind {
             CardKind::Basic => NoteKind::Basic,

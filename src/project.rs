@@ -29,6 +29,7 @@ use crate::identity::known::{IdentityFaults, KnownNotes, OutdatedLock};
 use crate::identity::lock::{Entry, FILE_NAME};
 use crate::lints::own::OwnLint;
 use crate::parsed::Parsed;
+use crate::parsed::cache::ParsedCache;
 use crate::render::{RenderedDeck, Renderer};
 use crate::settings::file::StyleSheet;
 use crate::settings::levels::LevelError;
@@ -100,20 +101,7 @@ impl Project {
     /// # Errors
     /// When a path does not exist or can't be read, or a setting can't be used.
     pub fn read(paths: &[PathBuf], lock: Option<&Path>, command: &OnCommandLine) -> Result<Self, ProjectError> {
-        Self::read_timed(paths, lock, command, &Timings::off())
-    }
-
-    /// The same with the time it takes.
-    ///
-    /// # Errors
-    /// When a path does not exist or can't be read, or a setting can't be used.
-    pub fn read_timed(
-        paths: &[PathBuf],
-        lock: Option<&Path>,
-        command: &OnCommandLine,
-        timings: &Timings,
-    ) -> Result<Self, ProjectError> {
-        Self::of_inputs_timed(find_inputs(paths)?, lock, command, timings)
+        Self::of_inputs(find_inputs(paths)?, lock, command)
     }
 
     /// The same of files that are known, perhaps with their texts.
@@ -121,10 +109,10 @@ impl Project {
     /// # Errors
     /// When one can't be read, or a setting can't be used.
     pub fn of_inputs(inputs: Vec<Input>, lock: Option<&Path>, command: &OnCommandLine) -> Result<Self, ProjectError> {
-        Self::of_inputs_timed(inputs, lock, command, &Timings::off())
+        Self::of_inputs_timed(inputs, lock, command, None, &Timings::off())
     }
 
-    /// The same with the time it takes.
+    /// The same with the time it takes, and with what an earlier run kept in a folder.
     ///
     /// # Errors
     /// When one can't be read, or a setting can't be used.
@@ -132,6 +120,7 @@ impl Project {
         mut inputs: Vec<Input>,
         lock: Option<&Path>,
         command: &OnCommandLine,
+        cache: Option<&Path>,
         timings: &Timings,
     ) -> Result<Self, ProjectError> {
         let mut around = Around::new(command)?;
@@ -168,7 +157,9 @@ impl Project {
             }
         }
         timings.end(Stage::Read);
-        let files = ids.par_iter().zip(&givens).map(|(&id, given)| Parsed::new_timed(sources.get(id), given, timings));
+        let cache = cache.and_then(|folder| ParsedCache::open(folder, &sources));
+        let understand = |id, given: &Given| Parsed::new_timed(sources.get(id), given, cache.as_ref(), timings);
+        let files = ids.par_iter().zip(&givens).map(|(&id, given)| understand(id, given));
         let known = locks.par_iter().map(|lock| KnownNotes::read(&sources, lock.known.source));
         // One large file leaves a thread idle now and then.
         let (mut files, known): (Vec<Parsed>, Vec<KnownNotes>) = rayon::join(|| files.collect(), || known.collect());
@@ -176,12 +167,13 @@ impl Project {
         timings.end(Stage::Understand);
         let named: HashSet<PathBuf> = inputs.iter().map(Input::place).collect();
         for lock in &mut locks {
-            lock.read_unnamed(&mut sources, &named, &mut around, timings)?;
+            lock.read_unnamed(&mut sources, &named, &mut around, cache.as_ref(), timings)?;
         }
         let unknown = around.configs.unknown(&around.command.levels);
         around.configs.finish()?;
         unknown.map_or(Ok(()), |unknown| Err(LevelError::Unknown(unknown)))?;
         timings.end(Stage::Read);
+        cache.into_iter().for_each(ParsedCache::save);
         elsewhere::find(&sources, &mut files);
         timings.end(Stage::Understand);
         let mut project = Self { sources, files, locks, of_file };
@@ -442,6 +434,7 @@ impl ProjectLock {
         sources: &mut Sources,
         named: &HashSet<PathBuf>,
         around: &mut Around,
+        cache: Option<&ParsedCache>,
         timings: &Timings,
     ) -> Result<(), ProjectError> {
         let listed = self.known.entries().into_iter().flat_map(|lock| lock.live()).map(|entry| entry.source.as_str());
@@ -470,7 +463,7 @@ impl ProjectLock {
         timings.end(Stage::Read);
         let parsed = unnamed
             .into_par_iter()
-            .map(|(path, id, given)| (path, Parsed::new_timed(sources.get(id), &given, timings)));
+            .map(|(path, id, given)| (path, Parsed::new_timed(sources.get(id), &given, cache, timings)));
         self.unnamed = parsed.collect();
         timings.end(Stage::Understand);
         self.unread = unread;

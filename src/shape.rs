@@ -60,37 +60,57 @@ use units::{Index, Unit, UnitKind};
 /// Blocks of one file are shared among threads where there are many; fewer than so many are not worth it.
 const FEWEST_SHARED: usize = 512;
 
-/// Reads a document as a deck.
+/// What recognising takes from settings.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Terms {
+    /// The name of the deck in Anki.
+    pub deck: String,
+    /// Tags for every note.
+    pub tags: Vec<String>,
+    /// The shape to read, whatever the text looks like.
+    pub shape: Option<ShapeName>,
+}
+
+impl Terms {
+    /// Those of a source with these settings.
+    #[must_use]
+    pub fn of(settings: &Settings, source: &Source) -> Self {
+        let deck = settings.deck_name(source.deck_path());
+        Self { deck, tags: settings.tags.clone(), shape: settings.shape }
+    }
+}
+
+/// Reads a document as a deck. Nothing counts but the text, what it was parsed to, and the terms.
 #[must_use]
-pub fn recognise(document: &Document, source: &Source, settings: &Settings) -> Deck {
+pub fn recognise(document: &Document, source: &Source, terms: &Terms) -> Deck {
     let mut builder = Builder::new(document, source);
     pin::claim(&mut builder);
     footnotes::claim(&mut builder);
     boilerplate::claim(&mut builder);
     chat::claim(&mut builder);
     hashtags::claim(&mut builder);
-    let shapes = Shapes { only: settings.shape };
+    let shapes = Shapes { only: terms.shape };
     shapes.run(&mut builder, ShapeName::ListFirst, list_first::claim);
     shapes.run(&mut builder, ShapeName::OneCard, one_card::claim);
     shapes.run(&mut builder, ShapeName::Separator, separator::claim);
     shapes.run(&mut builder, ShapeName::Table, table::claim);
     shapes.run(&mut builder, ShapeName::Cloze, cloze::claim_labelled);
-    let is_inline = settings.shape == Some(ShapeName::Inline);
+    let is_inline = terms.shape == Some(ShapeName::Inline);
     shapes.run(&mut builder, ShapeName::Inline, |builder| inline::claim(builder, is_inline));
-    let series = series::decide(&builder, settings.shape);
+    let series = series::decide(&builder, terms.shape);
     shapes.run(&mut builder, ShapeName::Heading, |builder| heading::claim(builder, &series));
     if builder.notes.is_empty() {
         shapes.run(&mut builder, ShapeName::QuestionList, |builder| topic::claim(builder, series.len()));
     }
     series.claim(&mut builder);
-    let is_cloze = settings.shape == Some(ShapeName::Cloze);
+    let is_cloze = terms.shape == Some(ShapeName::Cloze);
     shapes.run(&mut builder, ShapeName::Cloze, |builder| cloze::claim(builder, is_cloze));
     shapes.run(&mut builder, ShapeName::Table, table::claim_questions);
     shapes.run(&mut builder, ShapeName::QuestionList, html_list::claim);
     footnotes::release(&mut builder);
     boilerplate::claim_frame(&mut builder);
     boilerplate::claim_introduction(&mut builder);
-    builder.finish(settings)
+    builder.finish(terms)
 }
 
 /// Which shapes are looked for: all, or the one an author names.
@@ -355,7 +375,7 @@ impl<'a> Builder<'a> {
         &mut self.notes[last]
     }
 
-    fn finish(mut self, settings: &Settings) -> Deck {
+    fn finish(mut self, terms: &Terms) -> Deck {
         let leftovers = self.leftovers();
         let mut loose_ids = std::mem::take(&mut self.loose_ids);
         loose_ids.extend(self.pins.values().map(|pin| pin.span));
@@ -368,12 +388,12 @@ impl<'a> Builder<'a> {
             self.notes.extend(notes);
         }
         let mut deck = Deck {
-            name: settings.deck_name(self.source.deck_path()),
+            name: terms.deck.clone(),
             source: self.source.id(),
             sections: self.sections,
             notes: self.notes,
             leftovers,
-            tags: settings.tags.clone(),
+            tags: terms.tags.clone(),
             loose_ids,
             doubts: self.doubts,
         };

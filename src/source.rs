@@ -5,6 +5,7 @@
 //! [`Source::position`] makes them.
 
 mod decode;
+mod id;
 mod links;
 mod media;
 mod walk;
@@ -16,19 +17,17 @@ use std::sync::OnceLock;
 
 use foldhash::HashMap;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 pub use decode::{EncodingFault, EncodingFaultKind};
+pub use id::SourceId;
 pub use links::{Linked, is_markdown, look_behind, read_linked};
 pub use media::{Depth, Media, MediaFault, MediaFiles, MediaKind, Reference, Target};
 pub(crate) use walk::markdown_in;
 pub use walk::{Input, find_inputs, listed_in};
 
-/// Which of the [`Sources`] a span lies in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SourceId(u32);
-
 /// A byte range in one source's decoded text; always on character boundaries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Span {
     /// The source it lies in.
     pub source: SourceId,
@@ -453,12 +452,19 @@ fn beginnings(bytes: &[u8]) -> usize {
 /// Line ends are LF, CRLF and lone CR, as in CommonMark section 2.1.
 fn line_starts(text: &str) -> Vec<u32> {
     let bytes = text.as_bytes();
-    let ends_line = |&at: &usize| bytes.get(at) == Some(&b'\n') || bytes.get(at + 1) != Some(&b'\n');
-    let ends = memchr::memchr2_iter(b'\n', b'\r', bytes).filter(ends_line);
     // As many as there are, or a few more: they stay as long as the text.
-    let mut starts = Vec::with_capacity(memchr::memchr2_iter(b'\n', b'\r', bytes).count() + 1);
+    let room = |ends: usize| Vec::with_capacity(ends + 1);
+    let after = |at: usize| u32::try_from(at + 1).unwrap_or(u32::MAX);
+    if memchr::memchr(b'\r', bytes).is_none() {
+        let mut starts = room(memchr::memchr_iter(b'\n', bytes).count());
+        starts.push(0);
+        starts.extend(memchr::memchr_iter(b'\n', bytes).map(after));
+        return starts;
+    }
+    let ends_line = |&at: &usize| bytes.get(at) == Some(&b'\n') || bytes.get(at + 1) != Some(&b'\n');
+    let mut starts = room(memchr::memchr2_iter(b'\n', b'\r', bytes).count());
     starts.push(0);
-    starts.extend(ends.map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX)));
+    starts.extend(memchr::memchr2_iter(b'\n', b'\r', bytes).filter(ends_line).map(after));
     starts
 }
 

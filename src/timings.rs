@@ -37,6 +37,8 @@ pub enum Part {
     Parse,
     /// Making notes of blocks.
     Recognise,
+    /// Taking both from an earlier run, or keeping them for the next.
+    Recall,
     /// Making HTML of notes.
     Render,
     /// Comparing it with the lock.
@@ -57,9 +59,10 @@ const STAGES: [(Stage, &str); 9] = [
     (Stage::Report, "report"),
 ];
 
-const PARTS: [(Part, Stage, &str); 5] = [
+const PARTS: [(Part, Stage, &str); 6] = [
     (Part::Parse, Stage::Understand, "parse"),
     (Part::Recognise, Stage::Understand, "recognise"),
+    (Part::Recall, Stage::Understand, "recall and keep"),
     (Part::Render, Stage::Make, "render"),
     (Part::Record, Stage::Make, "record"),
     (Part::Emit, Stage::Make, "emit"),
@@ -132,8 +135,12 @@ impl Timings {
             }
             line(out, name, &shown(took), "")?;
             let parts = PARTS.iter().zip(&watch.parts).filter(|((_, of, _), _)| of == stage);
-            for ((_, _, name), took) in parts {
-                line(out, &format!("  {name}"), "", &shown(took.load(Ordering::Relaxed)))?;
+            for ((part, _, name), took) in parts {
+                let took = took.load(Ordering::Relaxed);
+                // Few runs have a cache for this.
+                if took > 0 || *part != Part::Recall {
+                    line(out, &format!("  {name}"), "", &shown(took))?;
+                }
             }
         }
         let threads = format!("{} threads", rayon::current_num_threads());

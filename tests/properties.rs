@@ -16,10 +16,11 @@ use deckc::deck::{Answer, Deck, Note, Piece};
 use deckc::diagnostic::{Diagnostic, Safety};
 use deckc::fix::{self, Fixed};
 use deckc::identity::known::IdentityFaults;
-use deckc::markdown::NodeKind;
-use deckc::parsed::Parsed;
+use deckc::markdown::{Document, NodeKind};
+use deckc::parsed::{Parsed, cache};
 use deckc::report::{self, Format, Look, Summary};
 use deckc::settings::Given;
+use deckc::shape::{self, Terms};
 use deckc::source::{Sources, Span};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError};
@@ -244,6 +245,31 @@ fn reading_again_gives_the_same(read: &Read) -> Result<(), TestCaseError> {
 }
 
 /// What a learner reads of a text, but for signs and the languages of code.
+/// The next run may give the source another number.
+fn kept_is_read_back_the_same(read: &Read) -> Result<(), TestCaseError> {
+    let source = read.sources.get(read.deck().source);
+    // Without what settings say of it, which is not kept.
+    let document = Document::parse(source);
+    let deck = shape::recognise(&document, source, &Terms::of(&read.parsed.settings, source));
+    let bytes = cache::kept(source, &document, &deck).unwrap();
+    let mut next = Sources::default();
+    next.add_text("another.md", "# Another\n").unwrap();
+    let next_id = next.add_text("deck.md", read.bytes.clone()).unwrap();
+    let Some((document_read, deck_read)) = cache::read_back(&bytes, next.get(next_id)) else {
+        return Err(TestCaseError::fail("nothing is read back"));
+    };
+    let nodes = |document: &Document| {
+        let nodes = document.all().map(|id| (document.node(id), document.footnote_label(id).map(str::to_owned)));
+        let decoded: Vec<&str> = document.all().zip(0..).map(|(_, index)| document.decoded(index)).collect();
+        format!("{:?} {decoded:?} {:?} {:?}", nodes.collect::<Vec<_>>(), document.fences(), document.fence_breaks())
+    };
+    let there = |text: String| text.replace(&format!("{next_id:?}"), &format!("{:?}", source.id()));
+    holds(nodes(&document) == there(nodes(&document_read)), || format!("{document:?} {document_read:?}"))?;
+    holds(document.defines_the_same(source, &document_read, next.get(next_id)), || format!("{document_read:?}"))?;
+    let (deck, deck_read) = (format!("{deck:?}"), there(format!("{deck_read:?}")));
+    holds(deck == deck_read, || format!("{deck} {deck_read}"))
+}
+
 fn learned(read: &Read) -> Vec<String> {
     let bare = |markdown: String| {
         let lines = markdown.lines().map(|line| {
@@ -290,7 +316,7 @@ fn guids_differ(read: &Read) -> Result<(), TestCaseError> {
 /// A property of a text as it was read.
 type Property = fn(&Read) -> Result<(), TestCaseError>;
 
-const PROPERTIES: [(&str, Property); 11] = [
+const PROPERTIES: [(&str, Property); 12] = [
     ("every span lies in the source", every_span_lies_in_the_source),
     ("every finding has one primary place", every_finding_has_one_primary_place),
     ("no words are in two places", no_words_are_in_two_places),
@@ -299,6 +325,7 @@ const PROPERTIES: [(&str, Property); 11] = [
     ("notes are whole", notes_are_whole),
     ("reports are written", reports_are_written),
     ("reading again gives the same", reading_again_gives_the_same),
+    ("kept is read back the same", kept_is_read_back_the_same),
     ("guids differ", guids_differ),
     ("safe fixes keep the deck", safe_fixes_keep_the_deck),
     ("unsafe fixes lose no note", unsafe_fixes_lose_no_note),

@@ -31,9 +31,9 @@ use crate::timings::{Stage, Timings};
 pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
     let started = Instant::now();
     let clock = Clock::from_environment()?;
-    let cache = options.colours.cache();
+    let cache = options.cached.colours();
     make_ready(&options.formats);
-    let mut project = read_project(&options.paths, timings)?;
+    let mut project = read_project(&options.paths, options.cached.folder().as_deref(), timings)?;
     forbid_collisions(&project, options)?;
     project.read_media();
     project.look_at_links();
@@ -42,7 +42,7 @@ pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn
     let mut findings = check::check(&project.sources, &project.files, &faults);
     timings.end(Stage::Check);
     let renderer = Renderer::with_cache(cache.clone());
-    let receipts = options.colours.cache_folder().filter(|_| receipts::are_worth_it(&project));
+    let receipts = options.cached.folder().filter(|_| receipts::are_worth_it(&project));
     let receipts = receipts.as_deref().map(Receipts::read);
     let receipts = receipts.as_ref();
     let mut is_style = false;

@@ -37,12 +37,12 @@ enum Old {
 pub(super) fn run(options: &Diff, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
     let (old, paths) = sort_arguments(&options.arguments);
     let paths = Paths { paths, lock: options.lock.clone(), settings: options.settings.clone() };
-    let mut project = read_project(&paths, &Timings::off())?;
+    let mut project = read_project(&paths, None, &Timings::off())?;
     if !identity_is_known(&project, look, out)? {
         return Ok(Exit::Findings);
     }
     project.read_media();
-    let cache = options.colours.cache();
+    let cache = options.cached.colours();
     let renderer = Renderer::with_cache(cache.clone());
     let mut decks = project.render_with(&renderer, &Checked::to_compare(&project.files));
     let records = project.record(&mut decks, Clock::at(0));

@@ -63,7 +63,7 @@ struct Unclaimed {
 }
 
 pub(super) fn run(options: &Inspect, out: &mut dyn Write) -> Result<Exit, RunError> {
-    let project = read_project(&options.paths, &Timings::off())?;
+    let project = read_project(&options.paths, None, &Timings::off())?;
     let files = project.files.iter().map(|file| view(&project.sources, project.source(file), file)).collect();
     let understanding = Understanding { schema_version: SCHEMA_VERSION, files };
     match options.format {

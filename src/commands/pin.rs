@@ -15,7 +15,7 @@ use crate::source::{Source, Sources};
 use crate::timings::Timings;
 
 pub(super) fn run(options: &cli::Pin, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
-    let project = read_project(&options.paths, &Timings::off())?;
+    let project = read_project(&options.paths, None, &Timings::off())?;
     if !super::identity_is_known(&project, look, out)? {
         return Ok(Exit::Findings);
     }

@@ -10,6 +10,7 @@ mod prose;
 use std::ops::Range;
 
 use lines::{FenceLine, Inside};
+use serde::{Deserialize, Serialize};
 
 use crate::languages::{is_markdown, is_markup};
 use crate::source::{Source, Span};
@@ -22,7 +23,7 @@ const MOST_INDENT: usize = 3;
 const MOST_SUSPECTS: usize = 64;
 
 /// A fenced code block as typed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Fence {
     /// From the opener to the end of the block.
     pub span: Span,
@@ -47,7 +48,7 @@ pub struct Fence {
 }
 
 /// How a fence is broken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum BreakKind {
     /// It has no closer: the end of the file, of the list item, or another fence's lines end it.
     Unclosed,
@@ -68,7 +69,7 @@ pub enum BreakKind {
 }
 
 /// A fence that is not what its author meant.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FenceBreak {
     /// How it is broken.
     pub kind: BreakKind,

@@ -33,6 +33,11 @@ pub(crate) struct Block {
 
 /// The front matter of a source, if it has some.
 pub(crate) fn block(source: &Source) -> Option<Block> {
+    let text = source.text().trim_start_matches('\u{feff}');
+    // Most have none, and the lines of one that is taken from the cache are seldom asked for.
+    if !text.starts_with(['-', '+']) {
+        return None;
+    }
     let first = source.line_text(1).trim_start_matches('\u{feff}').trim_end();
     if first != "---" && first != "+++" {
         return None;
@@ -51,7 +56,7 @@ pub(crate) fn block(source: &Source) -> Option<Block> {
 }
 
 /// The front matter of a source, and where the text behind it begins.
-pub(super) fn read(source: &Source) -> (Option<FrontMatter>, usize) {
+pub(crate) fn read(source: &Source) -> (Option<FrontMatter>, usize) {
     let mark = source.text().len() - source.text().trim_start_matches('\u{feff}').len();
     let Some(Block { inside, end, dialect }) = block(source) else { return (None, mark) };
     let text = source.text().get(inside.clone()).unwrap_or_default();

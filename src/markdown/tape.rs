@@ -8,7 +8,7 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, Parser, Tag, TagEnd};
 use super::fence::{self, Fence, FenceLines};
 use super::formulas::Masked;
 use super::html_lines;
-use super::{Document, Node, NodeId, NodeKind, front_matter, options, pieces, reference_key};
+use super::{Document, FrontMatter, Node, NodeId, NodeKind, options, pieces, reference_key};
 use crate::source::Source;
 
 /// Restarts parse the rest of the file again. This bounds how many bytes they may read in all, as a multiple of the
@@ -17,8 +17,8 @@ const RESTART_BUDGET: usize = 16;
 /// Small files may restart as often as they like.
 const SMALL_FILE: usize = 1 << 20;
 
-pub(super) fn parse(source: &Source) -> Document {
-    let (front_matter, body) = front_matter::read(source);
+/// `body` is where the text behind the front matter begins.
+pub(super) fn parse(source: &Source, front_matter: Option<FrontMatter>, body: usize) -> Document {
     let lines = FenceLines::new(source);
     let mut document = pieces::parse(source, &lines, body).unwrap_or_else(|| whole(source, &lines, body));
     document.front_matter = front_matter;

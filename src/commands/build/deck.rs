@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::receipts::{Inputs, Receipt, Receipts};
+use super::receipts::{Receipt, Receipts};
+use crate::cache::inputs::Inputs;
 use crate::check::Checked;
 use crate::cli::Build;
 use crate::deck::Note;

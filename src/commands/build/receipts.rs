@@ -2,7 +2,6 @@
 //! files, and the lock and every file were as they would have become. Where the inputs are the same again, and the files are
 //! still those, nothing of the deck is made again.
 
-use std::hash::Hasher;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -10,7 +9,8 @@ use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::deck::{Deck, Made};
-use crate::cache::CacheFile;
+use crate::cache::inputs::{Digest, Inputs};
+use crate::cache::{CacheFile, program};
 use crate::emit::write::Written;
 use crate::project::Project;
 
@@ -22,11 +22,6 @@ const ENOUGH: usize = 1 << 20;
 
 /// Receipts that are kept, the youngest of all projects.
 const MOST: usize = 4_096;
-
-/// Bytes that are hashed at once.
-const PIECE: usize = 1 << 18;
-
-type Digest = [u8; blake3::OUT_LEN];
 
 /// What a deck is made of, and what came of it where that is known.
 #[derive(Debug, Clone, Copy)]
@@ -129,51 +124,4 @@ fn on_disk(path: &Path) -> io::Result<(u64, blake3::Hash)> {
     let mut hasher = blake3::Hasher::new();
     hasher.update_reader(std::fs::File::open(path)?)?;
     Ok((hasher.count(), hasher.finalize()))
-}
-
-/// The program that is running: another one may make other files.
-fn program() -> Option<Digest> {
-    // Also where another one has taken its name since.
-    let path = if cfg!(target_os = "linux") { Ok(PathBuf::from("/proc/self/exe")) } else { std::env::current_exe() };
-    Some(*on_disk(&path.ok()?).ok()?.1.as_bytes())
-}
-
-/// Collects what a deck is made of.
-#[derive(Default)]
-pub(super) struct Inputs {
-    hasher: blake3::Hasher,
-    /// Most parts are a few bytes, and hashing takes many at once.
-    small: Vec<u8>,
-}
-
-impl Inputs {
-    fn digest(mut self) -> Digest {
-        self.flush();
-        *self.hasher.finalize().as_bytes()
-    }
-
-    fn flush(&mut self) {
-        self.hasher.update(&self.small);
-        self.small.clear();
-    }
-}
-
-impl Hasher for Inputs {
-    fn write(&mut self, bytes: &[u8]) {
-        if self.small.len() + bytes.len() > PIECE {
-            self.flush();
-        }
-        if bytes.len() > PIECE {
-            self.hasher.update(bytes);
-        } else {
-            self.small.extend_from_slice(bytes);
-        }
-    }
-
-    /// All of it is in the digest; this is for whoever is content with less.
-    fn finish(&self) -> u64 {
-        let mut hasher = self.hasher.clone();
-        hasher.update(&self.small);
-        hasher.finalize().as_bytes().first_chunk().copied().map_or(0, u64::from_le_bytes)
-    }
 }

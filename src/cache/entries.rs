@@ -1,0 +1,274 @@
+//! A file of many entries, of which a run reads those that it asks for.
+//!
+//! The entries stand one behind the other. An index at the end says of each its key, its length and its checksum; a mark and
+//! a checksum of their own guard the index.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use foldhash::HashMap;
+use tempfile::NamedTempFile;
+
+/// What an entry is asked for by: a digest of all that decides what is in it.
+pub(crate) type Key = [u8; 16];
+
+/// Bytes of all entries of a file; what was not asked for goes first.
+const LARGEST: u64 = 256 << 20;
+
+/// Bytes of one of them: it is in memory as a whole.
+const LARGEST_ENTRY: usize = 8 << 20;
+
+/// How old a file is that a run wrote and did not finish, for it to be taken away: that run has ended.
+const LEFT_OVER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Of each entry in the index: key, length, checksum.
+const LINE: usize = 16 + 4 + 16;
+
+/// Behind the index: the number of entries, the mark, the checksum.
+const COUNT: usize = 8;
+
+/// The entries of a file, and those that are new.
+#[derive(Debug)]
+pub(crate) struct Entries {
+    path: PathBuf,
+    mark: &'static str,
+    largest: u64,
+    /// How much has to be new for the file to be written anew.
+    enough: usize,
+    kept: Option<Kept>,
+    fresh: Mutex<Fresh>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    file: Mutex<File>,
+    /// In the order of the file.
+    places: Vec<Place>,
+    by_key: HashMap<Key, usize>,
+}
+
+#[derive(Debug)]
+struct Place {
+    line: Line,
+    start: u64,
+    is_used: AtomicBool,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Line {
+    key: Key,
+    length: u32,
+    sum: [u8; 16],
+}
+
+/// New entries: in memory until there are so many that the file is written anew.
+#[derive(Debug, Default)]
+struct Fresh {
+    waiting: Vec<(Key, Vec<u8>)>,
+    /// How much they are worth.
+    worth: usize,
+    writing: Option<Writing>,
+    /// Where it could not be written, nothing more is tried.
+    has_failed: bool,
+}
+
+#[derive(Debug)]
+struct Writing {
+    file: BufWriter<NamedTempFile>,
+    lines: Vec<Line>,
+    bytes: u64,
+}
+
+impl Entries {
+    /// Those of a file in a folder; none where it is not there, or is not as it was written. Where new entries are worth
+    /// `enough`, it is written anew.
+    pub(crate) fn open(folder: &Path, name: &str, mark: &'static str, enough: usize) -> Self {
+        let path = folder.join(name);
+        let kept = Kept::open(&path, mark);
+        Self { path, mark, largest: LARGEST, enough, kept, fresh: Mutex::default() }
+    }
+
+    #[cfg(test)]
+    fn of_size(self, largest: u64) -> Self {
+        Self { largest, ..self }
+    }
+
+    /// An entry, as it was put; none where there is none.
+    pub(crate) fn get(&self, key: &Key) -> Option<Vec<u8>> {
+        let kept = self.kept.as_ref()?;
+        let place = kept.places.get(*kept.by_key.get(key)?)?;
+        let bytes = kept.read(place).ok()?;
+        if sum(&bytes) != place.line.sum {
+            return None;
+        }
+        place.is_used.store(true, Ordering::Relaxed);
+        Some(bytes)
+    }
+
+    /// Adds an entry that was not there, and that it is worth so much to have.
+    pub(crate) fn put(&self, key: Key, bytes: Vec<u8>, worth: usize) {
+        if bytes.len() > LARGEST_ENTRY {
+            return;
+        }
+        let mut fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
+        if fresh.has_failed {
+            return;
+        }
+        fresh.worth += worth;
+        fresh.waiting.push((key, bytes));
+        if fresh.worth >= self.enough {
+            fresh.has_failed = self.spill(&mut fresh).is_err();
+        }
+    }
+
+    fn spill(&self, fresh: &mut Fresh) -> io::Result<()> {
+        let writing = match &mut fresh.writing {
+            Some(writing) => writing,
+            none => none.insert(Writing::begin(&self.path)?),
+        };
+        for (key, bytes) in fresh.waiting.drain(..) {
+            if writing.bytes + bytes.len() as u64 <= self.largest {
+                writing.add(Line { key, length: length(&bytes)?, sum: sum(&bytes) }, &bytes)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the file anew where enough is new: that, then what was asked for, then what there is room for. Where it can't
+    /// be written, nothing is kept: it is no more than a cache.
+    pub(crate) fn save(self) {
+        let fresh = self.fresh.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let Some(writing) = fresh.writing.filter(|_| !fresh.has_failed) else { return };
+        let _ = writing.finish(self.kept.as_ref(), &self.path, self.mark, self.largest);
+    }
+}
+
+impl Kept {
+    fn open(path: &Path, mark: &str) -> Option<Self> {
+        let mut file = File::open(path).ok()?;
+        let tail = COUNT + mark.len() + blake3::OUT_LEN;
+        let ending = read_end(&mut file, tail)?;
+        let count = u64::from_le_bytes(*ending.first_chunk()?);
+        let index = usize::try_from(count).ok()?.checked_mul(LINE)?;
+        let bytes = read_end(&mut file, index.checked_add(tail)?)?;
+        let (marked, sum) = bytes.split_last_chunk::<{ blake3::OUT_LEN }>()?;
+        if !marked.ends_with(mark.as_bytes()) || blake3::hash(marked) != *sum {
+            return None;
+        }
+        let (lines, _) = bytes.get(..index)?.as_chunks::<LINE>();
+        let mut start = 0;
+        let places = lines.iter().filter_map(Line::read).map(|line| {
+            let place = Place { line, start, is_used: AtomicBool::new(false) };
+            start += u64::from(line.length);
+            place
+        });
+        let places: Vec<Place> = places.collect();
+        let by_key = places.iter().enumerate().map(|(at, place)| (place.line.key, at)).collect();
+        Some(Self { file: Mutex::new(file), places, by_key })
+    }
+
+    fn read(&self, place: &Place) -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; place.line.length as usize];
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.seek(SeekFrom::Start(place.start))?;
+        file.read_exact(&mut bytes)?;
+        Ok(bytes)
+    }
+}
+
+impl Writing {
+    fn begin(path: &Path) -> io::Result<Self> {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder)?;
+        let prefix = prefix(path);
+        remove_left_over(folder, &prefix);
+        let file = tempfile::Builder::new().prefix(&prefix).tempfile_in(folder)?;
+        Ok(Self { file: BufWriter::new(file), lines: Vec::new(), bytes: 0 })
+    }
+
+    fn add(&mut self, line: Line, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes)?;
+        self.bytes += u64::from(line.length);
+        self.lines.push(line);
+        Ok(())
+    }
+
+    fn finish(mut self, kept: Option<&Kept>, path: &Path, mark: &str, largest: u64) -> io::Result<()> {
+        let places = || kept.iter().flat_map(|kept| &kept.places);
+        let is_used = |place: &&Place| place.is_used.load(Ordering::Relaxed);
+        let used: u64 = places().filter(is_used).map(|place| u64::from(place.line.length)).sum();
+        if self.bytes + used > largest {
+            // No room for one run: it would begin anew each time, and what is kept would be of no use to the next.
+            return Ok(());
+        }
+        for place in places().filter(is_used).chain(places().filter(|place| !is_used(place))) {
+            if let Some(kept) = kept.filter(|_| self.bytes + u64::from(place.line.length) <= largest) {
+                self.add(place.line, &kept.read(place)?)?;
+            }
+        }
+        let mut index: Vec<u8> = Vec::with_capacity(self.lines.len() * LINE + COUNT + mark.len() + blake3::OUT_LEN);
+        self.lines.iter().for_each(|line| line.write(&mut index));
+        index.extend((self.lines.len() as u64).to_le_bytes());
+        index.extend(mark.as_bytes());
+        index.extend(blake3::hash(&index).as_bytes());
+        self.file.write_all(&index)?;
+        self.file.into_inner().map_err(io::IntoInnerError::into_error)?.persist(path)?;
+        Ok(())
+    }
+}
+
+impl Line {
+    fn read(bytes: &[u8; LINE]) -> Option<Self> {
+        let (key, rest) = bytes.split_first_chunk()?;
+        let (length, sum) = rest.split_first_chunk()?;
+        Some(Self { key: *key, length: u32::from_le_bytes(*length), sum: sum.try_into().ok()? })
+    }
+
+    fn write(&self, bytes: &mut Vec<u8>) {
+        bytes.extend(self.key);
+        bytes.extend(self.length.to_le_bytes());
+        bytes.extend(self.sum);
+    }
+}
+
+/// The last bytes of a file, if it has as many.
+fn read_end(file: &mut File, length: usize) -> Option<Vec<u8>> {
+    let whole = file.seek(SeekFrom::End(0)).ok()?;
+    let start = whole.checked_sub(length as u64)?;
+    file.seek(SeekFrom::Start(start)).ok()?;
+    let mut bytes = vec![0; length];
+    file.read_exact(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+fn length(bytes: &[u8]) -> io::Result<u32> {
+    u32::try_from(bytes.len()).map_err(|_| io::ErrorKind::FileTooLarge.into())
+}
+
+fn sum(bytes: &[u8]) -> [u8; 16] {
+    let mut sum = [0; 16];
+    blake3::Hasher::new().update(bytes).finalize_xof().fill(&mut sum);
+    sum
+}
+
+fn prefix(path: &Path) -> String {
+    format!(".{}-", path.file_name().unwrap_or_default().to_string_lossy())
+}
+
+/// Takes away what runs left that were ended while they wrote.
+fn remove_left_over(folder: &Path, prefix: &str) {
+    for file in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let modified = || file.metadata().and_then(|file| file.modified()).ok();
+        let is_old = || modified().and_then(|modified| modified.elapsed().ok()).is_some_and(|age| age > LEFT_OVER);
+        if file.file_name().to_string_lossy().starts_with(prefix) && is_old() {
+            let _ = std::fs::remove_file(file.path());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,169 @@
+#![expect(clippy::disallowed_methods, reason = "a test changes files")]
+
+use std::fs;
+
+use super::*;
+
+const MARK: &str = "entries of a test\n";
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn open(folder: &Path, enough: usize) -> Entries {
+    Entries::open(folder, "entries", MARK, enough)
+}
+
+fn key(number: u8) -> Key {
+    [number; 16]
+}
+
+/// Puts entries of ten bytes, and writes them.
+fn fill(entries: Entries, numbers: std::ops::Range<u8>) {
+    numbers.for_each(|number| entries.put(key(number), vec![number; 10], 10));
+    entries.save();
+}
+
+/// The entries there are of these.
+fn held(folder: &Path, numbers: std::ops::Range<u8>) -> Vec<u8> {
+    let entries = open(folder, 0);
+    numbers.filter(|&number| entries.get(&key(number)) == Some(vec![number; 10])).collect()
+}
+
+#[test]
+fn what_was_put_is_there_in_the_next_run() {
+    let folder = folder();
+    fill(open(folder.path(), 0), 0..3);
+    assert_eq!(held(folder.path(), 0..9), [0, 1, 2]);
+}
+
+#[test]
+fn what_was_there_stays_beside_what_is_new() {
+    let folder = folder();
+    fill(open(folder.path(), 0), 0..3);
+    fill(open(folder.path(), 0), 5..7);
+    assert_eq!(held(folder.path(), 0..9), [0, 1, 2, 5, 6]);
+}
+
+#[test]
+fn little_that_is_new_is_not_worth_a_file() {
+    let folder = folder();
+    fill(open(folder.path(), 0), 0..3);
+    fill(open(folder.path(), 21), 5..7);
+    assert_eq!(held(folder.path(), 0..9), [0, 1, 2]);
+}
+
+#[test]
+fn what_becomes_worth_it_late_is_written_from_the_first() {
+    let folder = folder();
+    fill(open(folder.path(), 20), 5..8);
+    assert_eq!(held(folder.path(), 0..9), [5, 6, 7]);
+}
+
+#[test]
+fn nothing_new_writes_nothing() {
+    let folder = folder();
+    fill(open(folder.path(), 0), 0..0);
+    assert!(fs::read_dir(folder.path()).unwrap().next().is_none());
+}
+
+#[test]
+fn what_was_not_asked_for_goes_first() {
+    let folder = folder();
+    fill(open(folder.path(), 0).of_size(30), 0..3);
+    let entries = open(folder.path(), 0).of_size(30);
+    assert!(entries.get(&key(2)).is_some());
+    fill(entries, 5..6);
+    assert_eq!(held(folder.path(), 0..9), [0, 2, 5]);
+}
+
+#[test]
+fn a_run_with_more_than_there_is_room_for_leaves_what_there_is() {
+    let folder = folder();
+    fill(open(folder.path(), 0).of_size(30), 0..3);
+    let entries = open(folder.path(), 0).of_size(30);
+    assert!((0..3).all(|number| entries.get(&key(number)).is_some()));
+    fill(entries, 5..6);
+    assert_eq!(held(folder.path(), 0..9), [0, 1, 2]);
+}
+
+#[test]
+fn a_large_entry_is_not_kept() {
+    let folder = folder();
+    let entries = open(folder.path(), 0);
+    entries.put(key(1), vec![1; LARGEST_ENTRY + 1], 1);
+    fill(entries, 2..3);
+    assert_eq!(
+        fs::metadata(folder.path().join("entries")).unwrap().len(),
+        (10 + LINE + COUNT + MARK.len() + 32) as u64
+    );
+}
+
+#[test]
+fn a_damaged_entry_is_none_and_the_others_are_there() {
+    let folder = folder();
+    fill(open(folder.path(), 0), 0..3);
+    let path = folder.path().join("entries");
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[15] ^= 1;
+    fs::write(&path, bytes).unwrap();
+    assert_eq!(held(folder.path(), 0..9), [0, 2]);
+}
+
+#[test]
+fn a_damaged_index_is_no_file() {
+    let folder = folder();
+    fill(open(folder.path(), 0), 0..3);
+    let path = folder.path().join("entries");
+    let sound = fs::read(&path).unwrap();
+    for at in 30..sound.len() {
+        let mut bytes = sound.clone();
+        bytes[at] ^= 0x80;
+        fs::write(&path, bytes).unwrap();
+        assert!(held(folder.path(), 0..9).is_empty(), "byte {at}");
+    }
+}
+
+#[test]
+fn a_part_of_a_file_is_no_file() {
+    let folder = folder();
+    fill(open(folder.path(), 0), 0..3);
+    let path = folder.path().join("entries");
+    let sound = fs::read(&path).unwrap();
+    for length in 0..sound.len() {
+        fs::write(&path, &sound[..length]).unwrap();
+        assert!(held(folder.path(), 0..9).is_empty(), "{length} bytes");
+    }
+}
+
+#[test]
+fn another_mark_is_another_file() {
+    let folder = folder();
+    fill(Entries::open(folder.path(), "entries", "entries of a toast\n", 0), 0..3);
+    assert!(held(folder.path(), 0..9).is_empty());
+}
+
+#[test]
+fn a_folder_that_can_not_be_made_keeps_nothing() {
+    let folder = folder();
+    fs::write(folder.path().join("file"), "").unwrap();
+    let below = folder.path().join("file/below");
+    fill(open(&below, 0), 0..3);
+    assert!(held(&below, 0..9).is_empty());
+}
+
+#[test]
+fn what_a_run_left_that_was_ended_is_taken_away_a_day_later() {
+    let folder = folder();
+    let [old, young, other] = [".entries-old", ".entries-young", "other"].map(|name| folder.path().join(name));
+    for path in [&old, &young, &other] {
+        fs::write(path, "").unwrap();
+    }
+    for path in [&old, &other] {
+        let file = File::options().write(true).open(path).unwrap();
+        let long_ago = file.metadata().unwrap().modified().unwrap() - LEFT_OVER - Duration::from_secs(1);
+        file.set_modified(long_ago).unwrap();
+    }
+    fill(open(folder.path(), 0), 0..3);
+    assert_eq!([old, young, other].map(|path| path.exists()), [false, true, true]);
+}

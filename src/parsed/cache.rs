@@ -1,0 +1,83 @@
+//! Files as earlier runs understood them: what parsing and recognising makes of a text hangs on nothing but the text and a
+//! few settings.
+
+use std::hash::Hash;
+use std::path::Path;
+
+use crate::cache::entries::{Entries, Key};
+use crate::cache::inputs::{Digest, Inputs};
+use crate::cache::program;
+use crate::deck::Deck;
+use crate::markdown::Document;
+use crate::shape::Terms;
+use crate::source::{Source, Sources};
+
+/// The file, and what marks it.
+const NAME: &str = "parsed";
+const MARK: &str = "deckc parsed files 1\n";
+
+/// Bytes of sources that are worth it: fewer are understood in the time it takes to look.
+const ENOUGH: usize = 1 << 20;
+
+/// Bytes of one of them: it is in memory once more while it is kept.
+const LARGEST: usize = 4 << 20;
+
+/// The file is written anew where more than this part of the text is new.
+const PART: usize = 32;
+
+/// What files were understood as.
+#[derive(Debug)]
+pub struct ParsedCache {
+    /// Hashed once.
+    program: Digest,
+    entries: Entries,
+}
+
+impl ParsedCache {
+    /// The one in a folder, if it is worth it for these sources.
+    pub(crate) fn open(folder: &Path, sources: &Sources) -> Option<Self> {
+        let text: usize = sources.all().iter().map(|source| source.text().len()).filter(|&size| size <= LARGEST).sum();
+        (text >= ENOUGH).then_some(())?;
+        let (program, entries) = rayon::join(program, || Entries::open(folder, NAME, MARK, text / PART));
+        Some(Self { program: program?, entries })
+    }
+
+    /// All that decides about what a source is understood as. None for one that is not kept.
+    pub(super) fn key(&self, source: &Source, terms: &Terms) -> Option<Key> {
+        (source.text().len() <= LARGEST).then_some(())?;
+        let mut inputs = Inputs::default();
+        self.program.hash(&mut inputs);
+        terms.hash(&mut inputs);
+        source.text().hash(&mut inputs);
+        inputs.digest().first_chunk().copied()
+    }
+
+    /// What a source was understood as.
+    pub(super) fn get(&self, key: &Key, source: &Source) -> Option<(Document, Deck)> {
+        read_back(&self.entries.get(key)?, source)
+    }
+
+    /// Keeps what a source is understood as.
+    pub(super) fn put(&self, key: Key, source: &Source, document: &Document, deck: &Deck) {
+        if let Some(bytes) = kept(source, document, deck) {
+            self.entries.put(key, bytes, source.text().len());
+        }
+    }
+
+    /// Writes for the next run what was put.
+    pub(crate) fn save(self) {
+        self.entries.save();
+    }
+}
+
+/// A source as it was understood, for a later run of this very program. The front matter is not in it.
+#[must_use]
+pub fn kept(source: &Source, document: &Document, deck: &Deck) -> Option<Vec<u8>> {
+    postcard::to_extend(&(document, deck), Vec::with_capacity(source.text().len())).ok()
+}
+
+/// The same as that run had it, of a source with the same text; none if that is not what the bytes are.
+#[must_use]
+pub fn read_back(bytes: &[u8], source: &Source) -> Option<(Document, Deck)> {
+    source.id().of_all(|| postcard::from_bytes(bytes).ok())
+}
