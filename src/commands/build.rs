@@ -116,7 +116,7 @@ fn write(
     save(cache);
     staged?;
     timings.end(Stage::Make);
-    let made: Vec<Made> = decks.iter().filter(|deck| deck.has_files()).map(Made::of).collect();
+    let made = Made::of_all(&decks);
     let news = news(decks);
     let records = plan.finish(news);
     // Locks get their names first: a lock without its decks is made good by the next build, but not the other way round.
@@ -124,7 +124,7 @@ fn write(
     staging.stage(&mut locks.collect::<Vec<LockFile<'_>>>())?;
     let mut written = staging.finish()?;
     written.extend(found);
-    receipts.iter().for_each(|receipts| receipts.keep(&made, &written));
+    receipts.iter().for_each(|receipts| receipts.keep(&made, &written, (project, &records)));
     timings.end(Stage::Write);
     describe(&made, &written, project, &records, out)?;
     let notes: usize = made.iter().map(|made| made.notes).sum();

@@ -161,8 +161,8 @@ pub fn write_all<A: Borrow<Artefact>>(artefacts: &[A], as_read: &[AsRead<'_>]) -
 pub struct Written {
     /// Bytes in it.
     pub length: u64,
-    /// What its bytes come to, if it held them before.
-    pub unchanged: Option<blake3::Hash>,
+    /// What they come to.
+    pub content: blake3::Hash,
 }
 
 /// Files that are made ready beside their targets, and get their names together.

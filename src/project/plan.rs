@@ -74,7 +74,8 @@ pub struct Plan<'a> {
 /// A deck before it is rendered.
 #[derive(Hash)]
 pub(crate) struct PlannedDeck {
-    lock: usize,
+    /// Index into [`Project::locks`].
+    pub(crate) lock: usize,
     /// Path of its file from the folder of the lock.
     pub(super) source: String,
     pub(crate) placing: Placing,

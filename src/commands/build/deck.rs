@@ -14,6 +14,7 @@ use crate::cli::Build;
 use crate::deck::Note;
 use crate::emit::{self, Cover, Emit, EmitError, Format, Out, Sheets};
 use crate::history::{News, Place, Recorded};
+use crate::identity::lock::{Entry, Lock};
 use crate::parsed::Parsed;
 use crate::project::{Plan, PlannedDeck, Project};
 use crate::render::{self, NoteRenderer, RenderedNote, Renderer};
@@ -92,8 +93,8 @@ impl Deck<'_> {
         !self.paths.is_empty()
     }
 
-    /// All that decides about its files and about what the lock is to say of its notes. None where they are made of more
-    /// than is told here.
+    /// All that decides about its files and about what the lock is to say of its notes, but for what the lock says of them.
+    /// None where they are made of more than is told here.
     pub(super) fn hash_inputs(&self, inputs: &mut Inputs) -> Option<()> {
         let own = |note: &Note| {
             let pieces = note.passages().flat_map(|passage| &passage.pieces);
@@ -105,10 +106,14 @@ impl Deck<'_> {
         self.renderer.hash_inputs(inputs);
         self.file.deck.hash(inputs);
         self.planned.hash(inputs);
-        self.file.deck.studied().for_each(|note| self.plan.entry(self.planned, note).hash(inputs));
         self.formats.hash(inputs);
         self.paths.iter().for_each(|path| path.as_os_str().hash(inputs));
         Some(())
+    }
+
+    /// What the lock says of its notes.
+    pub(super) fn entries(&self) -> impl Iterator<Item = Option<&Entry>> {
+        self.file.deck.studied().map(|note| self.plan.entry(self.planned, note))
     }
 
     /// Renders and records all notes, and hands them on in their order. Gives what is new of them, and the
@@ -170,24 +175,44 @@ impl Emit for Deck<'_> {
 
 /// What is said of a deck that was built.
 pub(super) struct Made {
+    /// Index into [`Project::files`].
+    file: usize,
+    pub(super) lock: usize,
     pub(super) name: String,
     pub(super) notes: usize,
     pub(super) sections: usize,
     pub(super) unanswered: usize,
     pub(super) paths: Vec<PathBuf>,
-    /// Where the lock says of its notes what it is to say.
     pub(super) receipt: Option<Receipt>,
 }
 
 impl Made {
-    pub(super) fn of(deck: &Deck<'_>) -> Self {
-        let file = deck.file;
-        let mut sections: Vec<usize> = file.deck.studied().map(|note| note.section).collect();
+    /// Of the decks of all files, in their order, those that have files of their own.
+    pub(super) fn of_all(decks: &[Deck<'_>]) -> Vec<Self> {
+        decks.iter().enumerate().filter(|(_, deck)| deck.has_files()).map(|(file, deck)| Self::of(file, deck)).collect()
+    }
+
+    fn of(file: usize, deck: &Deck<'_>) -> Self {
+        let parsed = deck.file;
+        let mut sections: Vec<usize> = parsed.deck.studied().map(|note| note.section).collect();
         sections.sort_unstable();
         sections.dedup();
-        let unanswered = file.deck.notes.iter().filter(|note| !note.has_answer() && note.answered_at.is_none()).count();
-        let (name, notes) = (file.deck.name.clone(), deck.planned.notes.len());
-        let receipt = deck.receipt.filter(|_| deck.news.is_empty());
-        Self { name, notes, sections: sections.len(), unanswered, paths: deck.paths.clone(), receipt }
+        let is_left_out = |note: &&Note| !note.has_answer() && note.answered_at.is_none();
+        Self {
+            file,
+            lock: deck.planned.lock,
+            name: parsed.deck.name.clone(),
+            notes: deck.planned.notes.len(),
+            sections: sections.len(),
+            unanswered: parsed.deck.notes.iter().filter(is_left_out).count(),
+            paths: deck.paths.clone(),
+            receipt: deck.receipt,
+        }
+    }
+
+    /// What a lock says of its notes.
+    pub(super) fn entries<'l>(&self, project: &'l Project, lock: &'l Lock) -> impl Iterator<Item = Option<&'l Entry>> {
+        let file = project.files.get(self.file);
+        file.into_iter().flat_map(|file| file.deck.studied()).map(|note| lock.find(&note.guid))
     }
 }

@@ -1,7 +1,12 @@
-//! Receipts of decks that had nothing new. A receipt says: a deck of all these inputs was rendered, recorded and made into
-//! files, and the lock and every file were as they would have become. Where the inputs are the same again, and the files are
-//! still those, nothing of the deck is made again.
+//! Receipts of decks. A receipt says: a deck of all these inputs, among them what the lock says of its notes once they are
+//! recorded, was made into these files. Where the inputs are the same again, and the files are still those, nothing of the
+//! deck is rendered, recorded or made again.
+//!
+//! The lock is among the inputs as it is after the build, so that the next one knows the deck by it. That one reads the lock,
+//! finds each note in it, and gives it a place as ever: only if that comes to the very inputs is there a receipt. What a note
+//! is rendered to hangs on nothing else, and one that the lock knows as it is keeps its time.
 
+use std::hash::Hash;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +17,8 @@ use super::deck::{Deck, Made};
 use crate::cache::inputs::{Digest, Inputs};
 use crate::cache::{CacheFile, program};
 use crate::emit::write::Written;
+use crate::history::Record;
+use crate::identity::lock::Entry;
 use crate::project::Project;
 
 /// What marks the file.
@@ -26,12 +33,13 @@ const MOST: usize = 4_096;
 /// What a deck is made of, and what came of it where that is known.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Receipt {
-    inputs: Digest,
+    /// All inputs but what the lock says.
+    sources: Digest,
     files: Option<Digest>,
 }
 
 impl Receipt {
-    /// Whether a deck of these inputs had nothing new.
+    /// Whether the lock says of the notes of a deck of these inputs what it is to say.
     pub(super) fn is_known(&self) -> bool {
         self.files.is_some()
     }
@@ -62,27 +70,34 @@ impl Receipts {
 
     /// Gives each deck the receipt that it has, or may get.
     pub(super) fn give(&self, decks: &mut [Deck<'_>]) {
-        let inputs = decks.par_iter().map(|deck| {
+        let sources = decks.par_iter().map(|deck| {
             let mut inputs = Inputs::default();
             deck.hash_inputs(&mut inputs)?;
             Some(inputs.digest())
         });
-        let (program, inputs): (_, Vec<Option<Digest>>) = rayon::join(program, || inputs.collect());
+        let (program, sources): (_, Vec<Option<Digest>>) = rayon::join(program, || sources.collect());
         let Some(program) = program else { return };
-        for (deck, inputs) in decks.iter_mut().zip(inputs) {
-            deck.receipt = inputs.map(|inputs| {
-                let inputs = *blake3::Hasher::new().update(&program).update(&inputs).finalize().as_bytes();
-                Receipt { inputs, files: self.files.get(&inputs).copied() }
+        decks.par_iter_mut().zip(sources).for_each(|(deck, sources)| {
+            deck.receipt = sources.map(|sources| {
+                let sources = *blake3::Hasher::new().update(&program).update(&sources).finalize().as_bytes();
+                let inputs = with_lock(&sources, deck.entries());
+                Receipt { sources, files: self.files.get(&inputs).copied() }
             });
-        }
+        });
     }
 
-    /// Keeps the receipts of decks that had nothing new. Where that can't be, nothing is kept: it is no more than a cache.
-    pub(super) fn keep(&self, made: &[Made], written: &HashMap<PathBuf, Written>) {
-        let new = made.iter().filter_map(|made| {
-            let files = made.paths.iter().map(|path| written.get(path));
-            let files: Option<Vec<_>> = files.map(|file| Some((file?.length, file?.unchanged?))).collect();
-            Some((made.receipt?.inputs, digest_of(&files?)))
+    /// Keeps the receipts of decks whose files and entries are now what they are to be. Where that can't be, nothing is kept:
+    /// it is no more than a cache.
+    pub(super) fn keep(
+        &self,
+        made: &[Made],
+        written: &HashMap<PathBuf, Written>,
+        (project, records): (&Project, &[Record<'_>]),
+    ) {
+        let new = made.par_iter().filter_map(|made| {
+            let files: Option<Vec<Written>> = made.paths.iter().map(|path| written.get(path).copied()).collect();
+            let entries = made.entries(project, &records.get(made.lock)?.lock);
+            Some((with_lock(&made.receipt?.sources, entries), digest_of(&files?)))
         });
         let new: Vec<(Digest, Digest)> = new.filter(|(inputs, files)| self.files.get(inputs) != Some(files)).collect();
         if new.is_empty() {
@@ -97,31 +112,37 @@ impl Receipts {
     }
 }
 
+/// All inputs of a deck.
+fn with_lock<'l>(sources: &Digest, entries: impl Iterator<Item = Option<&'l Entry>>) -> Digest {
+    let mut inputs = Inputs::default();
+    sources.hash(&mut inputs);
+    entries.for_each(|entry| entry.hash(&mut inputs));
+    inputs.digest()
+}
+
 fn entries(bytes: &[u8]) -> impl Iterator<Item = (&Digest, &Digest)> {
     let (digests, _) = bytes.as_chunks::<{ blake3::OUT_LEN }>();
     let (pairs, _) = digests.as_chunks::<2>();
     pairs.iter().map(|[inputs, files]| (inputs, files))
 }
 
-/// The lengths of the files that a deck has, if they are those of its receipt.
+/// What is known of the files that a deck has, if they are those of its receipt.
 pub(super) fn found(deck: &Deck<'_>) -> Option<Vec<(PathBuf, Written)>> {
     let expected = deck.receipt?.files?;
-    let read: Vec<(u64, blake3::Hash)> =
-        deck.paths.par_iter().map(|path| on_disk(path)).collect::<io::Result<_>>().ok()?;
-    let written = |(length, hash)| Written { length, unchanged: Some(hash) };
-    (digest_of(&read) == expected).then(|| deck.paths.iter().cloned().zip(read.into_iter().map(written)).collect())
+    let found: Vec<Written> = deck.paths.par_iter().map(|path| on_disk(path)).collect::<io::Result<_>>().ok()?;
+    (digest_of(&found) == expected).then(|| deck.paths.iter().cloned().zip(found).collect())
 }
 
-fn digest_of(files: &[(u64, blake3::Hash)]) -> Digest {
+fn digest_of(files: &[Written]) -> Digest {
     let mut hasher = blake3::Hasher::new();
-    for (length, content) in files {
+    for Written { length, content } in files {
         hasher.update(&length.to_le_bytes()).update(content.as_bytes());
     }
     *hasher.finalize().as_bytes()
 }
 
-fn on_disk(path: &Path) -> io::Result<(u64, blake3::Hash)> {
+fn on_disk(path: &Path) -> io::Result<Written> {
     let mut hasher = blake3::Hasher::new();
     hasher.update_reader(std::fs::File::open(path)?)?;
-    Ok((hasher.count(), hasher.finalize()))
+    Ok(Written { length: hasher.count(), content: hasher.finalize() })
 }

@@ -17,6 +17,7 @@ pub(super) struct Draft {
     /// What is to take its place.
     file: Option<NamedTempFile>,
     length: u64,
+    hasher: blake3::Hasher,
     failed: Option<WriteError>,
 }
 
@@ -24,24 +25,18 @@ struct Earlier {
     file: File,
     found: Option<Metadata>,
     read: Vec<u8>,
-    /// Of all that is the same.
-    hasher: blake3::Hasher,
 }
 
 impl Earlier {
     fn open(path: &Path) -> Option<Self> {
         let file = File::open(path).ok()?;
         let found = file.metadata().ok();
-        Some(Self { file, found, read: Vec::new(), hasher: blake3::Hasher::new() })
+        Some(Self { file, found, read: Vec::new() })
     }
 
     fn continues_with(&mut self, bytes: &[u8]) -> bool {
         self.read.resize(bytes.len(), 0);
-        let is_same = self.file.read_exact(&mut self.read).is_ok() && self.read == bytes;
-        if is_same {
-            self.hasher.update(bytes);
-        }
-        is_same
+        self.file.read_exact(&mut self.read).is_ok() && self.read == bytes
     }
 
     fn is_at_end(&mut self) -> bool {
@@ -63,7 +58,8 @@ impl Earlier {
 
 impl Draft {
     pub(super) fn of(path: &Path) -> Self {
-        Self { path: path.to_path_buf(), earlier: Earlier::open(path), file: None, length: 0, failed: None }
+        let (path, earlier, hasher) = (path.to_path_buf(), Earlier::open(path), blake3::Hasher::new());
+        Self { path, earlier, file: None, length: 0, hasher, failed: None }
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -77,16 +73,15 @@ impl Draft {
 
     /// The temporary file, if there is any, and what is known of what it or the file that is there holds.
     pub(super) fn finish(mut self) -> Result<(Option<NamedTempFile>, Written), WriteError> {
-        let length = self.length;
-        let earlier = self.earlier.as_mut().filter(|_| self.file.is_none());
-        if let Some(earlier) = earlier.and_then(|earlier| earlier.is_at_end().then_some(earlier)) {
-            return Ok((None, Written { length, unchanged: Some(earlier.hasher.finalize()) }));
+        let written = Written { length: self.length, content: self.hasher.finalize() };
+        if self.file.is_none() && self.earlier.as_mut().is_some_and(Earlier::is_at_end) {
+            return Ok((None, written));
         }
         let begun = self.begun().map(|_| ());
         match (self.failed, begun) {
             (Some(failed), _) => Err(failed),
             (None, Err(error)) => Err(WriteError::refused(&self.path, &error)),
-            (None, Ok(())) => Ok((self.file, Written { length, unchanged: None })),
+            (None, Ok(())) => Ok((self.file, written)),
         }
     }
 
@@ -119,6 +114,7 @@ impl Write for Draft {
             return Err(error);
         }
         self.length += bytes.len() as u64;
+        self.hasher.update(bytes);
         Ok(bytes.len())
     }
 
