@@ -24,10 +24,11 @@ use deckc::shape::{self, Terms};
 use deckc::source::find_inputs;
 use pulldown_cmark::Parser;
 use rayon::prelude::*;
-use support::{Work, corpus, deckc, in_turn, table};
+use support::{Work, cache_of, corpus, deckc, in_turn, table};
 
 const FILES: usize = 1_000;
 const ROUNDS: usize = 7;
+const CHECK: [&str; 4] = ["check", "--format", "concise", "."];
 
 fn main() {
     let mut arguments = std::env::args().skip_while(|argument| argument != "--write");
@@ -52,7 +53,18 @@ fn main() {
         ("bare pass: files in memory", Box::new(|| bare(&texts))),
         ("bare pass: files read", Box::new(|| bare_read(&paths))),
         ("check, in this process", Box::new(|| checked(&folder))),
-        ("deckc check, the whole process", Box::new(|| deckc(&folder, &["check", "--format", "concise", "."]))),
+        (
+            "deckc check --no-cache, the whole process",
+            Box::new(|| deckc(&folder, &[&CHECK[..], &["--no-cache"]].concat())),
+        ),
+        (
+            "deckc check, the first",
+            Box::new(|| {
+                let _ = fs::remove_dir_all(cache_of(&folder));
+                deckc(&folder, &CHECK);
+            }),
+        ),
+        ("deckc check, nothing changed", Box::new(|| deckc(&folder, &CHECK))),
     ];
     table("The whole, in turn", &in_turn(ROUNDS, works), "a MB", megabytes);
 

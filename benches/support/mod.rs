@@ -13,7 +13,7 @@ pub mod corpus;
 pub mod notes;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -93,10 +93,15 @@ pub fn table(title: &str, timed: &[Timed], unit: &str, units: f64) {
     }
 }
 
+/// The folder where [`deckc`] keeps something for its next run.
+pub fn cache_of(folder: &Path) -> PathBuf {
+    folder.join(".cache")
+}
+
 /// Runs the `deckc` of this build, silently, with a cache of its own in the folder.
 pub fn deckc(folder: &Path, arguments: &[&str]) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_deckc"));
-    command.args(arguments).current_dir(folder).env("DECKC_CACHE_DIR", folder.join(".cache"));
+    command.args(arguments).current_dir(folder).env("DECKC_CACHE_DIR", cache_of(folder));
     let ended = command.stdout(Stdio::null()).stderr(Stdio::inherit()).status().expect("deckc runs");
     assert!(ended.code().is_some_and(|code| code < 2), "deckc {arguments:?}: {ended}");
 }
