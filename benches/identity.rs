@@ -114,7 +114,7 @@ fn follow_once(lock: &Lock, edit: Edit, name: &str, size: usize) {
             section: &entry.section,
             number: entry.number,
             question,
-            key: question_key_of(question, false),
+            key: question_key_of(question, false).into(),
             code: None,
             is_cloze: false,
         })

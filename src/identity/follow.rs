@@ -3,6 +3,8 @@
 //!
 //! Every step joins by hash, so that the time grows with the number of notes, not with its square.
 
+use std::borrow::Cow;
+use std::collections::hash_map;
 use std::hash::Hash;
 
 use foldhash::{HashMap, HashSet};
@@ -26,7 +28,7 @@ pub struct Seen<'a> {
     /// Its question as plain text, code between backticks.
     pub question: &'a str,
     /// What its question has in common with another that asks the same.
-    pub key: String,
+    pub key: Cow<'a, str>,
     /// What the code below its question comes to.
     pub code: Option<String>,
     /// Whether it is a text with gaps, which is never a note that was none, whatever else the two have in common.
@@ -63,8 +65,8 @@ pub struct Ambiguity {
 /// Both sides, and what is needed to compare them.
 pub(super) struct Sides<'a> {
     pub(super) entries: &'a [Entry],
-    /// Of each entry's question.
-    keys: Vec<String>,
+    /// Of each entry's question; most are those of notes.
+    keys: Vec<Cow<'a, str>>,
     pub(super) seen: &'a [Seen<'a>],
     /// What a note's answer comes to; none where it has none.
     pub(super) sketch: &'a (dyn Fn(usize) -> Option<Sketch> + Sync),
@@ -96,7 +98,7 @@ impl Matches {
 /// Says of each note which entry it is. `sketch` gives what a note's answer comes to; it is asked only where needed.
 #[must_use]
 pub fn follow(entries: &[Entry], seen: &[Seen<'_>], sketch: &(dyn Fn(usize) -> Option<Sketch> + Sync)) -> Followed {
-    let sides = Sides { entries, keys: entries.par_iter().map(Entry::key).collect(), seen, sketch };
+    let sides = Sides { entries, keys: keys(entries, seen), seen, sketch };
     let mut matches = Matches { of_note: vec![None; seen.len()], taken: vec![false; entries.len()] };
     sides.pinned(&mut matches);
     sides.same_question(&mut matches, Age::Live);
@@ -109,6 +111,13 @@ pub fn follow(entries: &[Entry], seen: &[Seen<'_>], sketch: &(dyn Fn(usize) -> O
     Followed { entries: matches.of_note, ambiguous: [live.ambiguous, retired.ambiguous].concat(), alike }
 }
 
+/// What the question of each entry has in common with another that asks the same.
+fn keys<'a>(entries: &[Entry], seen: &'a [Seen<'_>]) -> Vec<Cow<'a, str>> {
+    let of_notes: HashSet<&str> = seen.iter().map(|seen| &*seen.key).collect();
+    let keys = entries.par_iter().map(Entry::key);
+    keys.map(|key| of_notes.get(key.as_str()).copied().map_or(Cow::Owned(key), Cow::Borrowed)).collect()
+}
+
 /// Which entries a step looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Age {
@@ -118,13 +127,11 @@ pub(super) enum Age {
     Retired,
 }
 
-/// How a key that several notes or entries share is dealt with.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Several {
-    /// They are left for a later step.
-    Leave,
-    /// They are alike in all that matters: the first goes with the first.
-    InOrder,
+/// Who has a key: the first, and whether it is the only one.
+#[derive(Clone, Copy)]
+struct Having {
+    first: u32,
+    is_alone: bool,
 }
 
 /// What two notes are compared by, of either side.
@@ -180,7 +187,7 @@ impl<'v> View<'v> {
 impl<'a> Sides<'a> {
     /// What the question of an entry has in common with another that asks the same.
     pub(super) fn key(&self, entry: usize) -> &str {
-        self.keys.get(entry).map_or("", String::as_str)
+        self.keys.get(entry).map_or("", |key| key)
     }
 
     pub(super) fn open_notes(&self, matches: &Matches) -> Vec<(usize, &'a Seen<'a>)> {
@@ -200,14 +207,14 @@ impl<'a> Sides<'a> {
         let by_place = notes().map(|(note, seen, pin)| (note, (seen.is_cloze, seen.source, pin)));
         let of_place = entries()
             .filter_map(|(at, entry)| Some((at, (entry.is_cloze, entry.source.as_str(), entry.pin.as_deref()?))));
-        self.join(matches, Several::Leave, by_place, of_place);
+        self.join(matches, by_place, of_place);
         // An attribute names a place in its file, and in another file another one.
         let own = || notes().filter(|(_, _, pin)| !pin.starts_with('#'));
         let by_pin = || own().map(|(note, seen, pin)| (note, (seen.is_cloze, pin)));
         let of_pin = entries().filter_map(|(at, entry)| Some((at, (entry.is_cloze, entry.pin.as_deref()?))));
-        self.join(matches, Several::Leave, by_pin(), of_pin);
+        self.join(matches, by_pin(), of_pin);
         let of_guid = entries().map(|(at, entry)| (at, (entry.is_cloze, entry.guid.as_str())));
-        self.join(matches, Several::Leave, by_pin(), of_guid);
+        self.join(matches, by_pin(), of_guid);
     }
 
     /// By the words of the question: where it stood, elsewhere in the file, elsewhere in the project.
@@ -219,11 +226,10 @@ impl<'a> Sides<'a> {
         if age == Age::Retired {
             self.leave_to_live(matches, &mut notes, &entries);
         }
-        let notes: Vec<(usize, View<'_>)> = notes.iter().map(|&(note, seen)| (note, View::of_note(seen))).collect();
-        let entries: Vec<(usize, View<'_>)> =
-            entries.iter().map(|&(at, entry)| (at, View::of_entry(entry, self.key(at)))).collect();
+        let of_notes = || notes.iter().map(|&(note, seen)| (note, View::of_note(seen)));
+        let of_entries = || entries.iter().map(|&(at, entry)| (at, View::of_entry(entry, self.key(at))));
         let join = |matches: &mut Matches, by: By, is_told: &dyn Fn(&View<'_>) -> bool| {
-            self.join(matches, Several::Leave, joined(&notes, by, is_told), joined(&entries, by, is_told));
+            self.join(matches, joined(of_notes(), by, is_told), joined(of_entries(), by, is_told));
         };
         join(matches, By::Place, &|_| true);
         let is_settled = notes.iter().all(|(note, _)| !matches.is_open_note(*note));
@@ -248,7 +254,7 @@ impl<'a> Sides<'a> {
         let is_answered = |note: usize| {
             (self.sketch)(note).is_some_and(|answer| answer.words() >= alike::OWN_ANSWER && live.contains(&answer))
         };
-        notes.retain(|(note, seen)| !(!live.is_empty() && asked.contains(seen.key.as_str()) && is_answered(*note)));
+        notes.retain(|(note, seen)| !(!live.is_empty() && asked.contains(&*seen.key) && is_answered(*note)));
     }
 
     /// Several notes ask the same: by their answers, word by word. In the same place first, then in a file of the same
@@ -258,39 +264,72 @@ impl<'a> Sides<'a> {
         let asked: HashSet<&str> = entries.iter().map(|&(at, _)| self.key(at)).collect();
         let notes: Vec<(usize, View<'_>, Sketch)> = notes
             .iter()
-            .filter(|(_, seen)| asked.contains(seen.key.as_str()))
+            .filter(|(_, seen)| asked.contains(&*seen.key))
             .filter_map(|&(note, seen)| Some((note, View::of_note(seen), (self.sketch)(note)?)))
             .collect();
         for by in [By::Place, By::FileName, By::Code] {
             let of_notes = notes.iter().map(|(note, view, answer)| (*note, (view.by(by), answer)));
             let of_entries =
                 entries.iter().map(|&(at, entry)| (at, (View::of_entry(entry, self.key(at)).by(by), &entry.answer)));
-            self.join(matches, Several::InOrder, of_notes, of_entries);
+            self.join_in_order(matches, of_notes, of_entries);
         }
     }
 
     /// The same for each source.
     fn once_in_each_source(&self) -> HashMap<(&str, &str), (usize, usize)> {
         let mut counts: HashMap<(&str, &str), (usize, usize)> = HashMap::default();
-        self.seen.iter().for_each(|seen| counts.entry((seen.source, &seen.key)).or_default().0 += 1);
+        self.seen.iter().for_each(|seen| counts.entry((seen.source, &*seen.key)).or_default().0 += 1);
         let entries = self.entries.iter().zip(&self.keys);
-        entries.for_each(|(entry, key)| counts.entry((&entry.source, key)).or_default().1 += 1);
+        entries.for_each(|(entry, key)| counts.entry((&*entry.source, &**key)).or_default().1 += 1);
         counts
     }
 
     /// How many notes and how many entries ask each question.
     pub(super) fn once(&self) -> HashMap<&str, (usize, usize)> {
         let mut counts: HashMap<&str, (usize, usize)> = HashMap::default();
-        self.seen.iter().for_each(|seen| counts.entry(&seen.key).or_default().0 += 1);
-        self.keys.iter().for_each(|key| counts.entry(key).or_default().1 += 1);
+        self.seen.iter().for_each(|seen| counts.entry(&*seen.key).or_default().0 += 1);
+        self.keys.iter().for_each(|key| counts.entry(&**key).or_default().1 += 1);
         counts
     }
 
-    /// Matches what has the same key on both sides and is still open.
+    /// Matches what alone has a key on each side and is still open; what several have is left for a later step.
     fn join<K: Hash + Eq>(
         &self,
         matches: &mut Matches,
-        several: Several,
+        notes: impl Iterator<Item = (usize, K)>,
+        entries: impl Iterator<Item = (usize, K)>,
+    ) {
+        let mut sides: HashMap<K, (Having, Option<Having>)> = HashMap::default();
+        let having = |at: usize| u32::try_from(at).ok().map(|first| Having { first, is_alone: true });
+        for (note, key) in notes.filter(|(note, _)| matches.is_open_note(*note)) {
+            match (sides.entry(key), having(note)) {
+                (hash_map::Entry::Occupied(mut others), _) => others.get_mut().0.is_alone = false,
+                (hash_map::Entry::Vacant(free), Some(having)) => drop(free.insert((having, None))),
+                (hash_map::Entry::Vacant(_), None) => {}
+            }
+        }
+        for (entry, key) in entries.filter(|(entry, _)| matches.is_open_entry(*entry)) {
+            match sides.get_mut(&key) {
+                Some((_, Some(others))) => others.is_alone = false,
+                Some((_, none)) => *none = having(entry),
+                None => {}
+            }
+        }
+        let alone = |having: Having| having.is_alone.then_some(having.first as usize);
+        for (note, entry) in sides.into_values() {
+            if let Some((note, entry)) = alone(note).zip(entry.and_then(alone))
+                && self.may_match(note, entry)
+            {
+                matches.take(note, entry);
+            }
+        }
+    }
+
+    /// Matches what has the same key on both sides and is still open. Those that several have are alike in all that matters:
+    /// the first goes with the first.
+    fn join_in_order<K: Hash + Eq>(
+        &self,
+        matches: &mut Matches,
         notes: impl Iterator<Item = (usize, K)>,
         entries: impl Iterator<Item = (usize, K)>,
     ) {
@@ -304,12 +343,10 @@ impl<'a> Sides<'a> {
             }
         }
         for (notes, mut entries) in sides.into_values() {
-            if notes.len() == 1 && entries.len() == 1 || several == Several::InOrder {
-                // The lock is sorted by guid; Anki's numbers rise in the order of the source.
-                entries.sort_by_key(|&entry| self.entries.get(entry).map(Entry::id));
-                for (note, entry) in notes.into_iter().zip(entries).filter(|pair| self.may_match(pair.0, pair.1)) {
-                    matches.take(note, entry);
-                }
+            // The lock is sorted by guid; Anki's numbers rise in the order of the source.
+            entries.sort_by_key(|&entry| self.entries.get(entry).map(Entry::id));
+            for (note, entry) in notes.into_iter().zip(entries).filter(|pair| self.may_match(pair.0, pair.1)) {
+                matches.take(note, entry);
             }
         }
     }
@@ -326,11 +363,11 @@ impl<'a> Sides<'a> {
 
 /// Those of the views that are told by what counts, with that.
 fn joined<'v>(
-    views: &[(usize, View<'v>)],
+    views: impl Iterator<Item = (usize, View<'v>)>,
     by: By,
     is_told: impl Fn(&View<'v>) -> bool,
 ) -> impl Iterator<Item = (usize, Joined<'v>)> {
-    views.iter().filter(move |(_, view)| is_told(view)).map(move |(at, view)| (*at, view.by(by)))
+    views.filter(move |(_, view)| is_told(view)).map(move |(at, view)| (at, view.by(by)))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! A lock and the files it is of: reads the one, finds the notes of the others in it, and gives each note its guid.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use foldhash::{HashMap, HashSet};
@@ -196,7 +197,7 @@ pub(crate) fn find(sources: &Sources, entries: &[Entry], files: &[(&str, &Parsed
                 section: file.deck.sections.get(note.section).map_or("", |section| section.title.as_str()),
                 number: note.number.map(|number| number.value),
                 question: &note.marked_title,
-                key: note.question_key.clone(),
+                key: Cow::Borrowed(&note.question_key),
                 code: code_key(sources, note),
                 is_cloze: note.kind == NoteKind::Cloze,
             })

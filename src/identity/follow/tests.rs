@@ -29,7 +29,7 @@ fn seen(question: &str) -> Seen<'_> {
         section: "Basics",
         number: None,
         question,
-        key: question_key_of(question, false),
+        key: Cow::Owned(question_key_of(question, false)),
         code: None,
         is_cloze: false,
     }
