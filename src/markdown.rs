@@ -48,7 +48,7 @@ pub enum NodeKind {
     /// A list item.
     Item,
     /// A fenced code block: index into [`Document::fences`].
-    FencedCode(u32),
+    FencedCode(Index),
     /// An indented code block.
     IndentedCode,
     /// A block quote.
@@ -64,7 +64,7 @@ pub enum NodeKind {
     /// A thematic break.
     Rule,
     /// What a footnote says: index of its label in the decoded texts.
-    FootnoteDefinition(u32),
+    FootnoteDefinition(Index),
     /// A list of terms and their definitions.
     DefinitionList,
     /// A term.
@@ -74,9 +74,9 @@ pub enum NodeKind {
     /// Text as it stands in the source.
     Text,
     /// Text that differs from the source (an entity, an escape, a code span's content): index into the decoded texts.
-    Decoded(u32),
+    Decoded(Index),
     /// A code span: index of its content in the decoded texts.
-    Code(u32),
+    Code(Index),
     /// A line break inside a paragraph.
     Break,
     /// Emphasis.
@@ -86,9 +86,9 @@ pub enum NodeKind {
     /// Struck text.
     Strikethrough,
     /// A link: index of its destination in the decoded texts.
-    Link(u32),
+    Link(Index),
     /// An image: index of its destination in the decoded texts.
-    Image(u32),
+    Image(Index),
     /// Raw HTML within text.
     InlineHtml,
     /// The box of a task list item.
@@ -99,7 +99,7 @@ pub enum NodeKind {
         display: bool,
     },
     /// The mark of a footnote: index of its label in the decoded texts.
-    FootnoteReference(u32),
+    FootnoteReference(Index),
 }
 
 impl NodeKind {
@@ -139,6 +139,28 @@ impl NodeKind {
         }
     }
 }
+
+/// Index of one of a document's texts or fences. Three bytes, so that a node has 16: a run keeps the nodes of all files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Index([u8; 3]);
+
+impl Index {
+    /// How many there can be.
+    const MOST: usize = 1 << 24;
+
+    /// None behind the last that can be.
+    fn new(at: usize) -> Option<Self> {
+        let [first, second, third, ..] = at.to_le_bytes();
+        (at < Self::MOST).then_some(Self([first, second, third]))
+    }
+
+    fn get(self) -> usize {
+        let [first, second, third] = self.0.map(usize::from);
+        first | second << 8 | third << 16
+    }
+}
+
+const _: () = assert!(size_of::<Node>() == 16);
 
 /// One node of the tape.
 #[derive(Debug, Clone, Copy)]
@@ -277,10 +299,19 @@ impl Document {
 
     /// A text of which the source shows another form: a decoded entity, a code span's content, a link's destination.
     #[must_use]
-    pub fn decoded(&self, index: u32) -> &str {
+    pub fn decoded(&self, index: Index) -> &str {
+        self.decoded_at(index.get())
+    }
+
+    fn decoded_at(&self, index: usize) -> &str {
         let end = |index: usize| self.decoded_ends.get(index).copied().unwrap_or(0) as usize;
-        let start = (index as usize).checked_sub(1).map_or(0, end);
-        self.decoded.get(start..end(index as usize)).unwrap_or_default()
+        let start = index.checked_sub(1).map_or(0, end);
+        self.decoded.get(start..end(index)).unwrap_or_default()
+    }
+
+    /// All such texts, in the order of the source.
+    pub fn all_decoded(&self) -> impl Iterator<Item = &str> {
+        (0..self.decoded_ends.len()).map(|index| self.decoded_at(index))
     }
 
     /// Fenced code blocks, in source order.

@@ -260,7 +260,7 @@ fn kept_is_read_back_the_same(read: &Read) -> Result<(), TestCaseError> {
     };
     let nodes = |document: &Document| {
         let nodes = document.all().map(|id| (document.node(id), document.footnote_label(id).map(str::to_owned)));
-        let decoded: Vec<&str> = document.all().zip(0..).map(|(_, index)| document.decoded(index)).collect();
+        let decoded: Vec<&str> = document.all_decoded().collect();
         format!("{:?} {decoded:?} {:?} {:?}", nodes.collect::<Vec<_>>(), document.fences(), document.fence_breaks())
     };
     let there = |text: String| text.replace(&format!("{next_id:?}"), &format!("{:?}", source.id()));

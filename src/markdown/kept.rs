@@ -4,7 +4,7 @@
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Error as _, Serializer};
 
-use super::{Node, NodeKind};
+use super::{Index, Node, NodeKind};
 
 /// Bytes that most nodes take at most, and that each takes at least.
 const USUAL: usize = 6;
@@ -18,7 +18,7 @@ pub(super) fn serialize<S: Serializer>(nodes: &[Node], serializer: S) -> Result<
         let (kind, index) = number_of(node.kind);
         bytes.push(kind);
         if let Some(index) = index {
-            write(&mut bytes, index);
+            bytes.extend(index.0);
         }
         write(&mut bytes, node.start.wrapping_sub(before));
         write(&mut bytes, node.end.wrapping_sub(node.start));
@@ -73,8 +73,14 @@ fn read(bytes: &mut &[u8]) -> Option<u32> {
     None
 }
 
+fn read_index(bytes: &mut &[u8]) -> Option<Index> {
+    let (index, rest) = bytes.split_first_chunk()?;
+    *bytes = rest;
+    Some(Index(*index))
+}
+
 /// The number of a kind, and the index that goes with it.
-fn number_of(kind: NodeKind) -> (u8, Option<u32>) {
+fn number_of(kind: NodeKind) -> (u8, Option<Index>) {
     match kind {
         NodeKind::Heading(level) => (level, None),
         NodeKind::Paragraph => (10, None),
@@ -118,7 +124,7 @@ fn kind_of(number: u8, bytes: &mut &[u8]) -> Option<NodeKind> {
         11 => NodeKind::List { ordered: false },
         12 => NodeKind::List { ordered: true },
         13 => NodeKind::Item,
-        14 => NodeKind::FencedCode(read(bytes)?),
+        14 => NodeKind::FencedCode(read_index(bytes)?),
         15 => NodeKind::IndentedCode,
         16 => NodeKind::BlockQuote,
         17 => NodeKind::HtmlBlock,
@@ -126,24 +132,24 @@ fn kind_of(number: u8, bytes: &mut &[u8]) -> Option<NodeKind> {
         19 => NodeKind::TableRow,
         20 => NodeKind::TableCell,
         21 => NodeKind::Rule,
-        22 => NodeKind::FootnoteDefinition(read(bytes)?),
+        22 => NodeKind::FootnoteDefinition(read_index(bytes)?),
         23 => NodeKind::DefinitionList,
         24 => NodeKind::DefinitionTerm,
         25 => NodeKind::Definition,
         26 => NodeKind::Text,
-        27 => NodeKind::Decoded(read(bytes)?),
-        28 => NodeKind::Code(read(bytes)?),
+        27 => NodeKind::Decoded(read_index(bytes)?),
+        28 => NodeKind::Code(read_index(bytes)?),
         29 => NodeKind::Break,
         30 => NodeKind::Emphasis,
         31 => NodeKind::Strong,
         32 => NodeKind::Strikethrough,
-        33 => NodeKind::Link(read(bytes)?),
-        34 => NodeKind::Image(read(bytes)?),
+        33 => NodeKind::Link(read_index(bytes)?),
+        34 => NodeKind::Image(read_index(bytes)?),
         35 => NodeKind::InlineHtml,
         36 => NodeKind::TaskBox,
         37 => NodeKind::Formula { display: false },
         38 => NodeKind::Formula { display: true },
-        39 => NodeKind::FootnoteReference(read(bytes)?),
+        39 => NodeKind::FootnoteReference(read_index(bytes)?),
         _ => return None,
     })
 }
@@ -159,7 +165,8 @@ mod tests {
 
     fn nodes() -> Vec<Node> {
         let headings = (1..=6).map(NodeKind::Heading);
-        let kinds = headings.chain((7..=u8::MAX).filter_map(|number| kind_of(number, &mut [0xff, 0x01].as_slice())));
+        let kinds =
+            headings.chain((7..=u8::MAX).filter_map(|number| kind_of(number, &mut [0xff, 0x01, 0xaa].as_slice())));
         let places = [(0, 0, 0), (7, 9, 1), (3, 300, 70_000), (u32::MAX, 0, u32::MAX), (0, u32::MAX, 0)];
         let node = |(kind, (start, end, after))| Node { kind, start, end, after };
         kinds.zip(places.into_iter().cycle()).map(node).collect()

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::fence::FenceLines;
 use super::tape::{self, Pass};
-use super::{Document, Node, NodeId, NodeKind, formulas, html_lines};
+use super::{Document, Index, Node, NodeId, NodeKind, formulas, html_lines};
 use crate::source::Source;
 
 /// Bytes of the shortest piece that is worth a thread's while.
@@ -42,6 +42,11 @@ fn of_length(source: &Source, lines: &FenceLines<'_>, body: usize, length: usize
     let mut next = waves.next().map(read);
     while let Some(pieces) = next {
         let pieces = pieces?;
+        let of_pieces = |count: fn(&Document) -> usize| pieces.iter().map(count).sum::<usize>() + count(&document);
+        let most = of_pieces(|piece| piece.decoded_ends.len()).max(of_pieces(|piece| piece.fences.len()));
+        if most > Index::MOST {
+            return None;
+        }
         reserve(&mut document.nodes, pieces.iter().map(|piece| piece.nodes.len()).sum(), waves.len() + 1);
         let append_all = || pieces.into_iter().for_each(|piece| append(&mut document, piece));
         (next, ()) = rayon::join(|| waves.next().map(read), append_all);
@@ -97,18 +102,20 @@ fn piece(source: &Source, lines: &FenceLines<'_>, range: Range<usize>) -> Option
 
 fn append(document: &mut Document, piece: Document) {
     let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
-    let (nodes, decoded) = (count(document.nodes.len()), count(document.decoded_ends.len()));
-    let (fences, bytes) = (count(document.fences.len()), count(document.decoded.len()));
+    let (nodes, bytes) = (count(document.nodes.len()), count(document.decoded.len()));
+    let (fences, decoded) = (document.fences.len(), document.decoded_ends.len());
+    // There are no more than there can be.
+    let add = |index: &mut Index, before: usize| *index = Index::new(index.get() + before).unwrap_or(*index);
     document.nodes.extend(piece.nodes.into_iter().map(|mut node| {
         node.after += nodes;
         match &mut node.kind {
-            NodeKind::FencedCode(index) => *index += fences,
+            NodeKind::FencedCode(index) => add(index, fences),
             NodeKind::Decoded(index)
             | NodeKind::Code(index)
             | NodeKind::Link(index)
             | NodeKind::Image(index)
             | NodeKind::FootnoteDefinition(index)
-            | NodeKind::FootnoteReference(index) => *index += decoded,
+            | NodeKind::FootnoteReference(index) => add(index, decoded),
             _ => {}
         }
         node

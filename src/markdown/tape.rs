@@ -8,7 +8,7 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, Parser, Tag, TagEnd};
 use super::fence::{self, Fence, FenceLines};
 use super::formulas::Masked;
 use super::html_lines;
-use super::{Document, FrontMatter, Node, NodeId, NodeKind, options, pieces, reference_key};
+use super::{Document, FrontMatter, Index, Node, NodeId, NodeKind, options, pieces, reference_key};
 use crate::source::Source;
 
 /// Restarts parse the rest of the file again. This bounds how many bytes they may read in all, as a multiple of the
@@ -145,8 +145,8 @@ impl<'a> Pass<'a> {
             Event::End(end) => self.end(end),
             Event::Text(text) => self.text(text, range),
             Event::Code(text) => {
-                let index = self.decode(&text);
-                self.leaf(NodeKind::Code(index), range);
+                let kind = self.decode(&text).map_or(NodeKind::Text, NodeKind::Code);
+                self.leaf(kind, range);
             }
             Event::SoftBreak | Event::HardBreak => self.leaf(NodeKind::Break, range),
             Event::Rule => self.leaf(NodeKind::Rule, range),
@@ -155,8 +155,8 @@ impl<'a> Pass<'a> {
             Event::InlineMath(_) => self.leaf(NodeKind::Formula { display: false }, range),
             Event::DisplayMath(_) => self.leaf(NodeKind::Formula { display: true }, range),
             Event::FootnoteReference(label) => {
-                let index = self.decode(&label);
-                self.leaf(NodeKind::FootnoteReference(index), range);
+                let kind = self.decode(&label).map_or(NodeKind::InlineHtml, NodeKind::FootnoteReference);
+                self.leaf(kind, range);
             }
         }
     }
@@ -177,8 +177,8 @@ impl<'a> Pass<'a> {
             Tag::Emphasis => NodeKind::Emphasis,
             Tag::Strong => NodeKind::Strong,
             Tag::Strikethrough => NodeKind::Strikethrough,
-            Tag::Link { dest_url, .. } => NodeKind::Link(self.decode(&dest_url)),
-            Tag::Image { dest_url, .. } => NodeKind::Image(self.decode(&dest_url)),
+            Tag::Link { dest_url, .. } => self.decode(&dest_url).map_or(NodeKind::Emphasis, NodeKind::Link),
+            Tag::Image { dest_url, .. } => self.decode(&dest_url).map_or(NodeKind::Emphasis, NodeKind::Image),
             Tag::FootnoteDefinition(label) => self.footnote(&label),
             Tag::DefinitionList => NodeKind::DefinitionList,
             Tag::DefinitionListTitle => NodeKind::DefinitionTerm,
@@ -205,7 +205,7 @@ impl<'a> Pass<'a> {
     fn footnote(&mut self, label: &str) -> NodeKind {
         let id = NodeId(u32::try_from(self.document.nodes.len()).unwrap_or(u32::MAX));
         self.document.footnotes.entry(reference_key(label)).or_insert(id);
-        NodeKind::FootnoteDefinition(self.decode(label))
+        self.decode(label).map_or(NodeKind::BlockQuote, NodeKind::FootnoteDefinition)
     }
 
     fn without_line_end(&self, range: Range<usize>) -> Range<usize> {
@@ -236,8 +236,8 @@ impl<'a> Pass<'a> {
         if self.source.text().get(range.clone()) == Some(&*text) {
             self.leaf(NodeKind::Text, range);
         } else {
-            let index = self.decode(&text);
-            self.leaf(NodeKind::Decoded(index), range);
+            let kind = self.decode(&text).map_or(NodeKind::Text, NodeKind::Decoded);
+            self.leaf(kind, range);
         }
     }
 
@@ -255,9 +255,9 @@ impl<'a> Pass<'a> {
         });
         fence.broken = found.is_some();
         let resume = found.as_ref().and_then(|found| found.resume).filter(|_| may_restart);
-        let index = u32::try_from(self.document.fences.len()).unwrap_or(u32::MAX);
+        let kind = Index::new(self.document.fences.len()).map_or(NodeKind::IndentedCode, NodeKind::FencedCode);
         let end = resume.map_or(range.end, |resume| resume.min(range.end).max(range.start));
-        self.leaf(NodeKind::FencedCode(index), range.start..end);
+        self.leaf(kind, range.start..end);
         self.document.fences.push(fence);
         self.document.breaks.extend(found);
         resume
@@ -269,11 +269,13 @@ impl<'a> Pass<'a> {
         self.document.nodes.push(Node { kind, start: at(range.start), end: at(range.end), after });
     }
 
-    fn decode(&mut self, text: &str) -> u32 {
+    /// Keeps a text. None behind the last that can be: what has it is then taken for something of its kind that has none.
+    fn decode(&mut self, text: &str) -> Option<Index> {
         let document = &mut *self.document;
+        let index = Index::new(document.decoded_ends.len())?;
         document.decoded.push_str(text);
         document.decoded_ends.push(u32::try_from(document.decoded.len()).unwrap_or(u32::MAX));
-        u32::try_from(document.decoded_ends.len() - 1).unwrap_or(u32::MAX)
+        Some(index)
     }
 
     fn close(&mut self, opened: usize, end: Option<u32>) {
