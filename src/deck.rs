@@ -296,8 +296,8 @@ pub struct Note {
     pub gaps: Vec<Gap>,
     /// The question as plain text.
     pub title: String,
-    /// The same with code between backticks: what tells it from other questions.
-    pub marked_title: String,
+    /// The same with code between backticks, where there is code in it: see [`Note::marked_title`].
+    pub with_marks: Option<String>,
     /// What it has in common with a note that asks the same; see [`identity::question_key_of`](crate::identity::question_key_of).
     pub question_key: String,
     /// What the text below the question begins with, if it tells it from another of the same title: code or options.
@@ -331,6 +331,12 @@ pub struct Note {
 }
 
 impl Note {
+    /// The question as plain text with code between backticks: what tells it from other questions.
+    #[must_use]
+    pub fn marked_title(&self) -> &str {
+        self.with_marks.as_deref().unwrap_or(&self.title)
+    }
+
     /// The Markdown of everything below the question's title: the rest of the question, its options, its answer.
     #[must_use]
     pub fn below(&self, sources: &Sources) -> String {

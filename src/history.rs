@@ -330,7 +330,7 @@ impl<'a> Recorder<'a> {
             deck: place.subdeck.as_deref().unwrap_or(deck).to_owned(),
             section: rendered.section.clone(),
             number: rendered.number.filter(|number| i64::try_from(*number).is_ok()),
-            question: note.marked_title.clone(),
+            question: note.marked_title().to_owned(),
             code: code_key(self.sources, note),
             answer: unchanged.unwrap_or_else(|| Sketch::of(&note.below(self.sources))),
             content,

@@ -171,7 +171,7 @@ pub fn question_key_of(marked_title: &str, is_cloze: bool) -> String {
 /// Makes the key of a note whose key is only the words of its title.
 pub(crate) fn complete_key(note: &mut Note) {
     let words = std::mem::take(&mut note.question_key);
-    note.question_key = complete(words, &note.marked_title, note.kind == NoteKind::Cloze);
+    note.question_key = complete(words, note.marked_title(), note.kind == NoteKind::Cloze);
 }
 
 fn complete(words: String, marked_title: &str, is_cloze: bool) -> String {

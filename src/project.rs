@@ -157,12 +157,16 @@ impl Project {
             }
         }
         timings.end(Stage::Read);
-        let cache = cache.and_then(|folder| ParsedCache::open(folder, &sources));
+        let cache = cache.and_then(|folder| ParsedCache::open(folder, ids.iter().map(|&id| sources.get(id))));
+        let lent: Vec<Option<String>> =
+            locks.iter().map(|lock| lock.known.source.and_then(|id| sources.lend(id))).collect();
+        let known = locks.par_iter().zip(lent);
+        let known = known.map(|(lock, lent)| KnownNotes::read_lent(&sources, lock.known.source, lent));
+        // Before the files, beside which the texts of the locks would be in memory for long.
+        let known: Vec<KnownNotes> = known.collect();
         let understand = |id, given: &Given| Parsed::new_timed(sources.get(id), given, cache.as_ref(), timings);
         let files = ids.par_iter().zip(&givens).map(|(&id, given)| understand(id, given));
-        let known = locks.par_iter().map(|lock| KnownNotes::read(&sources, lock.known.source));
-        // One large file leaves a thread idle now and then.
-        let (mut files, known): (Vec<Parsed>, Vec<KnownNotes>) = rayon::join(|| files.collect(), || known.collect());
+        let mut files: Vec<Parsed> = files.collect();
         locks.iter_mut().zip(known).for_each(|(lock, known)| lock.known = known);
         timings.end(Stage::Understand);
         let named: HashSet<PathBuf> = inputs.iter().map(Input::place).collect();

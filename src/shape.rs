@@ -476,7 +476,7 @@ fn new_note(section: usize, title: &title::Title, block: Span, number: Option<Nu
         options: Vec::new(),
         gaps: Vec::new(),
         title: title.plain.clone(),
-        marked_title: title.marked().to_owned(),
+        with_marks: title.marked.clone(),
         question_key: title.question_words(),
         leading_code: None,
         question_span: block,

@@ -90,7 +90,10 @@ pub struct Source {
     root: PathBuf,
     is_named: bool,
     lies_at: PathBuf,
-    text: String,
+    /// None while it is [lent](Source::lend), or since it was.
+    text: OnceLock<String>,
+    /// What it comes to.
+    content: OnceLock<blake3::Hash>,
     /// Of locks they are seldom asked for.
     line_starts: OnceLock<Vec<u32>>,
     /// See [`characters`]; made for a long line.
@@ -231,7 +234,8 @@ impl Source {
             root: input.root.clone(),
             is_named: input.is_named,
             lies_at: input.lies_at(),
-            text: decoded.text,
+            text: OnceLock::from(decoded.text),
+            content: OnceLock::new(),
             line_starts: OnceLock::new(),
             characters: OnceLock::new(),
             faults: decoded.faults,
@@ -240,7 +244,7 @@ impl Source {
     }
 
     fn line_starts(&self) -> &[u32] {
-        self.line_starts.get_or_init(|| line_starts(&self.text))
+        self.line_starts.get_or_init(|| line_starts(self.text()))
     }
 
     /// Its number among the [`Sources`].
@@ -302,7 +306,37 @@ impl Source {
     /// The whole decoded text, byte order mark included.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.text
+        self.text.get_or_init(|| self.read_again())
+    }
+
+    /// What its text comes to.
+    #[must_use]
+    pub(crate) fn content(&self) -> blake3::Hash {
+        *self.content.get_or_init(|| blake3::hash(self.text().as_bytes()))
+    }
+
+    /// Gives its text away to who may be the last to need it: a lock is as long as what it is of, and hardly looked at once
+    /// it was read. The text is to be [given back](Self::give_back) or [left](Self::leave); where somebody asks for one that
+    /// was left, it is read again. None where the file does not hold the very text.
+    pub(crate) fn lend(&mut self) -> Option<String> {
+        if self.is_verbatim { self.text.take() } else { None }
+    }
+
+    /// Takes back a text that was lent.
+    pub(crate) fn give_back(&self, text: String) {
+        let _ = self.text.set(text);
+    }
+
+    /// Does without a text that was lent, but remembers what it comes to.
+    pub(crate) fn leave(&self, text: &str) {
+        let _ = self.content.set(blake3::hash(text.as_bytes()));
+    }
+
+    /// Where another program has changed it, or it is gone, a place in it may show something else, or nothing; what was made
+    /// of it is then not written.
+    fn read_again(&self) -> String {
+        let read = walk::read_bytes(&Input::named(&self.path));
+        read.ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
     }
 
     /// What was wrong with the bytes.
@@ -320,20 +354,20 @@ impl Source {
     /// The text under a span; empty if the span is not of this source.
     #[must_use]
     pub fn slice(&self, span: Span) -> &str {
-        self.text.get(span.range()).unwrap_or_default()
+        self.text().get(span.range()).unwrap_or_default()
     }
 
     /// A span of this source.
     #[must_use]
     pub fn span(&self, range: Range<usize>) -> Span {
-        let clamp = |at: usize| u32::try_from(at.min(self.text.len())).unwrap_or(u32::MAX);
+        let clamp = |at: usize| u32::try_from(at.min(self.text().len())).unwrap_or(u32::MAX);
         Span { source: self.id, start: clamp(range.start), end: clamp(range.end.max(range.start)) }
     }
 
     /// The span of a range as a finding shows it: within one line, and all of that line where the range is empty.
     #[must_use]
     pub fn visible(&self, range: Range<usize>) -> Span {
-        let floor = |byte: usize| (0..=byte.min(self.text.len())).rev().find(|&at| self.text.is_char_boundary(at));
+        let floor = |byte: usize| (0..=byte.min(self.text().len())).rev().find(|&at| self.text().is_char_boundary(at));
         let start = floor(range.start).unwrap_or(0);
         let line = self.line_range(self.line(u32::try_from(start).unwrap_or(u32::MAX)));
         let end = floor(range.end.min(line.end)).unwrap_or(0);
@@ -344,7 +378,7 @@ impl Source {
     #[must_use]
     pub fn line_count(&self) -> u32 {
         let lines = u32::try_from(self.line_starts().len()).unwrap_or(u32::MAX);
-        let ends_open = self.line_starts().last().is_some_and(|&start| (start as usize) < self.text.len());
+        let ends_open = self.line_starts().last().is_some_and(|&start| (start as usize) < self.text().len());
         if ends_open { lines } else { lines.saturating_sub(1) }
     }
 
@@ -372,7 +406,7 @@ impl Source {
     #[must_use]
     pub fn line_start(&self, line: u32) -> usize {
         let index = line.saturating_sub(1) as usize;
-        self.line_starts().get(index).map_or(self.text.len(), |&start| start as usize)
+        self.line_starts().get(index).map_or(self.text().len(), |&start| start as usize)
     }
 
     /// The 1-based first and last line of a span; trailing line ends do not count.
@@ -387,14 +421,14 @@ impl Source {
     #[must_use]
     pub fn line_range(&self, line: u32) -> Range<usize> {
         let (start, end) = (self.line_start(line), self.line_start(line.saturating_add(1)));
-        let content = self.text.get(start..end).unwrap_or_default().trim_end_matches(['\n', '\r']);
+        let content = self.text().get(start..end).unwrap_or_default().trim_end_matches(['\n', '\r']);
         start..start + content.len()
     }
 
     /// The text of a 1-based line, without its line end.
     #[must_use]
     pub fn line_text(&self, line: u32) -> &str {
-        self.text.get(self.line_range(line)).unwrap_or_default()
+        self.text().get(self.line_range(line)).unwrap_or_default()
     }
 
     /// The span of a 1-based line, without its line end.
@@ -408,7 +442,7 @@ impl Source {
     pub fn position(&self, byte: u32) -> Position {
         let line = self.line(byte);
         let start = self.line_starts().get(line as usize - 1).copied().unwrap_or(0);
-        let before = self.text.get(start as usize..byte as usize).unwrap_or_default();
+        let before = self.text().get(start as usize..byte as usize).unwrap_or_default();
         let marks = usize::from(before.starts_with('\u{feff}'));
         let column = self.characters(start as usize..start as usize + before.len()) - marks + 1;
         Position { line, column: u32::try_from(column).unwrap_or(u32::MAX), byte }
@@ -416,12 +450,12 @@ impl Source {
 
     /// How many characters begin in a range.
     fn characters(&self, range: Range<usize>) -> usize {
-        let count = |range: Range<usize>| self.text.as_bytes().get(range).map_or(0, beginnings);
+        let count = |range: Range<usize>| self.text().as_bytes().get(range).map_or(0, beginnings);
         if range.len() <= BETWEEN_COUNTS {
             return count(range);
         }
         // One long line may have many findings.
-        let counts = self.characters.get_or_init(|| characters(&self.text));
+        let counts = self.characters.get_or_init(|| characters(self.text()));
         let before = |at: usize| {
             let counted = counts.get(at / BETWEEN_COUNTS).map_or(0, |&count| count as usize);
             counted + count(at - at % BETWEEN_COUNTS..at)
@@ -500,6 +534,11 @@ impl Sources {
         let input = Input::named(path);
         let bytes = walk::read_bytes(&input)?;
         self.add(&input, bytes).map(Some)
+    }
+
+    /// [Lends](Source::lend) the text of a source.
+    pub(crate) fn lend(&mut self, id: SourceId) -> Option<String> {
+        self.list.get_mut(id.0 as usize)?.lend()
     }
 
     /// Adds bytes that are already at hand, as if they had been read from `path`.

@@ -200,8 +200,8 @@ fn forbid_collisions(project: &Project, options: &Build) -> Result<(), RunError>
 
 /// The locks as they were read: a build that another one overtook must not undo what that one wrote.
 fn as_read(project: &Project) -> Vec<AsRead<'_>> {
-    let text = |lock: &ProjectLock| lock.known.source.map(|id| project.sources.get(id).text());
-    project.locks.iter().map(|lock| AsRead { path: &lock.path, text: text(lock) }).collect()
+    let content = |lock: &ProjectLock| lock.known.source.map(|id| project.sources.get(id).content());
+    project.locks.iter().map(|lock| AsRead { path: &lock.path, content: content(lock) }).collect()
 }
 
 fn describe_deck(made: &Made, written: &HashMap<PathBuf, Written>, out: &mut dyn Write) -> std::io::Result<()> {

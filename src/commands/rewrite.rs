@@ -39,7 +39,7 @@ pub(super) fn can_be_written(source: &Source) -> Result<(), Unwritable> {
 pub(super) fn write(texts: &[(&Source, &str)]) -> Result<(), WriteError> {
     let artefacts: Vec<Artefact> = texts.iter().map(|(source, text)| artefact(source, text)).collect();
     let as_read: Vec<AsRead<'_>> =
-        texts.iter().map(|(source, _)| AsRead { path: source.path(), text: Some(source.text()) }).collect();
+        texts.iter().map(|(source, _)| AsRead { path: source.path(), content: Some(source.content()) }).collect();
     write::write_all(&artefacts, &as_read)
 }
 

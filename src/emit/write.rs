@@ -8,7 +8,7 @@ mod sync;
 use std::borrow::Borrow;
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use foldhash::HashMap;
@@ -19,9 +19,6 @@ use self::draft::Draft;
 use self::sync::Syncers;
 use super::{Artefact, Emit, EmitError, Out};
 use crate::source::{folder_of, reason};
-
-/// Bytes that are read at once.
-const PIECE: usize = 1 << 17;
 
 /// Why nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -135,8 +132,8 @@ fn shown(path: &Path) -> String {
 pub struct AsRead<'a> {
     /// Where it is.
     pub path: &'a Path,
-    /// What it held; none if there was no such file.
-    pub text: Option<&'a str>,
+    /// What it held comes to; none if there was no such file.
+    pub content: Option<blake3::Hash>,
 }
 
 /// Writes every artefact in this order, making the folders they need. A file that already holds the very bytes is left
@@ -247,31 +244,17 @@ fn overtaken(as_read: &[AsRead<'_>]) -> Result<(), WriteError> {
             Err(error) if error.kind() == ErrorKind::NotFound => None,
             Err(error) => return Err(unreadable(error)),
         };
-        let is_same = match (now, file.text) {
-            (Some(now), Some(text)) => holds(now, text.as_bytes()).map_err(unreadable)?,
-            (now, text) => now.is_none() && text.is_none(),
-        };
-        if !is_same {
+        let content = now.map(content_of).transpose().map_err(unreadable)?;
+        if content != file.content {
             return Err(WriteError::Overtaken { path: shown(file.path) });
         }
     }
     Ok(())
 }
 
-/// Whether these bytes are all that a file holds.
-fn holds(mut file: fs::File, bytes: &[u8]) -> io::Result<bool> {
-    let mut read = vec![0; PIECE];
-    let mut rest = bytes;
-    loop {
-        let length = file.read(&mut read)?;
-        match rest.split_at_checked(length) {
-            Some((next, after)) if read.starts_with(next) => rest = after,
-            _ => return Ok(false),
-        }
-        if length == 0 {
-            return Ok(rest.is_empty());
-        }
-    }
+/// What all that a file holds comes to.
+fn content_of(file: fs::File) -> io::Result<blake3::Hash> {
+    Ok(blake3::Hasher::new().update_reader(file)?.finalize())
 }
 
 /// What a file holds; none if there is no such file.

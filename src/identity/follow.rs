@@ -83,6 +83,11 @@ impl Matches {
         self.of_note.get(note) == Some(&None)
     }
 
+    /// How many notes are open.
+    fn open_notes(&self) -> usize {
+        self.of_note.iter().filter(|entry| entry.is_none()).count()
+    }
+
     pub(super) fn is_open_entry(&self, entry: usize) -> bool {
         self.taken.get(entry) == Some(&false)
     }
@@ -299,7 +304,8 @@ impl<'a> Sides<'a> {
         notes: impl Iterator<Item = (usize, K)>,
         entries: impl Iterator<Item = (usize, K)>,
     ) {
-        let mut sides: HashMap<K, (Having, Option<Having>)> = HashMap::default();
+        let mut sides: HashMap<K, (Having, Option<Having>)> =
+            HashMap::with_capacity_and_hasher(matches.open_notes(), Default::default());
         let having = |at: usize| u32::try_from(at).ok().map(|first| Having { first, is_alone: true });
         for (note, key) in notes.filter(|(note, _)| matches.is_open_note(*note)) {
             match (sides.entry(key), having(note)) {

@@ -104,9 +104,21 @@ impl KnownNotes {
     /// Reads the lock with this text; `None` where there is none.
     #[must_use]
     pub fn read(sources: &Sources, source: Option<SourceId>) -> Self {
+        Self::read_lent(sources, source, None)
+    }
+
+    /// The same of a text that is [lent](Source::lend), and not needed any longer where nothing is wrong with it.
+    pub(crate) fn read_lent(sources: &Sources, source: Option<SourceId>, lent: Option<String>) -> Self {
         let mut known = Self { source, ..Self::default() };
         let Some(id) = source else { return known };
-        match read(sources.get(id)) {
+        let source = sources.get(id);
+        let read = lent.as_deref().map_or_else(|| read(source), ReadLock::parse);
+        match (&read, lent) {
+            (Ok(_), Some(text)) => source.leave(&text),
+            (Err(_), Some(text)) => source.give_back(text),
+            (_, None) => {}
+        }
+        match read {
             Ok(lock) => known.lock = Some(lock),
             Err(faults) => known.faults.broken.push(BrokenLock { source: id, faults }),
         }
@@ -196,7 +208,7 @@ pub(crate) fn find(sources: &Sources, entries: &[Entry], files: &[(&str, &Parsed
                 source: path,
                 section: file.deck.sections.get(note.section).map_or("", |section| section.title.as_str()),
                 number: note.number.map(|number| number.value),
-                question: &note.marked_title,
+                question: note.marked_title(),
                 key: Cow::Borrowed(&note.question_key),
                 code: code_key(sources, note),
                 is_cloze: note.kind == NoteKind::Cloze,

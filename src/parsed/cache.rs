@@ -10,7 +10,7 @@ use crate::cache::program;
 use crate::deck::Deck;
 use crate::markdown::Document;
 use crate::shape::Terms;
-use crate::source::{Source, Sources};
+use crate::source::Source;
 
 /// The file, and what marks it.
 const NAME: &str = "parsed";
@@ -35,8 +35,8 @@ pub struct ParsedCache {
 
 impl ParsedCache {
     /// The one in a folder, if it is worth it for these sources.
-    pub(crate) fn open(folder: &Path, sources: &Sources) -> Option<Self> {
-        let text: usize = sources.all().iter().map(|source| source.text().len()).filter(|&size| size <= LARGEST).sum();
+    pub(crate) fn open<'a>(folder: &Path, sources: impl Iterator<Item = &'a Source>) -> Option<Self> {
+        let text: usize = sources.map(|source| source.text().len()).filter(|&size| size <= LARGEST).sum();
         (text >= ENOUGH).then_some(())?;
         let (program, entries) = rayon::join(program, || Entries::open(folder, NAME, MARK, text / PART));
         Some(Self { program: program?, entries })

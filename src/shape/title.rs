@@ -18,7 +18,7 @@ pub(super) struct Title {
     /// The same as plain text.
     pub(super) plain: String,
     /// The same with code between backticks, where there is code in it.
-    marked: Option<String>,
+    pub(super) marked: Option<String>,
     /// See [`Self::key`]. Most lists hold no questions, and nobody asks for the words of their items.
     key: OnceLock<String>,
     /// The number typed before it.
@@ -142,11 +142,6 @@ impl Title {
         let plain = html::plain(text, "");
         let marked = html::plain(text, "`");
         Self::new(markdown, plain, Some(marked), (number, prefix.labelled), None)
-    }
-
-    /// As plain text with code between backticks.
-    pub(super) fn marked(&self) -> &str {
-        self.marked.as_deref().unwrap_or(&self.plain)
     }
 
     /// As words, for comparison; code counts as words.

@@ -119,7 +119,7 @@ fn note(stub: &Note, written: &Written<'_>, text: &str, source: SourceId, from: 
         question_body: passage(body),
         gaps: gaps(question, written.question),
         title: filled(written.question),
-        marked_title: filled(written.question),
+        with_marks: None,
         question_key: question_key_of(&filled(written.question), kind == NoteKind::Cloze),
         question_span: question,
         options,

@@ -45,7 +45,7 @@ fn what_a_killed_run_left_is_removed_also_where_nothing_is_written() {
     fs::write(home.path().join(".deckc-a.tmp"), "x").unwrap();
     fs::write(home.path().join("out/.deckc-b.tmp"), "x").unwrap();
     fs::write(home.path().join("out/.deckc-mine"), "x").unwrap();
-    write_all(&[artefact(path, "one")], &[AsRead { path: &lock, text: None }]).unwrap();
+    write_all(&[artefact(path, "one")], &[AsRead { path: &lock, content: None }]).unwrap();
     assert_eq!(names(home.path()), ["out"]);
     assert_eq!(names(&home.path().join("out")), [".deckc-mine", "a.csv"]);
 }

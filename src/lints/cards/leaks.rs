@@ -16,7 +16,7 @@ pub(in crate::lints) fn question_leaks_answer(context: &Context<'_>) -> Findings
     let asked = context.deck.studied().filter(|note| !matches!(note.kind, NoteKind::Choice | NoteKind::Cloze));
     let found = asked.filter_map(|note| {
         let answer = short_answer(context, note)?;
-        let question = words::words(&note.marked_title);
+        let question = words::words(note.marked_title());
         let lets_choose = question.iter().any(|word| CHOOSE.contains(&word.as_str()));
         let leaks = !lets_choose && question.windows(answer.len()).any(|part| part == answer);
         let place = first_line(context.source, note.answer_span()?);

@@ -12,9 +12,9 @@ const FEWEST_IDEOGRAPHS: usize = 4;
 
 pub(in crate::lints) fn stacked_questions(context: &Context<'_>) -> Findings {
     let asked =
-        context.deck.studied().filter(|note| note.kind != NoteKind::Cloze && may_be_stacked(&note.marked_title));
+        context.deck.studied().filter(|note| note.kind != NoteKind::Cloze && may_be_stacked(note.marked_title()));
     let found = asked.filter_map(|note| {
-        let count = questions(&note.marked_title);
+        let count = questions(note.marked_title());
         if count <= MOST {
             return None;
         }

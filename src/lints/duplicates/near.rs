@@ -33,7 +33,7 @@ pub(super) fn look(note: &Note) -> u64 {
     // A text with gaps may ask nearly the same as a question.
     let key = note.question_key.strip_prefix("{{}} ").unwrap_or(&note.question_key);
     // What has no words has its signs for a key.
-    if key == note.marked_title && NearKey::of(note).is_empty() { 0 } else { words::look(key) }
+    if key == note.marked_title() && NearKey::of(note).is_empty() { 0 } else { words::look(key) }
 }
 
 /// What comes twice or more, in order.
@@ -59,8 +59,8 @@ pub(super) struct NearKey {
 
 impl NearKey {
     pub(super) fn of(note: &Note) -> Self {
-        let mut key = Self { words: String::with_capacity(note.marked_title.len()), is_comparison: false };
-        words::each_content_word(&note.marked_title, |word| {
+        let mut key = Self { words: String::with_capacity(note.marked_title().len()), is_comparison: false };
+        words::each_content_word(note.marked_title(), |word| {
             key.is_comparison |= matches!(&*word, "vs" | "versus" | "difference" | "between" | "compare");
             key.words.push_str(&word);
             key.words.push('\n');
