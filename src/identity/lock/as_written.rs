@@ -29,12 +29,15 @@ pub(super) fn read(text: &str) -> Option<ReadLock> {
     let ends = starts.iter().skip(1).copied().chain([body.len()]);
     let blocks: Vec<(usize, usize)> = starts.iter().map(|at| at + BLOCK.len()).zip(ends).collect();
     let read = blocks.par_iter().with_min_len(64).map_init(Times::default, |times, &(start, end)| {
-        let (entry, guid) = entry(body.get(start..end)?, times)?;
-        Some((entry, before + start + guid.start..before + start + guid.end))
+        let read = body.get(start..end).and_then(|block| entry(block, times));
+        let place = |guid: Range<usize>| before + start + guid.start..before + start + guid.end;
+        read.map_or((None, 0..0), |(entry, guid)| (Some(entry), place(guid)))
     });
-    let read: Vec<(Entry, Range<usize>)> = read.collect::<Option<_>>()?;
-    let is_sorted = read.windows(2).all(|pair| matches!(pair, [(first, _), (second, _)] if first.guid < second.guid));
-    let (entries, places) = read.into_iter().unzip();
+    // Never both in pairs and apart: entries are large.
+    let (mut entries, mut places) = (Vec::new(), Vec::new());
+    read.unzip_into_vecs(&mut entries, &mut places);
+    let entries: Vec<Entry> = entries.into_iter().collect::<Option<_>>()?;
+    let is_sorted = entries.windows(2).all(|pair| matches!(pair, [first, second] if first.guid < second.guid));
     is_sorted.then_some(ReadLock { lock: Lock { entries, style }, places })
 }
 
