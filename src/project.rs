@@ -117,6 +117,17 @@ impl Project {
     /// # Errors
     /// When one can't be read, or a setting can't be used.
     pub fn of_inputs_timed(
+        inputs: Vec<Input>,
+        lock: Option<&Path>,
+        command: &OnCommandLine,
+        cache: Option<&Path>,
+        timings: &Timings,
+    ) -> Result<Self, ProjectError> {
+        // Not on the thread that only waits: an allocator gives back what a thread has freed when that thread goes on.
+        rayon::scope(|_| Self::understood(inputs, lock, command, cache, timings))
+    }
+
+    fn understood(
         mut inputs: Vec<Input>,
         lock: Option<&Path>,
         command: &OnCommandLine,
