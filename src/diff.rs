@@ -204,20 +204,20 @@ pub fn views_of_lock(lock: &Lock, built: &[View]) -> Vec<View> {
     let built: HashMap<(&str, &str), &View> =
         built.iter().map(|view| ((view.guid.as_str(), view.content.as_str()), view)).collect();
     let view = |entry: &Entry| {
-        let packed = built.get(&(entry.guid.as_str(), entry.content.as_str()));
+        let packed = built.get(&(entry.guid.as_str(), &*entry.content));
         View {
             guid: entry.guid.clone(),
-            deck: entry.deck.clone(),
-            section: entry.section.clone(),
-            source: entry.source.clone(),
+            deck: entry.deck.to_string(),
+            section: entry.section.to_string(),
+            source: entry.source.to_string(),
             line: None,
             question: packed.map_or_else(|| entry.question.replace('`', ""), |view| view.question.clone()),
             answer: packed.and_then(|view| view.answer.clone()),
             sketch: Some(entry.answer.clone()),
-            content: entry.content.clone(),
+            content: entry.content.to_string(),
             tags: packed.and_then(|view| view.tags.clone()),
             order: entry.id(),
-            ids: entry.ids.clone(),
+            ids: entry.ids.to_vec(),
         }
     };
     lock.live().map(view).collect()

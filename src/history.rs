@@ -275,7 +275,7 @@ impl<'a> Recorder<'a> {
         let subdecks = if file.settings.subdecks == settings::Subdecks::Sections {
             let title = |note: &Note| file.deck.sections.get(note.section).map_or("", |section| section.title.as_str());
             let sections: Vec<&str> = file.deck.studied().map(title).collect();
-            self.subdecks.divide(&file.deck.name, &sections, self.known.values().map(|entry| entry.deck.as_str()))
+            self.subdecks.divide(&file.deck.name, &sections, self.known.values().map(|entry| &*entry.deck))
         } else {
             vec![None; ids.len()]
         };
@@ -315,7 +315,7 @@ impl<'a> Recorder<'a> {
         let content = emit::content(rendered);
         let change = match before {
             None => Some(Change::New),
-            Some(before) => (before.content != content).then_some(Change::Changed),
+            Some(before) => (*before.content != *content).then_some(Change::Changed),
         };
         rendered.modified = match (before, change) {
             (Some(before), None) => before.modified,
@@ -326,15 +326,15 @@ impl<'a> Recorder<'a> {
         let entry = Entry {
             guid: note.guid.clone(),
             pin: note.pin.as_deref().map(Pin::key),
-            source: source.to_owned(),
-            deck: place.subdeck.as_deref().unwrap_or(deck).to_owned(),
-            section: rendered.section.clone(),
+            source: source.into(),
+            deck: place.subdeck.as_deref().unwrap_or(deck).into(),
+            section: rendered.section.as_str().into(),
             number: rendered.number.filter(|number| i64::try_from(*number).is_ok()),
-            question: note.marked_title().to_owned(),
+            question: note.marked_title().into(),
             code: code_key(self.sources, note),
             answer: unchanged.unwrap_or_else(|| Sketch::of(&note.below(self.sources))),
-            content,
-            ids: ids(place.id, before),
+            content: content.into(),
+            ids: ids(place.id, before).into(),
             modified: rendered.modified,
             is_cloze: rendered.kind == NoteKind::Cloze,
             retired: None,
@@ -365,7 +365,7 @@ impl<'a> Recorder<'a> {
             notes().filter(|note| !note.has_answer()).map(|note| note.guid.as_str()).collect();
         let is_gone = |entry: &Entry| {
             let stays = built.contains(entry.guid.as_str())
-                || elsewhere.sources.contains(&entry.source)
+                || elsewhere.sources.contains(&*entry.source)
                 || elsewhere.guids.contains(&entry.guid)
                 || unanswered.contains(entry.guid.as_str());
             !stays && entry.retired.is_none()

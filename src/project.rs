@@ -452,7 +452,7 @@ impl ProjectLock {
         cache: Option<&ParsedCache>,
         timings: &Timings,
     ) -> Result<(), ProjectError> {
-        let listed = self.known.entries().into_iter().flat_map(|lock| lock.live()).map(|entry| entry.source.as_str());
+        let listed = self.known.entries().into_iter().flat_map(|lock| lock.live()).map(|entry| &*entry.source);
         let mut listed: Vec<&str> = listed.collect();
         // Most notes are of the same few files.
         listed.dedup();

@@ -277,8 +277,8 @@ struct Place {
 
 impl Place {
     fn of(seen: &Seen<'_>, entry: &Entry) -> Self {
-        let same_source = seen.source == entry.source;
-        let same_section = same_source && seen.section == entry.section;
+        let same_source = *seen.source == *entry.source;
+        let same_section = same_source && *seen.section == *entry.section;
         let same_number = same_section && seen.number.is_some() && seen.number == entry.number;
         Self { same_source, same_section, same_number }
     }

@@ -210,8 +210,8 @@ impl<'a> Sides<'a> {
         let notes = || self.seen.iter().enumerate().filter_map(|(note, seen)| Some((note, seen, seen.pin?)));
         let entries = || self.entries.iter().enumerate();
         let by_place = notes().map(|(note, seen, pin)| (note, (seen.is_cloze, seen.source, pin)));
-        let of_place = entries()
-            .filter_map(|(at, entry)| Some((at, (entry.is_cloze, entry.source.as_str(), entry.pin.as_deref()?))));
+        let of_place =
+            entries().filter_map(|(at, entry)| Some((at, (entry.is_cloze, &*entry.source, entry.pin.as_deref()?))));
         self.join(matches, by_place, of_place);
         // An attribute names a place in its file, and in another file another one.
         let own = || notes().filter(|(_, _, pin)| !pin.starts_with('#'));

@@ -56,7 +56,7 @@ pub struct LockedStyle {
     pub modified: i64,
 }
 
-/// What is known of a note from the build before.
+/// What is known of a note from the build before. Its texts are no longer than they are: a run keeps the entries of all notes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Entry {
     /// Anki's name for the note; never changes.
@@ -64,23 +64,23 @@ pub struct Entry {
     /// The id its author wrote beside it.
     pub pin: Option<String>,
     /// Path of its source from the folder of the lock, with forward slashes.
-    pub source: String,
+    pub source: Box<str>,
     /// Name of its deck.
-    pub deck: String,
+    pub deck: Box<str>,
     /// Title of its section; may be empty.
-    pub section: String,
+    pub section: Box<str>,
     /// The number before its question.
     pub number: Option<u64>,
     /// Its question as plain text, code between backticks.
-    pub question: String,
+    pub question: Box<str>,
     /// What the code below its question comes to, where the answer begins with some.
     pub code: Option<String>,
     /// What its answer comes to, for comparison with an edited one.
     pub answer: Sketch,
     /// What a learner sees of it comes to: fields, tags, pictures.
-    pub content: String,
+    pub content: Box<str>,
     /// Anki's numbers for the note, in milliseconds since 1970: the one it has now, then those it had before.
-    pub ids: Vec<i64>,
+    pub ids: Box<[i64]>,
     /// When what a learner sees last changed, in seconds since 1970.
     pub modified: i64,
     /// Whether it is a text with gaps: to Anki those are notes of another type, which no note can change.
@@ -302,18 +302,18 @@ fn entry(block: Block) -> Result<(Entry, Range<usize>), LockFault> {
     let entry = Entry {
         guid,
         pin: block.pin,
-        source: block.source.into_inner(),
-        deck: block.deck,
-        section: block.section,
+        source: block.source.into_inner().into(),
+        deck: block.deck.into(),
+        section: block.section.into(),
         number: number.transpose()?,
-        question: block.question.into_inner(),
+        question: block.question.into_inner().into(),
         code: block.code,
         answer,
-        content: block.content,
+        content: block.content.into(),
         modified: time(&block.modified, "modified")?,
         is_cloze: block.kind.is_some(),
         retired: block.retired.as_ref().map(|value| time(value, "retired")).transpose()?,
-        ids: block.ids.into_inner(),
+        ids: block.ids.into_inner().into(),
     };
     if check(&entry) != block.check {
         return Err(LockFault { place: question, other: Some(place), kind: LockFaultKind::Mixed });
@@ -325,7 +325,7 @@ fn entry(block: Block) -> Result<(Entry, Range<usize>), LockFault> {
 /// leave the guid of one with the question of the other.
 fn check(entry: &Entry) -> String {
     let mut parts = Vec::with_capacity(256);
-    for part in [&entry.guid, &entry.source, &entry.question] {
+    for part in [entry.guid.as_str(), &*entry.source, &*entry.question] {
         parts.extend_from_slice(&(part.len() as u64).to_le_bytes());
         parts.extend_from_slice(part.as_bytes());
     }
@@ -477,15 +477,15 @@ pub(super) mod tests {
         Entry {
             guid: guid.to_owned(),
             pin: None,
-            source: "source/deck.md".to_owned(),
-            deck: "deck".to_owned(),
-            section: "Basics".to_owned(),
+            source: "source/deck.md".into(),
+            deck: "deck".into(),
+            section: "Basics".into(),
             number: None,
-            question: question.to_owned(),
+            question: question.into(),
             code: None,
             answer: Sketch::of(answer),
-            content: "0f".to_owned(),
-            ids: vec![1_500_000_000_000],
+            content: "0f".into(),
+            ids: vec![1_500_000_000_000].into(),
             modified: 1_767_225_600,
             is_cloze: false,
             retired: None,
@@ -503,7 +503,7 @@ pub(super) mod tests {
         let mut first = entry("b", "What is \"it\"?\u{7f}", "one");
         (first.number, first.pin, first.code) = (Some(7), Some("it".into()), Some("ab".into()));
         let mut second = entry("c", "Gone?", "two");
-        (second.retired, second.ids) = (Some(1_767_225_661), vec![2, 1]);
+        (second.retired, second.ids) = (Some(1_767_225_661), vec![2, 1].into());
         let lock = Lock { entries: vec![first, second], style: None };
         insta::assert_snapshot!(lock.text(), @r#"
         # Made by deckc. Commit it: it is how a note stays the same note, and keeps its reviews, when its text changes.
@@ -589,7 +589,7 @@ pub(super) mod tests {
             is_cloze in any::<bool>(),
         ) {
             let mut entry = entry("g", &question, &section);
-            (entry.section, entry.is_cloze) = (section, is_cloze);
+            (entry.section, entry.is_cloze) = (section.into(), is_cloze);
             entry.number = number.map(u64::from);
             let style = Some(LockedStyle { content: "0f".to_owned(), modified: 1_767_225_661 });
             let lock = Lock { entries: vec![entry], style };
@@ -620,12 +620,12 @@ pub(super) mod tests {
             let text = |at: usize| texts[at].clone();
             Entry {
                 pin: pinned.then(|| text(0)),
-                source: text(1),
-                deck: text(2),
-                section: text(3),
+                source: text(1).into(),
+                deck: text(2).into(),
+                section: text(3).into(),
                 number,
                 code: coded.then(|| text(5)),
-                ids,
+                ids: ids.into(),
                 modified,
                 is_cloze: cloze,
                 retired: gone.then_some(modified + 1),

@@ -114,10 +114,10 @@ fn leftovers(project: &Project, records: &[Record<'_>], options: &Build) -> Vec<
     let ours = outputs(project, records, options);
     let entries = records.iter().flat_map(|record| &record.lock.entries);
     let mut gone: Vec<&str> =
-        entries.clone().filter(|entry| entry.retired.is_some()).map(|entry| entry.source.as_str()).collect();
+        entries.clone().filter(|entry| entry.retired.is_some()).map(|entry| &*entry.source).collect();
     gone.sort_unstable();
     gone.dedup();
-    gone.retain(|source| !entries.clone().any(|entry| entry.retired.is_none() && entry.source == *source));
+    gone.retain(|source| !entries.clone().any(|entry| entry.retired.is_none() && &*entry.source == *source));
     let outs = outs(project, options);
     let mut found = Vec::new();
     for source in gone {

@@ -18,7 +18,7 @@ fn followed(before: &[(&str, &str)], after: &[(&str, &str)]) -> (Vec<Option<Stri
     let seen: Vec<Seen<'_>> = after.iter().map(|(question, _)| seen(question)).collect();
     let sketch = |note: usize| after.get(note).map(|(_, answer)| Sketch::of(answer));
     let found = follow(&entries, &seen, &sketch);
-    let question = |entry: usize| entries[entry].question.clone();
+    let question = |entry: usize| entries[entry].question.to_string();
     (found.entries.into_iter().map(|entry| entry.map(question)).collect(), found.ambiguous.len())
 }
 
@@ -180,8 +180,8 @@ fn a_question_stays_in_its_file_when_code_comes_below_it() {
 #[test]
 fn the_same_in_two_files_stays_apart_when_both_move() {
     let at = |source: &str, id| Entry {
-        source: source.to_owned(),
-        ids: vec![id],
+        source: source.into(),
+        ids: vec![id].into(),
         ..entry(source, "What is a closure?", LOOP)
     };
     let before = [at("source/o.md", 9), at("source/p.md", 1)];
@@ -308,7 +308,7 @@ fn a_question_moves_to_another_section_and_file() {
 #[test]
 fn of_two_that_ask_the_same_each_stays_in_its_section() {
     let mut before = [entry("a", "Pros and cons?", LOOP), entry("b", "Pros and cons?", STREAM)];
-    before[1].section = "Advanced".to_owned();
+    before[1].section = "Advanced".into();
     let after = [Seen { section: "Advanced", ..seen("Pros and cons?") }, seen("Pros and cons?")];
     let found = follow(&before, &after, &|_| Some(Sketch::of(CLUSTER)));
     assert_eq!(found.entries, [Some(1), Some(0)]);
@@ -376,8 +376,8 @@ mod properties {
 
     fn of_lock(notes: &[(String, String, bool)]) -> Vec<Entry> {
         let entries = (0..).zip(notes).map(|(at, (question, answer, first))| Entry {
-            section: section(*first).to_owned(),
-            ids: vec![at + 1],
+            section: section(*first).into(),
+            ids: vec![at + 1].into(),
             ..entry(&format!("g{at:03}"), question, answer)
         });
         entries.collect()
