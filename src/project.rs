@@ -168,7 +168,9 @@ impl Project {
             }
         }
         timings.end(Stage::Read);
-        let cache = cache.and_then(|folder| ParsedCache::open(folder, ids.iter().map(|&id| sources.get(id))));
+        let cache = cache
+            .zip(locks.first())
+            .and_then(|(folder, lock)| ParsedCache::open(folder, &lock.home, ids.iter().map(|&id| sources.get(id))));
         let lent: Vec<Option<String>> =
             locks.iter().map(|lock| lock.known.source.and_then(|id| sources.lend(id))).collect();
         let known = locks.par_iter().zip(lent);

@@ -6,6 +6,7 @@
 mod home;
 
 use std::fs;
+use std::path::PathBuf;
 
 use home::{Home, Ran};
 
@@ -37,6 +38,14 @@ fn check(home: &Home, options: &[&str]) {
     let (with, without) = (of(&[]), of(&["--no-cache"]));
     assert_eq!((with.code, &with.stderr), (without.code, &without.stderr));
     assert!(with.stdout == without.stdout, "{} {}", with.stdout, without.stdout);
+}
+
+/// What was kept.
+fn kept(home: &Home) -> PathBuf {
+    let files = fs::read_dir(home.path("cache")).unwrap().map(|file| file.unwrap().path());
+    let mut files: Vec<PathBuf> = files.collect();
+    assert_eq!(files.len(), 1, "{files:?}");
+    files.remove(0)
 }
 
 /// Whether any file has to be recognised.
@@ -109,11 +118,11 @@ fn a_file_that_is_renamed_is_another_deck() {
 fn a_damaged_cache_changes_nothing() {
     let home = home();
     check(&home, &[]);
-    let kept = fs::read(home.path("cache/parsed")).unwrap();
-    let middle = kept.len() / 2;
-    let scratched = [&kept[..middle], b"??", &kept[middle + 2..]].concat();
-    for damaged in [&b""[..], b"x", &kept[..middle], &kept[1..], &scratched] {
-        fs::write(home.path("cache/parsed"), damaged).unwrap();
+    let sound = fs::read(kept(&home)).unwrap();
+    let middle = sound.len() / 2;
+    let scratched = [&sound[..middle], b"??", &sound[middle + 2..]].concat();
+    for damaged in [&b""[..], b"x", &sound[..middle], &sound[1..], &scratched] {
+        fs::write(kept(&home), damaged).unwrap();
         check(&home, &[]);
     }
 }
@@ -122,13 +131,13 @@ fn a_damaged_cache_changes_nothing() {
 fn a_cache_is_written_anew_where_much_is_new() {
     let home = home();
     check(&home, &[]);
-    let before = fs::read(home.path("cache/parsed")).unwrap();
+    let before = fs::read(kept(&home)).unwrap();
     home.add("source/n00.md", "## What is new?\n\nThis.\n");
     check(&home, &[]);
-    assert!(fs::read(home.path("cache/parsed")).unwrap() == before, "written for one file");
+    assert!(fs::read(kept(&home)).unwrap() == before, "written for one file");
     (0..50).for_each(|number| home.add(&format!("source/n{number:02}.md"), format!("{ODD}{}", "More. ".repeat(2_000))));
     check(&home, &[]);
-    assert!(fs::read(home.path("cache/parsed")).unwrap() != before, "not written for fifty");
+    assert!(fs::read(kept(&home)).unwrap() != before, "not written for fifty");
     assert!(!recognises(&home, &[]));
 }
 

@@ -1,9 +1,10 @@
-//! A file of many entries, of which a run reads those that it asks for.
+//! Files of many entries, of which a run reads those that it asks for: a file for each project, so that what it costs to
+//! write one anew hangs on that project alone.
 //!
 //! The entries stand one behind the other. An index at the end says of each its key, its length and its checksum; a mark and
 //! a checksum of their own guard the index.
 
-use std::fs::File;
+use std::fs::{DirEntry, File};
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,7 +17,7 @@ use tempfile::NamedTempFile;
 /// What an entry is asked for by: a digest of all that decides what is in it.
 pub(crate) type Key = [u8; 16];
 
-/// Bytes of all entries of a file; what was not asked for goes first.
+/// Bytes of all such files together; those that were written least recently go first.
 const LARGEST: u64 = 256 << 20;
 
 /// Bytes of one of them: it is in memory as a whole.
@@ -34,13 +35,22 @@ const COUNT: usize = 8;
 /// The entries of a file, and those that are new.
 #[derive(Debug)]
 pub(crate) struct Entries {
+    kind: Kind,
     path: PathBuf,
-    mark: &'static str,
     largest: u64,
     /// How much has to be new for the file to be written anew.
     enough: usize,
     kept: Option<Kept>,
     fresh: Mutex<Fresh>,
+}
+
+/// What is in such files.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Kind {
+    /// What their names begin with.
+    pub(crate) name: &'static str,
+    /// What marks them.
+    pub(crate) mark: &'static str,
 }
 
 #[derive(Debug)]
@@ -84,12 +94,14 @@ struct Writing {
 }
 
 impl Entries {
-    /// Those of a file in a folder; none where it is not there, or is not as it was written. Where new entries are worth
+    /// Those of a project; none where its file is not there, or is not as it was written. Where new entries are worth
     /// `enough`, it is written anew.
-    pub(crate) fn open(folder: &Path, name: &str, mark: &'static str, enough: usize) -> Self {
-        let path = folder.join(name);
-        let kept = Kept::open(&path, mark);
-        Self { path, mark, largest: LARGEST, enough, kept, fresh: Mutex::default() }
+    pub(crate) fn open(folder: &Path, kind: Kind, project: &Path, enough: usize) -> Self {
+        let mut name = blake3::hash(project.as_os_str().as_encoded_bytes()).to_hex().to_string();
+        name.truncate(16);
+        let path = folder.join(format!("{}-{name}", kind.name));
+        let kept = Kept::open(&path, kind.mark);
+        Self { kind, path, largest: LARGEST, enough, kept, fresh: Mutex::default() }
     }
 
     #[cfg(test)]
@@ -128,7 +140,7 @@ impl Entries {
     fn spill(&self, fresh: &mut Fresh) -> io::Result<()> {
         let writing = match &mut fresh.writing {
             Some(writing) => writing,
-            none => none.insert(Writing::begin(&self.path)?),
+            none => none.insert(Writing::begin(&self.path, self.kind)?),
         };
         for (key, bytes) in fresh.waiting.drain(..) {
             if writing.bytes + bytes.len() as u64 <= self.largest {
@@ -138,12 +150,49 @@ impl Entries {
         Ok(())
     }
 
-    /// Writes the file anew where enough is new: that, then what was asked for, then what there is room for. Where it can't
-    /// be written, nothing is kept: it is no more than a cache.
-    pub(crate) fn save(self) {
-        let fresh = self.fresh.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let Some(writing) = fresh.writing.filter(|_| !fresh.has_failed) else { return };
-        let _ = writing.finish(self.kept.as_ref(), &self.path, self.mark, self.largest);
+    /// Writes the file anew where enough is new: that, what was asked for, and at most as much of what was not. Where it
+    /// can't be written, nothing is kept: it is no more than a cache.
+    pub(crate) fn save(mut self) {
+        let fresh = std::mem::take(&mut self.fresh).into_inner().unwrap_or_else(PoisonError::into_inner);
+        if let Some(writing) = fresh.writing.filter(|_| !fresh.has_failed)
+            && self.finish(writing).is_ok()
+        {
+            self.remove_others();
+        }
+    }
+
+    fn finish(&self, mut writing: Writing) -> io::Result<()> {
+        let places = || self.kept.iter().flat_map(|kept| &kept.places);
+        let is_used = |place: &&Place| place.is_used.load(Ordering::Relaxed);
+        let used: u64 = places().filter(is_used).map(|place| u64::from(place.line.length)).sum();
+        let of_this_run = writing.bytes + used;
+        if of_this_run > self.largest {
+            // No room for one run: it would begin anew each time, and what is kept would be of no use to the next.
+            return Ok(());
+        }
+        let most = self.largest.min(of_this_run * 2);
+        for place in places().filter(is_used).chain(places().filter(|place| !is_used(place))) {
+            if let Some(kept) = self.kept.as_ref().filter(|_| writing.bytes + u64::from(place.line.length) <= most) {
+                writing.add(place.line, &kept.read(place)?)?;
+            }
+        }
+        writing.end(&self.path, self.kind.mark)
+    }
+
+    /// Takes away files of other projects, the oldest first, until there is room for all that are left.
+    fn remove_others(&self) {
+        let files = files_of(&self.path, self.kind.name).filter_map(|file| {
+            let found = file.metadata().ok()?;
+            Some((found.modified().ok()?, found.len(), file.path()))
+        });
+        let mut files: Vec<_> = files.collect();
+        files.sort_unstable();
+        let mut bytes: u64 = files.iter().map(|(_, length, _)| length).sum();
+        for (_, length, path) in files.iter().filter(|(_, _, path)| *path != self.path) {
+            if bytes > self.largest && std::fs::remove_file(path).is_ok() {
+                bytes -= length;
+            }
+        }
     }
 }
 
@@ -181,11 +230,11 @@ impl Kept {
 }
 
 impl Writing {
-    fn begin(path: &Path) -> io::Result<Self> {
+    fn begin(path: &Path, kind: Kind) -> io::Result<Self> {
         let folder = path.parent().unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder)?;
-        let prefix = prefix(path);
-        remove_left_over(folder, &prefix);
+        let prefix = format!(".{}-", kind.name);
+        remove_left_over(path, &prefix);
         let file = tempfile::Builder::new().prefix(&prefix).tempfile_in(folder)?;
         Ok(Self { file: BufWriter::new(file), lines: Vec::new(), bytes: 0 })
     }
@@ -197,19 +246,7 @@ impl Writing {
         Ok(())
     }
 
-    fn finish(mut self, kept: Option<&Kept>, path: &Path, mark: &str, largest: u64) -> io::Result<()> {
-        let places = || kept.iter().flat_map(|kept| &kept.places);
-        let is_used = |place: &&Place| place.is_used.load(Ordering::Relaxed);
-        let used: u64 = places().filter(is_used).map(|place| u64::from(place.line.length)).sum();
-        if self.bytes + used > largest {
-            // No room for one run: it would begin anew each time, and what is kept would be of no use to the next.
-            return Ok(());
-        }
-        for place in places().filter(is_used).chain(places().filter(|place| !is_used(place))) {
-            if let Some(kept) = kept.filter(|_| self.bytes + u64::from(place.line.length) <= largest) {
-                self.add(place.line, &kept.read(place)?)?;
-            }
-        }
+    fn end(mut self, path: &Path, mark: &str) -> io::Result<()> {
         let mut index: Vec<u8> = Vec::with_capacity(self.lines.len() * LINE + COUNT + mark.len() + blake3::OUT_LEN);
         self.lines.iter().for_each(|line| line.write(&mut index));
         index.extend((self.lines.len() as u64).to_le_bytes());
@@ -255,16 +292,17 @@ fn sum(bytes: &[u8]) -> [u8; 16] {
     sum
 }
 
-fn prefix(path: &Path) -> String {
-    format!(".{}-", path.file_name().unwrap_or_default().to_string_lossy())
+/// The files beside this one whose names begin so.
+fn files_of(path: &Path, prefix: &str) -> impl Iterator<Item = DirEntry> {
+    let files = path.parent().map(std::fs::read_dir).into_iter().flatten().flatten().flatten();
+    files.filter(move |file| file.file_name().to_string_lossy().starts_with(prefix))
 }
 
 /// Takes away what runs left that were ended while they wrote.
-fn remove_left_over(folder: &Path, prefix: &str) {
-    for file in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        let modified = || file.metadata().and_then(|file| file.modified()).ok();
-        let is_old = || modified().and_then(|modified| modified.elapsed().ok()).is_some_and(|age| age > LEFT_OVER);
-        if file.file_name().to_string_lossy().starts_with(prefix) && is_old() {
+fn remove_left_over(path: &Path, prefix: &str) {
+    for file in files_of(path, prefix) {
+        let modified = file.metadata().and_then(|file| file.modified()).ok();
+        if modified.and_then(|modified| modified.elapsed().ok()).is_some_and(|age| age > LEFT_OVER) {
             let _ = std::fs::remove_file(file.path());
         }
     }

@@ -4,7 +4,7 @@
 use std::hash::Hash;
 use std::path::Path;
 
-use crate::cache::entries::{Entries, Key};
+use crate::cache::entries::{Entries, Key, Kind};
 use crate::cache::inputs::{Digest, Inputs};
 use crate::cache::program;
 use crate::deck::Deck;
@@ -12,9 +12,7 @@ use crate::markdown::Document;
 use crate::shape::Terms;
 use crate::source::Source;
 
-/// The file, and what marks it.
-const NAME: &str = "parsed";
-const MARK: &str = "deckc parsed files 1\n";
+const KIND: Kind = Kind { name: "parsed", mark: "deckc parsed files 1\n" };
 
 /// Bytes of sources that are worth it: fewer are understood in the time it takes to look.
 const ENOUGH: usize = 1 << 20;
@@ -34,11 +32,11 @@ pub struct ParsedCache {
 }
 
 impl ParsedCache {
-    /// The one in a folder, if it is worth it for these sources.
-    pub(crate) fn open<'a>(folder: &Path, sources: impl Iterator<Item = &'a Source>) -> Option<Self> {
+    /// That of a project, which is known by its folder, if it is worth it for these sources.
+    pub(crate) fn open<'a>(folder: &Path, project: &Path, sources: impl Iterator<Item = &'a Source>) -> Option<Self> {
         let text: usize = sources.map(|source| source.text().len()).filter(|&size| size <= LARGEST).sum();
         (text >= ENOUGH).then_some(())?;
-        let (program, entries) = rayon::join(program, || Entries::open(folder, NAME, MARK, text / PART));
+        let (program, entries) = rayon::join(program, || Entries::open(folder, KIND, project, text / PART));
         Some(Self { program: program?, entries })
     }
 

@@ -4,14 +4,23 @@ use std::fs;
 
 use super::*;
 
-const MARK: &str = "entries of a test\n";
+const KIND: Kind = Kind { name: "entries", mark: "entries of a test\n" };
 
 fn folder() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()
 }
 
 fn open(folder: &Path, enough: usize) -> Entries {
-    Entries::open(folder, "entries", MARK, enough)
+    open_of(folder, "one", enough)
+}
+
+fn open_of(folder: &Path, project: &str, enough: usize) -> Entries {
+    Entries::open(folder, KIND, Path::new(project), enough)
+}
+
+/// The file of the project.
+fn path(folder: &Path) -> PathBuf {
+    open(folder, 0).path
 }
 
 fn key(number: u8) -> Key {
@@ -40,9 +49,9 @@ fn what_was_put_is_there_in_the_next_run() {
 #[test]
 fn what_was_there_stays_beside_what_is_new() {
     let folder = folder();
-    fill(open(folder.path(), 0), 0..3);
+    fill(open(folder.path(), 0), 0..2);
     fill(open(folder.path(), 0), 5..7);
-    assert_eq!(held(folder.path(), 0..9), [0, 1, 2, 5, 6]);
+    assert_eq!(held(folder.path(), 0..9), [0, 1, 5, 6]);
 }
 
 #[test]
@@ -68,13 +77,38 @@ fn nothing_new_writes_nothing() {
 }
 
 #[test]
-fn what_was_not_asked_for_goes_first() {
+fn of_what_was_not_asked_for_no_more_is_left_than_there_is_beside_it() {
     let folder = folder();
-    fill(open(folder.path(), 0).of_size(30), 0..3);
-    let entries = open(folder.path(), 0).of_size(30);
+    fill(open(folder.path(), 0), 0..4);
+    let entries = open(folder.path(), 0);
     assert!(entries.get(&key(2)).is_some());
     fill(entries, 5..6);
-    assert_eq!(held(folder.path(), 0..9), [0, 2, 5]);
+    assert_eq!(held(folder.path(), 0..9), [0, 1, 2, 5]);
+}
+
+#[test]
+fn projects_have_files_of_their_own() {
+    let folder = folder();
+    fill(open_of(folder.path(), "other", 0), 0..4);
+    fill(open(folder.path(), 0), 5..6);
+    assert_eq!(held(folder.path(), 0..9), [5]);
+    assert!(open_of(folder.path(), "other", 0).get(&key(3)).is_some());
+}
+
+#[test]
+fn the_oldest_files_go_where_all_take_too_much() {
+    let folder = folder();
+    let names = ["first", "second", "one"];
+    for (name, age) in names.into_iter().zip((0..3).rev()) {
+        let entries = open_of(folder.path(), name, 0).of_size(500);
+        let path = entries.path.clone();
+        fill(entries, 0..4);
+        let file = File::options().write(true).open(path).unwrap();
+        let modified = file.metadata().unwrap().modified().unwrap() - Duration::from_secs(age * 60);
+        file.set_modified(modified).unwrap();
+    }
+    let is_there = |name| open_of(folder.path(), name, 0).path.exists();
+    assert_eq!(names.map(is_there), [false, true, true]);
 }
 
 #[test]
@@ -93,17 +127,14 @@ fn a_large_entry_is_not_kept() {
     let entries = open(folder.path(), 0);
     entries.put(key(1), vec![1; LARGEST_ENTRY + 1], 1);
     fill(entries, 2..3);
-    assert_eq!(
-        fs::metadata(folder.path().join("entries")).unwrap().len(),
-        (10 + LINE + COUNT + MARK.len() + 32) as u64
-    );
+    assert_eq!(fs::metadata(path(folder.path())).unwrap().len(), (10 + LINE + COUNT + KIND.mark.len() + 32) as u64);
 }
 
 #[test]
 fn a_damaged_entry_is_none_and_the_others_are_there() {
     let folder = folder();
     fill(open(folder.path(), 0), 0..3);
-    let path = folder.path().join("entries");
+    let path = path(folder.path());
     let mut bytes = fs::read(&path).unwrap();
     bytes[15] ^= 1;
     fs::write(&path, bytes).unwrap();
@@ -114,7 +145,7 @@ fn a_damaged_entry_is_none_and_the_others_are_there() {
 fn a_damaged_index_is_no_file() {
     let folder = folder();
     fill(open(folder.path(), 0), 0..3);
-    let path = folder.path().join("entries");
+    let path = path(folder.path());
     let sound = fs::read(&path).unwrap();
     for at in 30..sound.len() {
         let mut bytes = sound.clone();
@@ -128,7 +159,7 @@ fn a_damaged_index_is_no_file() {
 fn a_part_of_a_file_is_no_file() {
     let folder = folder();
     fill(open(folder.path(), 0), 0..3);
-    let path = folder.path().join("entries");
+    let path = path(folder.path());
     let sound = fs::read(&path).unwrap();
     for length in 0..sound.len() {
         fs::write(&path, &sound[..length]).unwrap();
@@ -139,7 +170,8 @@ fn a_part_of_a_file_is_no_file() {
 #[test]
 fn another_mark_is_another_file() {
     let folder = folder();
-    fill(Entries::open(folder.path(), "entries", "entries of a toast\n", 0), 0..3);
+    let other = Kind { mark: "entries of a toast\n", ..KIND };
+    fill(Entries::open(folder.path(), other, Path::new("one"), 0), 0..3);
     assert!(held(folder.path(), 0..9).is_empty());
 }
 
