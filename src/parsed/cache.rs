@@ -18,7 +18,7 @@ const KIND: Kind = Kind { name: "parsed", mark: "deckc parsed files 1\n" };
 const ENOUGH: usize = 1 << 20;
 
 /// Bytes of one of them: it is in memory once more while it is kept.
-const LARGEST: usize = 4 << 20;
+const LARGEST: usize = 8 << 20;
 
 /// The file is written anew where more than this part of the text is new.
 const PART: usize = 32;
