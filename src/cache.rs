@@ -1,5 +1,5 @@
-//! Files that a run keeps for the next one, in the folder where this system has its caches. A checksum guards each: what is
-//! damaged, or was written by something else, is no cache. Two runs at once each write a whole file.
+//! Files that a run keeps for the next one, in the folder where this system has its caches. Checksums guard them: what is
+//! damaged, or was written by something else, is not there. Two runs at once each write a whole file.
 
 pub(crate) mod entries;
 pub(crate) mod inputs;
@@ -33,6 +33,8 @@ pub(crate) fn program() -> Option<Digest> {
     // Also where another one has taken its name since.
     let path = if cfg!(target_os = "linux") { Ok(PathBuf::from("/proc/self/exe")) } else { std::env::current_exe() };
     let mut hasher = blake3::Hasher::new();
+    // What runs it may be taken for it.
+    hasher.update(env!("CARGO_PKG_VERSION").as_bytes());
     hasher.update_reader(std::fs::File::open(path.ok()?).ok()?).ok()?;
     Some(*hasher.finalize().as_bytes())
 }

@@ -296,7 +296,7 @@ pub struct Note {
     pub gaps: Vec<Gap>,
     /// The question as plain text.
     pub title: String,
-    /// The same with code between backticks, where there is code in it: see [`Note::marked_title`].
+    /// The same with code between backticks, where that is another text: see [`Note::marked_title`].
     pub with_marks: Option<String>,
     /// What it has in common with a note that asks the same; see [`identity::question_key_of`](crate::identity::question_key_of).
     pub question_key: String,

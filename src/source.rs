@@ -332,11 +332,10 @@ impl Source {
         let _ = self.content.set(blake3::hash(text.as_bytes()));
     }
 
-    /// Where another program has changed it, or it is gone, a place in it may show something else, or nothing; what was made
-    /// of it is then not written.
+    /// Empty where another program has changed it meanwhile: places in it would show something else.
     fn read_again(&self) -> String {
-        let read = walk::read_bytes(&Input::named(&self.path));
-        read.ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+        let read = walk::read_bytes(&Input::named(&self.path)).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        read.filter(|text| self.content.get() == Some(&blake3::hash(text.as_bytes()))).unwrap_or_default()
     }
 
     /// What was wrong with the bytes.

@@ -115,6 +115,17 @@ fn a_file_that_is_renamed_is_another_deck() {
 }
 
 #[test]
+fn a_damaged_cache_is_made_good() {
+    let home = home();
+    check(&home, &[]);
+    let mut bytes = fs::read(kept(&home)).unwrap();
+    (0..10).for_each(|at| bytes[at * 20_000] ^= 1);
+    fs::write(kept(&home), bytes).unwrap();
+    assert!(recognises(&home, &[]));
+    assert!(!recognises(&home, &[]));
+}
+
+#[test]
 fn a_damaged_cache_changes_nothing() {
     let home = home();
     check(&home, &[]);
@@ -153,6 +164,11 @@ fn a_build_makes_the_same_of_what_was_kept() {
         files
     };
     run(&home, &["check"]);
+    let told = run(&home, &["build", "--timings"]).stderr;
+    assert!(
+        told.lines().any(|line| line.trim_start().starts_with("recognise ") && line.ends_with(" 0.00 ms")),
+        "{told}"
+    );
     let with = files(&home, &[]);
     fs::remove_dir_all(home.path("out")).unwrap();
     fs::remove_file(home.path("deckc.lock")).unwrap();

@@ -244,7 +244,6 @@ fn reading_again_gives_the_same(read: &Read) -> Result<(), TestCaseError> {
     holds(same, || "another result the second time".to_owned())
 }
 
-/// What a learner reads of a text, but for signs and the languages of code.
 /// The next run may give the source another number.
 fn kept_is_read_back_the_same(read: &Read) -> Result<(), TestCaseError> {
     let source = read.sources.get(read.deck().source);
@@ -270,6 +269,7 @@ fn kept_is_read_back_the_same(read: &Read) -> Result<(), TestCaseError> {
     holds(deck == deck_read, || format!("{deck} {deck_read}"))
 }
 
+/// What a learner reads of a text, but for signs and the languages of code.
 fn learned(read: &Read) -> Vec<String> {
     let bare = |markdown: String| {
         let lines = markdown.lines().map(|line| {

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use tempfile::NamedTempFile;
 
 /// What an entry is asked for by: a digest of all that decides what is in it.
@@ -21,10 +21,19 @@ pub(crate) type Key = [u8; 16];
 const LARGEST: u64 = 256 << 20;
 
 /// Bytes of one of them: it is in memory as a whole.
-const LARGEST_ENTRY: usize = 8 << 20;
+const LARGEST_ENTRY: usize = 32 << 20;
+
+/// The file is written anew where more than this part of it would be new.
+const PART: u64 = 32;
 
 /// How old a file is that a run wrote and did not finish, for it to be taken away: that run has ended.
 const LEFT_OVER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Letters and digits behind what the name of a file begins with.
+const NAME: usize = 16;
+
+/// What the name of a file ends with that is being written.
+const UNFINISHED: &str = ".tmp";
 
 /// Of each entry in the index: key, length, checksum.
 const LINE: usize = 16 + 4 + 16;
@@ -38,8 +47,8 @@ pub(crate) struct Entries {
     kind: Kind,
     path: PathBuf,
     largest: u64,
-    /// How much has to be new for the file to be written anew.
-    enough: usize,
+    /// Bytes that have to be new for the file to be written anew.
+    enough: u64,
     kept: Option<Kept>,
     fresh: Mutex<Fresh>,
 }
@@ -79,8 +88,8 @@ struct Line {
 #[derive(Debug, Default)]
 struct Fresh {
     waiting: Vec<(Key, Vec<u8>)>,
-    /// How much they are worth.
-    worth: usize,
+    /// Bytes of them, and of those that were written.
+    bytes: u64,
     writing: Option<Writing>,
     /// Where it could not be written, nothing more is tried.
     has_failed: bool,
@@ -94,13 +103,13 @@ struct Writing {
 }
 
 impl Entries {
-    /// Those of a project; none where its file is not there, or is not as it was written. Where new entries are worth
-    /// `enough`, it is written anew.
-    pub(crate) fn open(folder: &Path, kind: Kind, project: &Path, enough: usize) -> Self {
+    /// Those of a project; none where its file is not there, or is not as it was written.
+    pub(crate) fn open(folder: &Path, kind: Kind, project: &Path) -> Self {
         let mut name = blake3::hash(project.as_os_str().as_encoded_bytes()).to_hex().to_string();
-        name.truncate(16);
+        name.truncate(NAME);
         let path = folder.join(format!("{}-{name}", kind.name));
         let kept = Kept::open(&path, kind.mark);
+        let enough = kept.as_ref().map_or(0, Kept::bytes) / PART;
         Self { kind, path, largest: LARGEST, enough, kept, fresh: Mutex::default() }
     }
 
@@ -113,16 +122,13 @@ impl Entries {
     pub(crate) fn get(&self, key: &Key) -> Option<Vec<u8>> {
         let kept = self.kept.as_ref()?;
         let place = kept.places.get(*kept.by_key.get(key)?)?;
-        let bytes = kept.read(place).ok()?;
-        if sum(&bytes) != place.line.sum {
-            return None;
-        }
+        let bytes = kept.read(place)?;
         place.is_used.store(true, Ordering::Relaxed);
         Some(bytes)
     }
 
-    /// Adds an entry that was not there, and that it is worth so much to have.
-    pub(crate) fn put(&self, key: Key, bytes: Vec<u8>, worth: usize) {
+    /// Adds an entry that was not there.
+    pub(crate) fn put(&self, key: Key, bytes: Vec<u8>) {
         if bytes.len() > LARGEST_ENTRY {
             return;
         }
@@ -130,9 +136,9 @@ impl Entries {
         if fresh.has_failed {
             return;
         }
-        fresh.worth += worth;
+        fresh.bytes += bytes.len() as u64;
         fresh.waiting.push((key, bytes));
-        if fresh.worth >= self.enough {
+        if fresh.bytes >= self.enough {
             fresh.has_failed = self.spill(&mut fresh).is_err();
         }
     }
@@ -143,45 +149,58 @@ impl Entries {
             none => none.insert(Writing::begin(&self.path, self.kind)?),
         };
         for (key, bytes) in fresh.waiting.drain(..) {
-            if writing.bytes + bytes.len() as u64 <= self.largest {
-                writing.add(Line { key, length: length(&bytes)?, sum: sum(&bytes) }, &bytes)?;
+            if writing.bytes + bytes.len() as u64 > self.largest {
+                // There is no room for one run.
+                return Err(io::ErrorKind::FileTooLarge.into());
+            }
+            writing.add(Line { key, length: length(&bytes)?, sum: sum(&bytes) }, &bytes)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the file anew where enough is new: that, what was asked for, and of what was not as much as it held or as there
+    /// is beside it. Where it can't be written, nothing is kept: it is no more than a cache.
+    pub(crate) fn save(mut self) {
+        let fresh = std::mem::take(&mut self.fresh).into_inner().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.kept.take();
+        if let Some(mut writing) = fresh.writing.filter(|_| !fresh.has_failed)
+            && self.copy(kept.as_ref(), &mut writing).is_ok()
+        {
+            // Some systems replace no file that is open.
+            drop(kept);
+            if writing.end(&self.path, self.kind.mark).is_ok() {
+                self.remove_others();
+            }
+        }
+    }
+
+    fn copy(&self, kept: Option<&Kept>, writing: &mut Writing) -> io::Result<()> {
+        let Some(kept) = kept else { return Ok(()) };
+        let is_used = |place: &&Place| place.is_used.load(Ordering::Relaxed);
+        let used: u64 = kept.places.iter().filter(is_used).map(Place::bytes).sum();
+        let of_this_run = writing.bytes + used;
+        if of_this_run > self.largest {
+            // What there is no room for would be another part in each run.
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        let most = self.largest.min(kept.bytes().max(of_this_run * 2));
+        let unused = kept.places.iter().filter(|place| !is_used(place));
+        let mut written: HashSet<Key> = writing.lines.iter().map(|line| line.key).collect();
+        for place in kept.places.iter().filter(is_used).chain(unused) {
+            if writing.bytes + place.bytes() <= most
+                && let Some(bytes) = kept.read(place)
+                && written.insert(place.line.key)
+            {
+                writing.add(place.line, &bytes)?;
             }
         }
         Ok(())
     }
 
-    /// Writes the file anew where enough is new: that, what was asked for, and at most as much of what was not. Where it
-    /// can't be written, nothing is kept: it is no more than a cache.
-    pub(crate) fn save(mut self) {
-        let fresh = std::mem::take(&mut self.fresh).into_inner().unwrap_or_else(PoisonError::into_inner);
-        if let Some(writing) = fresh.writing.filter(|_| !fresh.has_failed)
-            && self.finish(writing).is_ok()
-        {
-            self.remove_others();
-        }
-    }
-
-    fn finish(&self, mut writing: Writing) -> io::Result<()> {
-        let places = || self.kept.iter().flat_map(|kept| &kept.places);
-        let is_used = |place: &&Place| place.is_used.load(Ordering::Relaxed);
-        let used: u64 = places().filter(is_used).map(|place| u64::from(place.line.length)).sum();
-        let of_this_run = writing.bytes + used;
-        if of_this_run > self.largest {
-            // No room for one run: it would begin anew each time, and what is kept would be of no use to the next.
-            return Ok(());
-        }
-        let most = self.largest.min(of_this_run * 2);
-        for place in places().filter(is_used).chain(places().filter(|place| !is_used(place))) {
-            if let Some(kept) = self.kept.as_ref().filter(|_| writing.bytes + u64::from(place.line.length) <= most) {
-                writing.add(place.line, &kept.read(place)?)?;
-            }
-        }
-        writing.end(&self.path, self.kind.mark)
-    }
-
     /// Takes away files of other projects, the oldest first, until there is room for all that are left.
     fn remove_others(&self) {
-        let files = files_of(&self.path, self.kind.name).filter_map(|file| {
+        let prefix = format!("{}-", self.kind.name);
+        let files = files_of(&self.path, &prefix, "").filter_map(|file| {
             let found = file.metadata().ok()?;
             Some((found.modified().ok()?, found.len(), file.path()))
         });
@@ -220,12 +239,24 @@ impl Kept {
         Some(Self { file: Mutex::new(file), places, by_key })
     }
 
-    fn read(&self, place: &Place) -> io::Result<Vec<u8>> {
+    fn bytes(&self) -> u64 {
+        self.places.iter().map(Place::bytes).sum()
+    }
+
+    /// An entry, if it is as it was written.
+    fn read(&self, place: &Place) -> Option<Vec<u8>> {
         let mut bytes = vec![0; place.line.length as usize];
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.seek(SeekFrom::Start(place.start))?;
-        file.read_exact(&mut bytes)?;
-        Ok(bytes)
+        file.seek(SeekFrom::Start(place.start)).ok()?;
+        file.read_exact(&mut bytes).ok()?;
+        drop(file);
+        (sum(&bytes) == place.line.sum).then_some(bytes)
+    }
+}
+
+impl Place {
+    fn bytes(&self) -> u64 {
+        self.line.length.into()
     }
 }
 
@@ -235,7 +266,7 @@ impl Writing {
         std::fs::create_dir_all(folder)?;
         let prefix = format!(".{}-", kind.name);
         remove_left_over(path, &prefix);
-        let file = tempfile::Builder::new().prefix(&prefix).tempfile_in(folder)?;
+        let file = tempfile::Builder::new().prefix(&prefix).suffix(UNFINISHED).rand_bytes(NAME).tempfile_in(folder)?;
         Ok(Self { file: BufWriter::new(file), lines: Vec::new(), bytes: 0 })
     }
 
@@ -292,15 +323,21 @@ fn sum(bytes: &[u8]) -> [u8; 16] {
     sum
 }
 
-/// The files beside this one whose names begin so.
-fn files_of(path: &Path, prefix: &str) -> impl Iterator<Item = DirEntry> {
+/// The files beside this one that are called as such files are: the folder may hold others.
+fn files_of(path: &Path, prefix: &str, suffix: &str) -> impl Iterator<Item = DirEntry> {
+    let is_ours = move |name: &str| {
+        let name = name.strip_prefix(prefix).and_then(|name| name.strip_suffix(suffix));
+        name.is_some_and(|name| name.len() == NAME && name.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    };
     let files = path.parent().map(std::fs::read_dir).into_iter().flatten().flatten().flatten();
-    files.filter(move |file| file.file_name().to_string_lossy().starts_with(prefix))
+    files.filter(move |file| {
+        is_ours(&file.file_name().to_string_lossy()) && file.file_type().is_ok_and(|kind| kind.is_file())
+    })
 }
 
 /// Takes away what runs left that were ended while they wrote.
 fn remove_left_over(path: &Path, prefix: &str) {
-    for file in files_of(path, prefix) {
+    for file in files_of(path, prefix, UNFINISHED) {
         let modified = file.metadata().and_then(|file| file.modified()).ok();
         if modified.and_then(|modified| modified.elapsed().ok()).is_some_and(|age| age > LEFT_OVER) {
             let _ = std::fs::remove_file(file.path());

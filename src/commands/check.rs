@@ -81,7 +81,8 @@ fn read(options: &Check, input: Option<Vec<u8>>, timings: &Timings) -> Result<Pr
         None => find_inputs(paths)?,
     };
     threads::fit(&inputs, lock.as_deref());
-    let cache = options.cached.folder();
+    // What an editor pipes is seldom what is on the disk.
+    let cache = options.cached.folder().filter(|_| !is_stdin);
     let project = Project::of_inputs_timed(inputs, lock.as_deref(), &settings, cache.as_deref(), timings)?;
     if project.files.is_empty() && !is_stdin {
         return Err(RunError::NoFiles { paths: paths.clone() });

@@ -304,6 +304,10 @@ impl<'a> Sides<'a> {
         notes: impl Iterator<Item = (usize, K)>,
         entries: impl Iterator<Item = (usize, K)>,
     ) {
+        let mut notes = notes.peekable();
+        if notes.peek().is_none() {
+            return;
+        }
         let mut sides: HashMap<K, (Having, Option<Having>)> =
             HashMap::with_capacity_and_hasher(matches.open_notes(), Default::default());
         let having = |at: usize| u32::try_from(at).ok().map(|first| Having { first, is_alone: true });

@@ -17,11 +17,11 @@ const KIND: Kind = Kind { name: "parsed", mark: "deckc parsed files 1\n" };
 /// Bytes of sources that are worth it: fewer are understood in the time it takes to look.
 const ENOUGH: usize = 1 << 20;
 
+/// Bytes of sources of which there is no room for what they come to.
+const MOST: usize = 256 << 20;
+
 /// Bytes of one of them: it is in memory once more while it is kept.
 const LARGEST: usize = 8 << 20;
-
-/// The file is written anew where more than this part of the text is new.
-const PART: usize = 32;
 
 /// What files were understood as.
 #[derive(Debug)]
@@ -35,8 +35,8 @@ impl ParsedCache {
     /// That of a project, which is known by its folder, if it is worth it for these sources.
     pub(crate) fn open<'a>(folder: &Path, project: &Path, sources: impl Iterator<Item = &'a Source>) -> Option<Self> {
         let text: usize = sources.map(|source| source.text().len()).filter(|&size| size <= LARGEST).sum();
-        (text >= ENOUGH).then_some(())?;
-        let (program, entries) = rayon::join(program, || Entries::open(folder, KIND, project, text / PART));
+        (ENOUGH..=MOST).contains(&text).then_some(())?;
+        let (program, entries) = rayon::join(program, || Entries::open(folder, KIND, project));
         Some(Self { program: program?, entries })
     }
 
@@ -58,7 +58,7 @@ impl ParsedCache {
     /// Keeps what a source is understood as.
     pub(super) fn put(&self, key: Key, source: &Source, document: &Document, deck: &Deck) {
         if let Some(bytes) = kept(source, document, deck) {
-            self.entries.put(key, bytes, source.text().len());
+            self.entries.put(key, bytes);
         }
     }
 

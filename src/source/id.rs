@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// Which of the [`Sources`](super::Sources) a span lies in.
 ///
 /// The next run may give a file another number, so it is kept as nothing, and read back as that of the source of which
-/// something is [read back](SourceId::of_all).
+/// something is read back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(pub(super) u32);
 

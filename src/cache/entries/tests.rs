@@ -10,12 +10,12 @@ fn folder() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()
 }
 
-fn open(folder: &Path, enough: usize) -> Entries {
+fn open(folder: &Path, enough: u64) -> Entries {
     open_of(folder, "one", enough)
 }
 
-fn open_of(folder: &Path, project: &str, enough: usize) -> Entries {
-    Entries::open(folder, KIND, Path::new(project), enough)
+fn open_of(folder: &Path, project: &str, enough: u64) -> Entries {
+    Entries { enough, ..Entries::open(folder, KIND, Path::new(project)) }
 }
 
 /// The file of the project.
@@ -29,7 +29,7 @@ fn key(number: u8) -> Key {
 
 /// Puts entries of ten bytes, and writes them.
 fn fill(entries: Entries, numbers: std::ops::Range<u8>) {
-    numbers.for_each(|number| entries.put(key(number), vec![number; 10], 10));
+    numbers.for_each(|number| entries.put(key(number), vec![number; 10]));
     entries.save();
 }
 
@@ -77,13 +77,25 @@ fn nothing_new_writes_nothing() {
 }
 
 #[test]
-fn of_what_was_not_asked_for_no_more_is_left_than_there_is_beside_it() {
+fn of_what_was_not_asked_for_as_much_is_left_as_there_was() {
     let folder = folder();
     fill(open(folder.path(), 0), 0..4);
     let entries = open(folder.path(), 0);
     assert!(entries.get(&key(2)).is_some());
     fill(entries, 5..6);
     assert_eq!(held(folder.path(), 0..9), [0, 1, 2, 5]);
+}
+
+#[test]
+fn a_thirty_second_of_a_file_is_enough_to_write_it_anew() {
+    let folder = folder();
+    fill(open(folder.path(), 0), 0..64);
+    for (number, expected) in [(70, None), (71, Some(vec![71; 10]))] {
+        let entries = Entries::open(folder.path(), KIND, Path::new("one"));
+        (70..=number).for_each(|number| entries.put(key(number), vec![number; 10]));
+        entries.save();
+        assert_eq!(open(folder.path(), 0).get(&key(number)), expected);
+    }
 }
 
 #[test]
@@ -98,6 +110,8 @@ fn projects_have_files_of_their_own() {
 #[test]
 fn the_oldest_files_go_where_all_take_too_much() {
     let folder = folder();
+    let others = ["entries.csv", "entries-0123456789abcdef.csv", "entries-short"].map(|name| folder.path().join(name));
+    others.iter().for_each(|path| fs::write(path, [0; 1000]).unwrap());
     let names = ["first", "second", "one"];
     for (name, age) in names.into_iter().zip((0..3).rev()) {
         let entries = open_of(folder.path(), name, 0).of_size(500);
@@ -109,6 +123,7 @@ fn the_oldest_files_go_where_all_take_too_much() {
     }
     let is_there = |name| open_of(folder.path(), name, 0).path.exists();
     assert_eq!(names.map(is_there), [false, true, true]);
+    assert!(others.iter().all(|path| path.exists()));
 }
 
 #[test]
@@ -125,7 +140,7 @@ fn a_run_with_more_than_there_is_room_for_leaves_what_there_is() {
 fn a_large_entry_is_not_kept() {
     let folder = folder();
     let entries = open(folder.path(), 0);
-    entries.put(key(1), vec![1; LARGEST_ENTRY + 1], 1);
+    entries.put(key(1), vec![1; LARGEST_ENTRY + 1]);
     fill(entries, 2..3);
     assert_eq!(fs::metadata(path(folder.path())).unwrap().len(), (10 + LINE + COUNT + KIND.mark.len() + 32) as u64);
 }
@@ -139,6 +154,26 @@ fn a_damaged_entry_is_none_and_the_others_are_there() {
     bytes[15] ^= 1;
     fs::write(&path, bytes).unwrap();
     assert_eq!(held(folder.path(), 0..9), [0, 2]);
+}
+
+#[test]
+fn a_damaged_entry_is_replaced() {
+    let folder = folder();
+    fill(open(folder.path(), 0), 0..3);
+    let path = path(folder.path());
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[15] ^= 1;
+    fs::write(&path, bytes).unwrap();
+    fill(open(folder.path(), 0), 1..2);
+    assert_eq!(held(folder.path(), 0..9), [0, 1, 2]);
+}
+
+#[test]
+fn what_was_put_twice_is_kept_once() {
+    let folder = folder();
+    fill(open(folder.path(), 0), 0..3);
+    fill(open(folder.path(), 0), 1..2);
+    assert_eq!(open(folder.path(), 0).kept.unwrap().places.len(), 3);
 }
 
 #[test]
@@ -171,7 +206,7 @@ fn a_part_of_a_file_is_no_file() {
 fn another_mark_is_another_file() {
     let folder = folder();
     let other = Kind { mark: "entries of a toast\n", ..KIND };
-    fill(Entries::open(folder.path(), other, Path::new("one"), 0), 0..3);
+    fill(Entries::open(folder.path(), other, Path::new("one")), 0..3);
     assert!(held(folder.path(), 0..9).is_empty());
 }
 
@@ -187,7 +222,8 @@ fn a_folder_that_can_not_be_made_keeps_nothing() {
 #[test]
 fn what_a_run_left_that_was_ended_is_taken_away_a_day_later() {
     let folder = folder();
-    let [old, young, other] = [".entries-old", ".entries-young", "other"].map(|name| folder.path().join(name));
+    let names = [".entries-0123456789abcdef.tmp", ".entries-fedcba9876543210.tmp", ".entries-other.tmp"];
+    let [old, young, other] = names.map(|name| folder.path().join(name));
     for path in [&old, &young, &other] {
         fs::write(path, "").unwrap();
     }
