@@ -93,6 +93,22 @@ fn nothing_is_rendered_that_has_nothing_new() {
 }
 
 #[test]
+fn times_of_the_clock_are_known_by_the_next_build() {
+    let (cache, home) = (tempfile::tempdir().unwrap(), home());
+    let build = || {
+        let mut command = home.command();
+        command.env("DECKC_CACHE_DIR", cache.path()).env_remove("SOURCE_DATE_EPOCH");
+        Ran::of(command.args(["build", "--timings"])).stderr
+    };
+    let renders = |told: String| !told.lines().any(|line| line.contains(" render ") && line.ends_with(" 0.00 ms"));
+    for (what, by) in [("next one", "one after"), ("one after", "next one")] {
+        assert!(renders(build()));
+        assert!(!renders(build()));
+        replace(&home, "source/second.md", what, by);
+    }
+}
+
+#[test]
 fn a_run_without_a_cache_renders_all() {
     let cache = tempfile::tempdir().unwrap();
     assert!(renders(&built(cache.path()), cache.path(), &["--no-cache"]));
