@@ -6,6 +6,7 @@ pub(crate) mod inputs;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use inputs::Digest;
 
@@ -30,6 +31,11 @@ pub fn folder_of_environment() -> Option<PathBuf> {
 
 /// The content of the program that is running: another one may make something else of the same.
 pub(crate) fn program() -> Option<Digest> {
+    static PROGRAM: OnceLock<Option<Digest>> = OnceLock::new();
+    *PROGRAM.get_or_init(read_program)
+}
+
+fn read_program() -> Option<Digest> {
     // Also where another one has taken its name since.
     let path = if cfg!(target_os = "linux") { Ok(PathBuf::from("/proc/self/exe")) } else { std::env::current_exe() };
     let mut hasher = blake3::Hasher::new();

@@ -5,9 +5,10 @@
 //! [`Source::position`] makes them.
 
 mod decode;
-mod id;
+mod lines;
 mod links;
 mod media;
+mod span;
 mod walk;
 
 use std::io::{ErrorKind, Read};
@@ -16,69 +17,15 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::OnceLock;
 
 use foldhash::HashMap;
+use lines::{BETWEEN_COUNTS, beginnings, characters, line_starts};
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
 pub use decode::{EncodingFault, EncodingFaultKind};
-pub use id::SourceId;
 pub use links::{Linked, is_markdown, look_behind, read_linked};
 pub use media::{Depth, Media, MediaFault, MediaFiles, MediaKind, Reference, Target};
+pub use span::{Position, SourceId, Span};
 pub(crate) use walk::markdown_in;
 pub use walk::{Input, find_inputs, listed_in};
-
-/// A byte range in one source's decoded text; always on character boundaries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Span {
-    /// The source it lies in.
-    pub source: SourceId,
-    /// First byte.
-    pub start: u32,
-    /// One past the last byte.
-    pub end: u32,
-}
-
-impl Span {
-    /// The range as `usize`, to slice with.
-    #[must_use]
-    pub fn range(self) -> Range<usize> {
-        self.start as usize..self.end as usize
-    }
-
-    /// Whether a byte of the same source lies in it.
-    #[must_use]
-    pub fn holds(self, byte: u32) -> bool {
-        (self.start..self.end).contains(&byte)
-    }
-
-    /// Length in bytes.
-    #[must_use]
-    pub fn len(self) -> u32 {
-        self.end.saturating_sub(self.start)
-    }
-
-    /// Whether it holds no byte.
-    #[must_use]
-    pub fn is_empty(self) -> bool {
-        self.end <= self.start
-    }
-
-    /// From the start of this span to the end of `other`.
-    #[must_use]
-    pub fn to(self, other: Span) -> Span {
-        Span { source: self.source, start: self.start.min(other.start), end: self.end.max(other.end) }
-    }
-}
-
-/// A place as a person reads it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Position {
-    /// 1-based line.
-    pub line: u32,
-    /// 1-based column, in characters.
-    pub column: u32,
-    /// 0-based byte in the decoded file.
-    pub byte: u32,
-}
 
 /// One file's text with its line starts.
 #[derive(Debug)]
@@ -461,44 +408,6 @@ impl Source {
         };
         before(range.end).saturating_sub(before(range.start))
     }
-}
-
-/// Bytes between two places of a text up to which its characters are counted.
-const BETWEEN_COUNTS: usize = 4096;
-
-/// How many characters begin before each so many bytes of a text.
-fn characters(text: &str) -> Vec<u32> {
-    let mut count = 0;
-    let mut counts = vec![0];
-    for piece in text.as_bytes().chunks(BETWEEN_COUNTS) {
-        count += u32::try_from(beginnings(piece)).unwrap_or(u32::MAX);
-        counts.push(count);
-    }
-    counts
-}
-
-/// The bytes that begin a character.
-fn beginnings(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| (**byte & 0xc0) != 0x80).count()
-}
-
-/// Line ends are LF, CRLF and lone CR, as in CommonMark section 2.1.
-fn line_starts(text: &str) -> Vec<u32> {
-    let bytes = text.as_bytes();
-    // As many as there are, or a few more: they stay as long as the text.
-    let room = |ends: usize| Vec::with_capacity(ends + 1);
-    let after = |at: usize| u32::try_from(at + 1).unwrap_or(u32::MAX);
-    if memchr::memchr(b'\r', bytes).is_none() {
-        let mut starts = room(memchr::memchr_iter(b'\n', bytes).count());
-        starts.push(0);
-        starts.extend(memchr::memchr_iter(b'\n', bytes).map(after));
-        return starts;
-    }
-    let ends_line = |&at: &usize| bytes.get(at) == Some(&b'\n') || bytes.get(at + 1) != Some(&b'\n');
-    let mut starts = room(memchr::memchr2_iter(b'\n', b'\r', bytes).count());
-    starts.push(0);
-    starts.extend(memchr::memchr2_iter(b'\n', b'\r', bytes).filter(ends_line).map(after));
-    starts
 }
 
 /// All files of a run.

@@ -188,10 +188,11 @@ impl Entries {
         let mut written: HashSet<Key> = writing.lines.iter().map(|line| line.key).collect();
         for place in kept.places.iter().filter(is_used).chain(unused) {
             if writing.bytes + place.bytes() <= most
+                && !written.contains(&place.line.key)
                 && let Some(bytes) = kept.read(place)
-                && written.insert(place.line.key)
             {
                 writing.add(place.line, &bytes)?;
+                written.insert(place.line.key);
             }
         }
         Ok(())

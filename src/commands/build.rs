@@ -110,8 +110,8 @@ fn write(
     let mut staging = Staging::begin(&paths, &as_read(project))?;
     drop(paths);
     let found: HashMap<PathBuf, Written> = decks.par_iter().filter_map(receipts::found).flatten().collect();
-    let is_found = |deck: &Deck<'_>| deck.paths.first().is_some_and(|path| found.contains_key(path));
-    let mut to_make: Vec<&mut Deck<'_>> = decks.iter_mut().filter(|deck| !is_found(deck)).collect();
+    let is_found = |paths: &[PathBuf]| paths.first().is_some_and(|path| found.contains_key(path));
+    let mut to_make: Vec<&mut Deck<'_>> = decks.iter_mut().filter(|deck| !is_found(&deck.paths)).collect();
     let staged = staging.stage(&mut to_make);
     save(cache);
     staged?;
@@ -123,8 +123,11 @@ fn write(
     let locks = project.locks.iter().zip(&records).filter_map(|(lock, record)| lock.output(record));
     staging.stage(&mut locks.collect::<Vec<LockFile<'_>>>())?;
     let mut written = staging.finish()?;
+    if let Some(receipts) = receipts {
+        let anew: Vec<&Made> = made.iter().filter(|made| !is_found(&made.paths)).collect();
+        receipts.keep(&anew, &written, (project, &records));
+    }
     written.extend(found);
-    receipts.iter().for_each(|receipts| receipts.keep(&made, &written, (project, &records)));
     timings.end(Stage::Write);
     describe(&made, &written, project, &records, out)?;
     let notes: usize = made.iter().map(|made| made.notes).sum();

@@ -153,13 +153,25 @@ pub fn write_all<A: Borrow<Artefact>>(artefacts: &[A], as_read: &[AsRead<'_>]) -
     staging.finish().map(drop)
 }
 
-/// What is known of a file that was made, or was there as it would have been made.
+/// What a file holds that was made, or was there as it would have been made.
 #[derive(Debug, Clone, Copy)]
 pub struct Written {
     /// Bytes in it.
     pub length: u64,
     /// What they come to.
     pub content: blake3::Hash,
+}
+
+impl Written {
+    /// What a file holds.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn of(file: fs::File) -> io::Result<Self> {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update_reader(file)?;
+        Ok(Self { length: hasher.count(), content: hasher.finalize() })
+    }
 }
 
 /// Files that are made ready beside their targets, and get their names together.
@@ -244,17 +256,12 @@ fn overtaken(as_read: &[AsRead<'_>]) -> Result<(), WriteError> {
             Err(error) if error.kind() == ErrorKind::NotFound => None,
             Err(error) => return Err(unreadable(error)),
         };
-        let content = now.map(content_of).transpose().map_err(unreadable)?;
-        if content != file.content {
+        let now = now.map(Written::of).transpose().map_err(unreadable)?;
+        if now.map(|now| now.content) != file.content {
             return Err(WriteError::Overtaken { path: shown(file.path) });
         }
     }
     Ok(())
-}
-
-/// What all that a file holds comes to.
-fn content_of(file: fs::File) -> io::Result<blake3::Hash> {
-    Ok(blake3::Hasher::new().update_reader(file)?.finalize())
 }
 
 /// What a file holds; none if there is no such file.

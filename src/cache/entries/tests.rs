@@ -39,6 +39,14 @@ fn held(folder: &Path, numbers: std::ops::Range<u8>) -> Vec<u8> {
     numbers.filter(|&number| entries.get(&key(number)) == Some(vec![number; 10])).collect()
 }
 
+/// Changes a byte of the second entry.
+fn damage_second(folder: &Path) {
+    let path = path(folder);
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[15] ^= 1;
+    fs::write(&path, bytes).unwrap();
+}
+
 #[test]
 fn what_was_put_is_there_in_the_next_run() {
     let folder = folder();
@@ -149,10 +157,7 @@ fn a_large_entry_is_not_kept() {
 fn a_damaged_entry_is_none_and_the_others_are_there() {
     let folder = folder();
     fill(open(folder.path(), 0), 0..3);
-    let path = path(folder.path());
-    let mut bytes = fs::read(&path).unwrap();
-    bytes[15] ^= 1;
-    fs::write(&path, bytes).unwrap();
+    damage_second(folder.path());
     assert_eq!(held(folder.path(), 0..9), [0, 2]);
 }
 
@@ -160,10 +165,7 @@ fn a_damaged_entry_is_none_and_the_others_are_there() {
 fn a_damaged_entry_is_replaced() {
     let folder = folder();
     fill(open(folder.path(), 0), 0..3);
-    let path = path(folder.path());
-    let mut bytes = fs::read(&path).unwrap();
-    bytes[15] ^= 1;
-    fs::write(&path, bytes).unwrap();
+    damage_second(folder.path());
     fill(open(folder.path(), 0), 1..2);
     assert_eq!(held(folder.path(), 0..9), [0, 1, 2]);
 }

@@ -6,6 +6,7 @@
 //! finds each note in it, and gives it a place as ever: only if that comes to the very inputs is there a receipt. What a note
 //! is rendered to hangs on nothing else, and one that the lock knows as it is keeps its time.
 
+use std::fs::File;
 use std::hash::Hash;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -86,11 +87,11 @@ impl Receipts {
         });
     }
 
-    /// Keeps the receipts of decks whose files and entries are now what they are to be. Where that can't be, nothing is kept:
-    /// it is no more than a cache.
+    /// Keeps the receipts of decks that were made: their files and entries are now what they are to be. Where that can't be,
+    /// nothing is kept: it is no more than a cache.
     pub(super) fn keep(
         &self,
-        made: &[Made],
+        made: &[&Made],
         written: &HashMap<PathBuf, Written>,
         (project, records): (&Project, &[Record<'_>]),
     ) {
@@ -129,7 +130,8 @@ fn entries(bytes: &[u8]) -> impl Iterator<Item = (&Digest, &Digest)> {
 /// What is known of the files that a deck has, if they are those of its receipt.
 pub(super) fn found(deck: &Deck<'_>) -> Option<Vec<(PathBuf, Written)>> {
     let expected = deck.receipt?.files?;
-    let found: Vec<Written> = deck.paths.par_iter().map(|path| on_disk(path)).collect::<io::Result<_>>().ok()?;
+    let on_disk = |path: &PathBuf| Written::of(File::open(path)?);
+    let found: Vec<Written> = deck.paths.par_iter().map(on_disk).collect::<io::Result<_>>().ok()?;
     (digest_of(&found) == expected).then(|| deck.paths.iter().cloned().zip(found).collect())
 }
 
@@ -139,10 +141,4 @@ fn digest_of(files: &[Written]) -> Digest {
         hasher.update(&length.to_le_bytes()).update(content.as_bytes());
     }
     *hasher.finalize().as_bytes()
-}
-
-fn on_disk(path: &Path) -> io::Result<Written> {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(std::fs::File::open(path)?)?;
-    Ok(Written { length: hasher.count(), content: hasher.finalize() })
 }
