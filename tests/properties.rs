@@ -593,6 +593,13 @@ fn two_sections_of_one_title_are_told_apart() {
 
 /// Found by `any_markdown`: wide white space behind a lone line break moved all places behind it.
 #[test]
+fn a_placeholder_around_a_list_of_other_questions() {
+    let list = "1. What is a?\n2. What is b?\n3. What is c?\n\n";
+    let text = format!("What is a?\n===\n\n%\n\n{list}## Part one\n\n{list}TODO\n\n# Part one\n\n## What is a?\n\n");
+    all_hold(&Read::new(text)).unwrap();
+}
+
+#[test]
 fn white_space_of_several_bytes_behind_a_line_break() {
     all_hold(&Read::new("<br>\u{2028}\na%\n\n1. a\n\n")).unwrap();
 }

@@ -382,7 +382,7 @@ fn placeholder(builder: &Builder<'_>, units: &Range<usize>, answer: &Answer) -> 
     }
     let is_broken = units.clone().any(|at| {
         let inside = builder.unit(at).is_some_and(|unit| span.start < unit.span.end && unit.span.start < span.end);
-        inside && matches!(builder.unit_owner(at), super::Owner::Leftover(_))
+        inside && matches!(builder.unit_owner(at), super::Owner::Leftover(_) | super::Owner::Note)
     });
     Some(if is_broken { first } else { span })
 }
