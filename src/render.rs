@@ -1,11 +1,12 @@
 //! Checked decks to what a learner sees: the HTML of Anki's fields, and plain text.
 //!
-//! Markdown becomes events; raw HTML that is none becomes text (`raw`); code is coloured (`code`), tables and
+//! Markdown becomes events; raw HTML that is none becomes text (`raw`, `balance`); code is coloured (`code`), tables and
 //! addresses are seen to (`events`), images and sounds stand by the names of their files (`embeds`, `media`), links lead
 //! where they can (`links`); notes and warnings become quotations (`quotations`), footnotes go to the end (`footnotes`);
 //! what remains of raw HTML is sanitised, and Anki's own special texts are disarmed (`safe`), but for formulas (`formulas`).
 //! The same events make the plain text (`plain`).
 
+mod balance;
 mod code;
 mod deck;
 mod direction;

@@ -129,7 +129,6 @@ struct Preparation<'text, 'look_up> {
 
 /// A link or an image that is open.
 struct Open {
-    is_image: bool,
     /// How many events were written before what stands in it.
     start: usize,
     becomes: Becomes,
@@ -156,11 +155,6 @@ impl<'text> Preparation<'text, '_> {
         if let (Event::Text(text), Some((_, code))) = (event, &mut self.code) {
             code.push_str(text);
             return;
-        }
-        if matches!(event, Event::Start(tag) if raw::begins_block(tag)) {
-            // No image goes beyond its block, but the end of one is lost where hidden content begins in it.
-            self.images = 0;
-            self.open.clear();
         }
         match event {
             Event::Start(Tag::CodeBlock(kind)) => {
@@ -238,7 +232,7 @@ impl<'text> Preparation<'text, '_> {
             self.out.push(Event::Start(tag));
         }
         let becomes = if is_safe { Becomes::Itself } else { Becomes::Words(String::new()) };
-        self.open.push(Open { is_image: false, start: self.out.len(), becomes });
+        self.open.push(Open { start: self.out.len(), becomes });
     }
 
     /// Starts a new line after text in a list item; what else can stand before a block ends its line itself.
@@ -298,7 +292,7 @@ impl<'text> Preparation<'text, '_> {
             }
             Becomes::Words(_) | Becomes::Sound(_) | Becomes::Sized { .. } => {}
         }
-        self.open.push(Open { is_image: true, start: self.out.len(), becomes });
+        self.open.push(Open { start: self.out.len(), becomes });
     }
 
     /// Anki plays no sound of the web, so that is a link.
@@ -314,10 +308,7 @@ impl<'text> Preparation<'text, '_> {
         }
     }
 
-    /// An end may stand without its start, and a start without its end, where hidden content begins in between.
     fn close(&mut self, is_image: bool) {
-        let Some(at) = self.open.iter().rposition(|open| open.is_image == is_image) else { return };
-        self.open.truncate(at + 1);
         let Some(open) = self.open.pop() else { return };
         let is_empty = self.out.len() == open.start;
         match open.becomes {

@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 use foldhash::{HashMap, HashSet};
 use pulldown_cmark::{Event, Tag, TagEnd};
 
+use super::balance::Balance;
 use super::media;
 
 /// Elements whose content is code or a page of its own: gone with what is in them.
@@ -218,7 +219,7 @@ pub(super) fn tags_of<'html>(pieces: impl Iterator<Item = (&'html str, bool, usi
 }
 
 /// Whether what is in it stands in no block with what is around it.
-pub(super) fn begins_block(tag: &Tag<'_>) -> bool {
+fn begins_block(tag: &Tag<'_>) -> bool {
     matches!(
         tag,
         Tag::Paragraph
@@ -340,7 +341,7 @@ fn rebuild<'text>(
     tags: &[RawTag],
     files: &HashMap<usize, String>,
 ) -> (Vec<Event<'text>>, bool) {
-    let mut kept = Vec::with_capacity(events.len());
+    let mut balance = Balance::with_capacity(events.len());
     let mut hidden_until: Option<End> = None;
     let mut has_markup = false;
     let mut depth = 0;
@@ -350,12 +351,11 @@ fn rebuild<'text>(
             Event::Html(html) => (html, false),
             Event::InlineHtml(html) => (html, true),
             other => {
-                if hidden_until.is_none() {
-                    kept.push(other);
-                }
+                balance.take(other, hidden_until.is_some());
                 continue;
             }
         };
+        let was_hidden_until = hidden_until;
         let mut piece = Piece { html: &html, at: 0, text: String::new(), has_markup: false, depth };
         let is_declaration = html.starts_with("<?") || (html.starts_with("<!") && !html.starts_with("<!--"));
         let mut is_text = is_inline && is_declaration;
@@ -368,20 +368,23 @@ fn rebuild<'text>(
                 piece.text.extend(player.map(String::as_str));
             }
         }
+        if hidden_until != was_hidden_until {
+            balance.end_hidden();
+        }
         depth = piece.depth;
         let (text, piece_has_markup) = piece.finish(hidden_until.is_some(), is_inline);
         has_markup |= piece_has_markup;
         if let Some(file) = player.filter(|_| is_inline) {
-            kept.push(Event::InlineHtml(file.clone().into()));
+            balance.take(Event::InlineHtml(file.clone().into()), false);
         }
         match (is_inline, is_text) {
-            (true, true) if hidden_until.is_none() => kept.push(Event::Text(html)),
-            (true, false) if piece_has_markup && hidden_until.is_none() => kept.push(Event::InlineHtml(html)),
+            (true, true) => balance.take(Event::Text(html), hidden_until.is_some()),
+            (true, false) if piece_has_markup => balance.take(Event::InlineHtml(html), hidden_until.is_some()),
             (true, _) => {}
-            (false, _) => kept.push(Event::Html(text.into())),
+            (false, _) => balance.take(Event::Html(text.into()), false),
         }
     }
-    (kept, has_markup)
+    (balance.into_events(), has_markup)
 }
 
 /// One raw event while its tags are gone through.
@@ -420,7 +423,7 @@ impl Piece<'_> {
             Fate::GoneWithContent | Fate::Player => {
                 let partner = tag.partner.and_then(|partner| tags.get(partner));
                 *hidden_until = partner.map(|partner| (partner.event, partner.range.end));
-                // An end of emphasis may stand outside without its start: the sanitiser balances.
+                // Whatever hides something is seen by the sanitiser too.
                 self.has_markup = true;
             }
         }

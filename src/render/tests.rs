@@ -331,6 +331,25 @@ fn assert_balanced(html: &str) {
 }
 
 #[test]
+fn hidden_content_takes_no_end_with_it() {
+    for (markdown, html) in [
+        ("*a <script>b* c</script> d", "<em>a </em> d"),
+        ("a <script>*b</script> c* d", "a  c d"),
+        ("[a <script>b](https://x.org) *c</script> d* e", "<a href=\"https://x.org\">a </a> d e"),
+        (
+            "![a <script>b](x.png) *c</script> d* <img src=y.png> e",
+            "<img src=\"x.png\" alt=\"a \"> d <img src=\"y.png\"> e",
+        ),
+        ("a <script>*b*</script> *c*", "a  <em>c</em>"),
+    ] {
+        assert_eq!(inline(markdown).html, html, "{markdown}");
+    }
+    let over_paragraphs = "a <audio src=\"https://x.org/b.mp3\">b\n\nc\n\nd</audio> e";
+    let html = "<p>a <a href=\"https://x.org/b.mp3\">b.mp3</a></p>\n<p> e</p>";
+    assert_eq!(blocks(over_paragraphs).html, html);
+}
+
+#[test]
 fn deep_nesting_neither_crashes_nor_crawls() {
     for unit in
         ["<div>", "<b>", "<ul><li>", "> ", "- ", "*a ", "[", "<table><tr><td>", "![", "<details>\n\n", "<font><p>"]

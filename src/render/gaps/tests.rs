@@ -224,7 +224,9 @@ proptest! {
             prop_assert!(at.is_some(), "{}\n{}", text, rendering.html);
             left.remove(at.unwrap_or_default());
         }
-        if !text.contains('<') && !text.contains("](x)") && !text.contains('|') && !text.contains("~~~") {
+        // Nor one with an end of it in a footnote, which stands elsewhere.
+        let has_definition = text.contains("[^1]:");
+        if !has_definition && !text.contains('<') && !text.contains("](x)") && !text.contains('|') && !text.contains("~~~") {
             prop_assert!(left.is_empty(), "{:?}\n{:?}\n{}", text, gapped.marked(), rendering.html);
             prop_assert_eq!(rendered.len(), gaps.len());
         }
