@@ -3,6 +3,7 @@
 
 pub(crate) mod entries;
 pub(crate) mod inputs;
+pub(crate) mod kind;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -54,8 +55,8 @@ pub(crate) struct CacheFile {
 }
 
 impl CacheFile {
-    pub(crate) fn new(folder: &Path, name: &str, mark: &'static str) -> Self {
-        Self { path: folder.join(name), mark }
+    pub(crate) fn new(path: PathBuf, mark: &'static str) -> Self {
+        Self { path, mark }
     }
 
     /// What it holds; none where it is not there, or is not as it was written.
@@ -92,7 +93,6 @@ impl CacheFile {
         self.mark.len() + blake3::OUT_LEN
     }
 
-    #[cfg(test)]
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }

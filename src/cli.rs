@@ -173,7 +173,7 @@ impl Cached {
 }
 
 /// Options of `build`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Build {
     /// What to read.
     #[command(flatten)]

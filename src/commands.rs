@@ -12,9 +12,12 @@ mod pin;
 mod rewrite;
 mod schema;
 mod threads;
+mod transcript;
 
 use std::io::{self, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
 
 pub use self::diff::GitError;
 pub use self::output::OutputError;
@@ -26,7 +29,7 @@ use crate::emit::EmitError;
 use crate::emit::write::WriteError;
 use crate::history::ClockError;
 use crate::lints::Group;
-use crate::project::{Project, ProjectError};
+use crate::project::{Project, ProjectError, Reading};
 use crate::report::{self, Look, Summary, clean};
 use crate::settings::SettingsError;
 use crate::settings::levels::LevelError;
@@ -34,7 +37,7 @@ use crate::source::{ReadError, find_inputs, reason};
 use crate::timings::Timings;
 
 /// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Exit {
     /// Nothing to complain of.
     Clean,
@@ -310,14 +313,19 @@ fn count(number: usize, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
 
-fn read_project(paths: &Paths, cache: Option<&Path>, timings: &Timings) -> Result<Project, RunError> {
+fn read(paths: &Paths, timings: &Timings) -> Result<Reading, RunError> {
     let settings = paths.settings.on_command_line()?;
     let inputs = find_inputs(&paths.paths)?;
-    let project = Project::of_inputs_timed(inputs, paths.lock.as_deref(), &settings, cache, timings)?;
-    if project.files.is_empty() {
+    let reading = Reading::of(inputs, paths.lock.as_deref(), &settings, timings)?;
+    if reading.is_empty() {
         return Err(RunError::NoFiles { paths: paths.paths.clone() });
     }
-    Ok(project)
+    Ok(reading)
+}
+
+fn read_project(paths: &Paths) -> Result<Project, RunError> {
+    let timings = Timings::off();
+    Ok(Project::of_reading(read(paths, &timings)?, None, &timings)?)
 }
 
 fn summary(project: &Project, findings: &[Diagnostic]) -> Summary {

@@ -7,20 +7,24 @@
 //! a note moves from one to another as the same note.
 
 mod around;
+mod looked;
 mod named;
 mod paths;
 mod plan;
+mod reading;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use around::{Around, Finder, below, is_page_of_lint, place_of_folder, widen};
+use around::{Around, below, place_of_folder};
 use foldhash::{HashMap, HashSet};
+pub(crate) use looked::Looked;
 pub use paths::ProjectPaths;
 pub use plan::Plan;
 pub(crate) use plan::PlannedDeck;
 use rayon::prelude::*;
+pub(crate) use reading::{LockFiles, Reading};
 
 use crate::check::Checked;
 use crate::emit::LockFile;
@@ -35,9 +39,7 @@ use crate::settings::file::StyleSheet;
 use crate::settings::levels::LevelError;
 use crate::settings::{Config, Given, OnCommandLine, SettingsError};
 use crate::shape::elsewhere;
-use crate::source::{
-    Input, ReadError, Source, SourceId, Sources, behind_link, find_inputs, folder_of, place, shortened,
-};
+use crate::source::{Input, ReadError, Source, SourceId, Sources, behind_link, find_inputs, place, shortened};
 use crate::timings::{Stage, Timings};
 
 /// Files read and understood.
@@ -51,6 +53,8 @@ pub struct Project {
     pub locks: Vec<ProjectLock>,
     /// For each file its lock.
     of_file: Vec<usize>,
+    /// What was looked for beside them.
+    looked: Looked,
 }
 
 /// A lock, the notes in it, and the files of it that are not named.
@@ -66,6 +70,8 @@ pub struct ProjectLock {
     unnamed: Vec<(String, Parsed)>,
     /// Files of the lock that are there, but were not read.
     unread: Vec<String>,
+    /// Whether it lists files that are not named, be they there or not.
+    names_others: bool,
     /// The style sheet of its project.
     style: Option<StyleSheet>,
 }
@@ -123,51 +129,21 @@ impl Project {
         cache: Option<&Path>,
         timings: &Timings,
     ) -> Result<Self, ProjectError> {
-        // Not on the thread that only waits: an allocator gives back what a thread has freed when that thread goes on.
-        rayon::scope(|_| Self::understood(inputs, lock, command, cache, timings))
+        Self::of_reading(Reading::of(inputs, lock, command, timings)?, cache, timings)
     }
 
-    fn understood(
-        mut inputs: Vec<Input>,
-        lock: Option<&Path>,
-        command: &OnCommandLine,
-        cache: Option<&Path>,
-        timings: &Timings,
-    ) -> Result<Self, ProjectError> {
-        let mut around = Around::new(command)?;
-        let mut givens: Vec<Given> = inputs.iter_mut().map(|input| around.join(input)).collect::<Result<_, _>>()?;
-        let is_page: Vec<bool> =
-            inputs.iter().zip(&givens).map(|(input, given)| is_page_of_lint(input, given)).collect();
-        let mut is_deck = is_page.iter().map(|is_page| !is_page);
-        inputs.retain(|_| is_deck.next().unwrap_or(true));
-        let mut is_deck = is_page.iter().map(|is_page| !is_page);
-        givens.retain(|_| is_deck.next().unwrap_or(true));
-        let mut finder = Finder::default();
-        let homes: Vec<(PathBuf, PathBuf)> = match lock {
-            Some(path) => inputs.iter().map(|_| (place_of_folder(&folder_of(path)), path.to_path_buf())).collect(),
-            None => inputs.iter_mut().map(|input| finder.lock_of(input)).collect(),
-        };
-        inputs.iter_mut().zip(&givens).for_each(|(input, given)| widen(input, given));
-        let mut sources = Sources::read(&inputs)?;
-        let ids: Vec<SourceId> = sources.all().iter().map(Source::id).collect();
-        let mut locks: Vec<ProjectLock> = Vec::new();
-        let mut of_file = Vec::with_capacity(homes.len());
-        for ((home, path), given) in homes.into_iter().zip(&givens) {
-            let place = locks.iter().position(|lock| lock.path == path || (lock.home == home && lock.named(&path)));
-            of_file.push(match place {
-                Some(place) => place,
-                None => {
-                    let known = KnownNotes { source: sources.read_if_there(&path)?, ..KnownNotes::default() };
-                    let style = given.config.as_ref().and_then(|config| config.style.clone());
-                    locks.push(ProjectLock { path, home, known, unnamed: Vec::new(), unread: Vec::new(), style });
-                    locks.len() - 1
-                }
-            });
-            if let Some(lock) = place.and_then(|place| locks.get(place)) {
-                lock.has_style_of(given)?;
-            }
-        }
-        timings.end(Stage::Read);
+    /// The same of files that were read.
+    ///
+    /// # Errors
+    /// When another file of their locks can't be read, or a setting can't be used.
+    pub(crate) fn of_reading(reading: Reading, cache: Option<&Path>, timings: &Timings) -> Result<Self, ProjectError> {
+        // Not on the thread that only waits: an allocator gives back what a thread has freed when that thread goes on.
+        rayon::scope(|_| Self::understood(reading, cache, timings))
+    }
+
+    fn understood(reading: Reading, cache: Option<&Path>, timings: &Timings) -> Result<Self, ProjectError> {
+        let Reading { mut around, inputs, givens, mut sources, mut locks, of_file } = reading;
+        let ids: Vec<SourceId> = sources.all().iter().map(Source::id).take(inputs.len()).collect();
         let cache = cache
             .zip(locks.first())
             .and_then(|(folder, lock)| ParsedCache::open(folder, &lock.home, ids.iter().map(|&id| sources.get(id))));
@@ -193,7 +169,7 @@ impl Project {
         cache.into_iter().for_each(ParsedCache::save);
         elsewhere::find(&sources, &mut files);
         timings.end(Stage::Understand);
-        let mut project = Self { sources, files, locks, of_file };
+        let mut project = Self { sources, files, locks, of_file, looked: Looked::default() };
         project.identify();
         timings.end(Stage::Identify);
         Ok(project)
@@ -223,9 +199,9 @@ impl Project {
         let known = KnownNotes::read(&sources, source);
         let path = PathBuf::from(FILE_NAME);
         let home = place(Path::new("."));
-        let lock = ProjectLock { path, home, known, unnamed: Vec::new(), unread: Vec::new(), style: None };
+        let lock = ProjectLock::new(path, home, known, None);
         let files = vec![Parsed::new(sources.get(file), given)];
-        let mut project = Self { sources, files, locks: vec![lock], of_file: vec![0] };
+        let mut project = Self { sources, files, locks: vec![lock], of_file: vec![0], looked: Looked::default() };
         project.identify();
         project.look_at_media();
         project.look_at_links();
@@ -331,6 +307,22 @@ impl Project {
         self.files.par_iter_mut().for_each(|file| file.document.forget_blocks());
     }
 
+    /// Whether all that is known hangs on the files that are named, their settings and locks, and on what was
+    /// [looked for](Self::take_looked): on no other file that a lock lists, and not on the time.
+    pub(crate) fn is_of_named_files(&self) -> bool {
+        self.locks.iter().all(|lock| !lock.names_others && lock.known.faults.from_the_future.is_empty())
+    }
+
+    /// What the locks come to, as they were read.
+    pub(crate) fn lock_files(&self) -> LockFiles {
+        reading::lock_files(&self.locks, &self.sources)
+    }
+
+    /// Gives away what was looked for beside the texts.
+    pub(crate) fn take_looked(&mut self) -> Looked {
+        std::mem::take(&mut self.looked)
+    }
+
     /// Whether any note was found.
     #[must_use]
     pub fn has_questions(&self) -> bool {
@@ -384,6 +376,10 @@ fn change_of(before: Option<&Entry>, after: &Entry) -> Option<&'static str> {
 }
 
 impl ProjectLock {
+    fn new(path: PathBuf, home: PathBuf, known: KnownNotes, style: Option<StyleSheet>) -> Self {
+        Self { path, home, known, unnamed: Vec::new(), unread: Vec::new(), names_others: false, style }
+    }
+
     /// Whether a build changes what the file says.
     #[must_use]
     pub fn is_changed_by(&self, record: &Record<'_>) -> bool {
@@ -465,7 +461,11 @@ impl ProjectLock {
             let path = self.place_of(source);
             // What a lock lists lies beside it: it is a text that others may have written.
             let is_below = place(&path).starts_with(&self.home);
-            if named.contains(&place(&path)) || path.symlink_metadata().is_err() {
+            if named.contains(&place(&path)) {
+                continue;
+            }
+            self.names_others = true;
+            if path.symlink_metadata().is_err() {
                 continue;
             }
             if is_below && path.is_file() {

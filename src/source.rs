@@ -11,6 +11,7 @@ mod media;
 mod span;
 mod walk;
 
+use std::hash::{Hash, Hasher};
 use std::io::{ErrorKind, Read};
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
@@ -20,6 +21,7 @@ use foldhash::HashMap;
 use lines::{BETWEEN_COUNTS, beginnings, characters, line_starts};
 use rayon::prelude::*;
 
+use crate::cache::inputs::Inputs;
 pub use decode::{EncodingFault, EncodingFaultKind};
 pub use links::{Linked, is_markdown, look_behind, read_linked};
 pub use media::{Depth, Media, MediaFault, MediaFiles, MediaKind, Reference, Target};
@@ -262,6 +264,16 @@ impl Source {
         *self.content.get_or_init(|| blake3::hash(self.text().as_bytes()))
     }
 
+    /// What its file comes to: its text, and how it was read.
+    pub(crate) fn file(&self) -> blake3::Hash {
+        if self.is_verbatim {
+            return self.content();
+        }
+        let mut inputs = Inputs::default();
+        (self.content().as_bytes(), &self.faults).hash(&mut inputs);
+        inputs.digest().into()
+    }
+
     /// Gives its text away to who may be the last to need it: a lock is as long as what it is of, and hardly looked at once
     /// it was read. The text is to be [given back](Self::give_back) or [left](Self::leave); where somebody asks for one that
     /// was left, it is read again. None where the file does not hold the very text.
@@ -276,7 +288,7 @@ impl Source {
 
     /// Does without a text that was lent, but remembers what it comes to.
     pub(crate) fn leave(&self, text: &str) {
-        let _ = self.content.set(blake3::hash(text.as_bytes()));
+        self.content.get_or_init(|| blake3::hash(text.as_bytes()));
     }
 
     /// Empty where another program has changed it meanwhile: places in it would show something else.
@@ -407,6 +419,16 @@ impl Source {
             counted + count(at - at % BETWEEN_COUNTS..at)
         };
         before(range.end).saturating_sub(before(range.start))
+    }
+}
+
+/// All that decides about what is made of texts, but for where they were found.
+pub(crate) fn hash_inputs(sources: &[Source], state: &mut impl Hasher) {
+    // The texts of many files at once.
+    let files: Vec<blake3::Hash> = sources.par_iter().map(Source::file).collect();
+    for (source, file) in sources.iter().zip(files) {
+        state.write(file.as_bytes());
+        source.shown_path.hash(state);
     }
 }
 

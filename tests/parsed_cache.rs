@@ -2,6 +2,8 @@
 
 #![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test may panic, and changes files")]
 
+#[path = "support/forget.rs"]
+mod forget;
 #[path = "support/home.rs"]
 mod home;
 
@@ -27,6 +29,8 @@ fn home() -> Home {
 }
 
 fn run(home: &Home, arguments: &[&str]) -> Ran {
+    // What is said again is not understood.
+    forget::transcripts(&home.path("cache"));
     let mut command = home.command();
     command.env("DECKC_CACHE_DIR", home.path("cache")).env("SOURCE_DATE_EPOCH", "1700000000");
     Ran::of(command.args(arguments))
@@ -42,6 +46,7 @@ fn check(home: &Home, options: &[&str]) {
 
 /// What was kept.
 fn kept(home: &Home) -> PathBuf {
+    forget::transcripts(&home.path("cache"));
     let files = fs::read_dir(home.path("cache")).unwrap().map(|file| file.unwrap().path());
     let mut files: Vec<PathBuf> = files.collect();
     assert_eq!(files.len(), 1, "{files:?}");

@@ -2,6 +2,8 @@
 
 #![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test may panic, and changes files")]
 
+#[path = "support/forget.rs"]
+mod forget;
 #[path = "support/home.rs"]
 mod home;
 #[path = "support/png.rs"]
@@ -33,6 +35,8 @@ fn home() -> Home {
 }
 
 fn run(home: &Home, cache: &Path, options: &[&str]) -> Ran {
+    // Of what is said again nothing is made.
+    forget::transcripts(cache);
     let mut command = home.command();
     command.env("DECKC_CACHE_DIR", cache).env("SOURCE_DATE_EPOCH", "1700000000");
     Ran::of(command.arg("build").args(options))
@@ -96,6 +100,7 @@ fn nothing_is_rendered_that_has_nothing_new() {
 fn times_of_the_clock_are_known_by_the_next_build() {
     let (cache, home) = (tempfile::tempdir().unwrap(), home());
     let build = || {
+        forget::transcripts(cache.path());
         let mut command = home.command();
         command.env("DECKC_CACHE_DIR", cache.path()).env_remove("SOURCE_DATE_EPOCH");
         Ran::of(command.args(["build", "--timings"])).stderr

@@ -4,7 +4,7 @@
 //! The entries stand one behind the other. An index at the end says of each its key, its length and its checksum; a mark and
 //! a checksum of their own guard the index.
 
-use std::fs::{DirEntry, File};
+use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,11 +14,10 @@ use std::time::Duration;
 use foldhash::{HashMap, HashSet};
 use tempfile::NamedTempFile;
 
+use super::kind::{Kind, NAME, files_of};
+
 /// What an entry is asked for by: a digest of all that decides what is in it.
 pub(crate) type Key = [u8; 16];
-
-/// Bytes of all such files together; those that were written least recently go first.
-const LARGEST: u64 = 256 << 20;
 
 /// Bytes of one of them: it is in memory as a whole.
 const LARGEST_ENTRY: usize = 32 << 20;
@@ -28,9 +27,6 @@ const PART: u64 = 32;
 
 /// How old a file is that a run wrote and did not finish, for it to be taken away: that run has ended.
 const LEFT_OVER: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// Letters and digits behind what the name of a file begins with.
-const NAME: usize = 16;
 
 /// What the name of a file ends with that is being written.
 const UNFINISHED: &str = ".tmp";
@@ -46,20 +42,10 @@ const COUNT: usize = 8;
 pub(crate) struct Entries {
     kind: Kind,
     path: PathBuf,
-    largest: u64,
     /// Bytes that have to be new for the file to be written anew.
     enough: u64,
     kept: Option<Kept>,
     fresh: Mutex<Fresh>,
-}
-
-/// What is in such files.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Kind {
-    /// What their names begin with.
-    pub(crate) name: &'static str,
-    /// What marks them.
-    pub(crate) mark: &'static str,
 }
 
 #[derive(Debug)]
@@ -105,17 +91,15 @@ struct Writing {
 impl Entries {
     /// Those of a project; none where its file is not there, or is not as it was written.
     pub(crate) fn open(folder: &Path, kind: Kind, project: &Path) -> Self {
-        let mut name = blake3::hash(project.as_os_str().as_encoded_bytes()).to_hex().to_string();
-        name.truncate(NAME);
-        let path = folder.join(format!("{}-{name}", kind.name));
+        let path = kind.path(folder, project.as_os_str().as_encoded_bytes());
         let kept = Kept::open(&path, kind.mark);
         let enough = kept.as_ref().map_or(0, Kept::bytes) / PART;
-        Self { kind, path, largest: LARGEST, enough, kept, fresh: Mutex::default() }
+        Self { kind, path, enough, kept, fresh: Mutex::default() }
     }
 
     #[cfg(test)]
     fn of_size(self, largest: u64) -> Self {
-        Self { largest, ..self }
+        Self { kind: Kind { largest, ..self.kind }, ..self }
     }
 
     /// An entry, as it was put; none where there is none.
@@ -149,7 +133,7 @@ impl Entries {
             none => none.insert(Writing::begin(&self.path, self.kind)?),
         };
         for (key, bytes) in fresh.waiting.drain(..) {
-            if writing.bytes + bytes.len() as u64 > self.largest {
+            if writing.bytes + bytes.len() as u64 > self.kind.largest {
                 // There is no room for one run.
                 return Err(io::ErrorKind::FileTooLarge.into());
             }
@@ -169,7 +153,7 @@ impl Entries {
             // Some systems replace no file that is open.
             drop(kept);
             if writing.end(&self.path, self.kind.mark).is_ok() {
-                self.remove_others();
+                self.kind.make_room(&self.path);
             }
         }
     }
@@ -179,11 +163,11 @@ impl Entries {
         let is_used = |place: &&Place| place.is_used.load(Ordering::Relaxed);
         let used: u64 = kept.places.iter().filter(is_used).map(Place::bytes).sum();
         let of_this_run = writing.bytes + used;
-        if of_this_run > self.largest {
+        if of_this_run > self.kind.largest {
             // What there is no room for would be another part in each run.
             return Err(io::ErrorKind::FileTooLarge.into());
         }
-        let most = self.largest.min(kept.bytes().max(of_this_run * 2));
+        let most = self.kind.largest.min(kept.bytes().max(of_this_run * 2));
         let unused = kept.places.iter().filter(|place| !is_used(place));
         let mut written: HashSet<Key> = writing.lines.iter().map(|line| line.key).collect();
         for place in kept.places.iter().filter(is_used).chain(unused) {
@@ -196,23 +180,6 @@ impl Entries {
             }
         }
         Ok(())
-    }
-
-    /// Takes away files of other projects, the oldest first, until there is room for all that are left.
-    fn remove_others(&self) {
-        let prefix = format!("{}-", self.kind.name);
-        let files = files_of(&self.path, &prefix, "").filter_map(|file| {
-            let found = file.metadata().ok()?;
-            Some((found.modified().ok()?, found.len(), file.path()))
-        });
-        let mut files: Vec<_> = files.collect();
-        files.sort_unstable();
-        let mut bytes: u64 = files.iter().map(|(_, length, _)| length).sum();
-        for (_, length, path) in files.iter().filter(|(_, _, path)| *path != self.path) {
-            if bytes > self.largest && std::fs::remove_file(path).is_ok() {
-                bytes -= length;
-            }
-        }
     }
 }
 
@@ -322,18 +289,6 @@ fn sum(bytes: &[u8]) -> [u8; 16] {
     let mut sum = [0; 16];
     blake3::Hasher::new().update(bytes).finalize_xof().fill(&mut sum);
     sum
-}
-
-/// The files beside this one that are called as such files are: the folder may hold others.
-fn files_of(path: &Path, prefix: &str, suffix: &str) -> impl Iterator<Item = DirEntry> {
-    let is_ours = move |name: &str| {
-        let name = name.strip_prefix(prefix).and_then(|name| name.strip_suffix(suffix));
-        name.is_some_and(|name| name.len() == NAME && name.bytes().all(|byte| byte.is_ascii_alphanumeric()))
-    };
-    let files = path.parent().map(std::fs::read_dir).into_iter().flatten().flatten().flatten();
-    files.filter(move |file| {
-        is_ours(&file.file_name().to_string_lossy()) && file.file_type().is_ok_and(|kind| kind.is_file())
-    })
 }
 
 /// Takes away what runs left that were ended while they wrote.

@@ -5,7 +5,7 @@ mod deck;
 mod receipts;
 
 use std::collections::hash_map::Entry;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -14,15 +14,18 @@ use rayon::prelude::*;
 
 use self::deck::{Deck, Made, Means};
 use self::receipts::Receipts;
-use super::{Exit, RunError, count, read_project, summary};
+use super::transcript::{Listener, Said, Transcripts};
+use super::{Exit, RunError, count, read, summary};
+use crate::cache::inputs::Digest;
 use crate::check;
 use crate::cli::Build;
 use crate::diagnostic::Diagnostic;
 use crate::emit::write::{AsRead, Staging, Written};
 use crate::emit::{self, Emit, Format, LockFile};
 use crate::history::{self, Changes, Clock, News, Record};
+use crate::identity::known::IdentityFaults;
 use crate::identity::lock::Entry as LockEntry;
-use crate::project::{Project, ProjectLock};
+use crate::project::{LockFiles, Project, ProjectLock, Reading};
 use crate::render::{Cache, Renderer};
 use crate::report::{self, Look};
 use crate::source;
@@ -32,8 +35,19 @@ pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn
     let started = Instant::now();
     let clock = Clock::from_environment()?;
     let cache = options.cached.colours();
+    let reading = read(&options.paths, timings)?;
+    let transcripts = transcripts(options, look, &reading);
+    if let Some(said) = transcripts.as_ref().and_then(|transcripts| transcripts.find(&reading)).filter(is_there) {
+        write!(out, "{}", said.text)?;
+        say_time(started, out)?;
+        timings.end(Stage::Report);
+        return Ok(said.exit);
+    }
+    timings.end(Stage::Read);
+    let mut listener = Listener::new(out, transcripts.is_some());
+    let out: &mut Listener<'_> = &mut listener;
     make_ready(&options.formats);
-    let mut project = read_project(&options.paths, options.cached.folder().as_deref(), timings)?;
+    let mut project = Project::of_reading(reading, options.cached.folder().as_deref(), timings)?;
     forbid_collisions(&project, options)?;
     project.read_media();
     project.look_at_links();
@@ -69,12 +83,41 @@ pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn
     };
     let means = Means { project: &project, checked, renderer: &renderer, receipts, options, timings };
     let cache = cache.as_deref();
-    let exit =
-        if options.check { compare(&means, clock, cache, out)? } else { write(&means, clock, cache, started, out)? };
+    let exit = if options.check {
+        compare(&means, clock, cache, out)?
+    } else if let Some(built) = write(&means, clock, cache, &mut listener)? {
+        let text = listener.heard();
+        say_time(started, &mut listener)?;
+        if let Some((transcripts, text)) = transcripts.zip(text).filter(|_| built.is_said_again(&faults)) {
+            let said = Said { text, exit: Exit::Clean, files: Some(built.files) };
+            transcripts.keep_after(&mut project, said, &built.locks);
+        }
+        Exit::Clean
+    } else {
+        Exit::Findings
+    };
     timings.end(Stage::Report);
     // The process ends here: to give every text of a large project back takes time and brings nothing.
     std::mem::forget(project);
     Ok(exit)
+}
+
+/// What is said may be kept where nothing is to be written.
+fn transcripts(options: &Build, look: &Look, reading: &Reading) -> Option<Transcripts> {
+    let folder = options.cached.folder().filter(|_| !options.check);
+    Transcripts::of(folder, &Build { timings: false, ..options.clone() }, look, reading)
+}
+
+/// Whether the files of an earlier build are as it found them.
+fn is_there(said: &Said) -> bool {
+    let is_so = |(paths, content): &(Vec<PathBuf>, Digest)| {
+        receipts::on_disk(paths).is_some_and(|found| receipts::digest_of(&found) == *content)
+    };
+    said.files.as_ref().is_some_and(is_so)
+}
+
+fn say_time(started: Instant, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{:.2} s", started.elapsed().as_secs_f64())
 }
 
 /// Says which files are not what the sources give.
@@ -89,21 +132,39 @@ fn compare(means: &Means<'_>, clock: Clock, cache: Option<&Cache>, out: &mut dyn
     exit
 }
 
-/// Writes all files, and says which.
+/// What a build came to.
+struct Built {
+    /// All its files, and what they come to.
+    files: (Vec<PathBuf>, Digest),
+    /// What the locks are now.
+    locks: LockFiles,
+    is_lock_changed: bool,
+    /// Whether a lock has a time that has not come yet.
+    is_ahead: bool,
+}
+
+impl Built {
+    /// Whether the next build will find nothing to do, and say the same of the sources.
+    fn is_said_again(&self, faults: &IdentityFaults) -> bool {
+        // What is wrong with the lock that was may be mended in the one that is.
+        !self.is_ahead && (!self.is_lock_changed || *faults == IdentityFaults::default())
+    }
+}
+
+/// Writes all files, and says which, but for the time it took. None where there is nothing to write.
 fn write(
     means: &Means<'_>,
     clock: Clock,
     cache: Option<&Cache>,
-    started: Instant,
-    out: &mut dyn Write,
-) -> Result<Exit, RunError> {
+    out: &mut Listener<'_>,
+) -> Result<Option<Built>, RunError> {
     let &Means { project, receipts, timings, .. } = means;
     let plan = project.plan(clock);
     let mut decks = deck::all(means, &plan);
     if !decks.iter().any(Deck::has_files) {
         let why = if project.has_questions() { "no question has an answer" } else { "no question was recognised" };
         writeln!(out, "nothing was written: {why}")?;
-        return Ok(Exit::Findings);
+        return Ok(None);
     }
     let targets: Vec<PathBuf> = project.locks.iter().map(ProjectLock::target).collect();
     let paths: Vec<&Path> = targets.iter().map(PathBuf::as_path).chain(decks.iter().flat_map(Emit::paths)).collect();
@@ -121,7 +182,9 @@ fn write(
     let records = plan.finish(news);
     // Locks get their names first: a lock without its decks is made good by the next build, but not the other way round.
     let locks = project.locks.iter().zip(&records).filter_map(|(lock, record)| lock.output(record));
-    staging.stage(&mut locks.collect::<Vec<LockFile<'_>>>())?;
+    let mut locks: Vec<LockFile<'_>> = locks.collect();
+    let is_lock_changed = !locks.is_empty();
+    staging.stage(&mut locks)?;
     let mut written = staging.finish()?;
     if let Some(receipts) = receipts {
         let anew: Vec<&Made> = made.iter().filter(|made| !is_found(&made.paths)).collect();
@@ -131,9 +194,17 @@ fn write(
     timings.end(Stage::Write);
     describe(&made, &written, project, &records, out)?;
     let notes: usize = made.iter().map(|made| made.notes).sum();
-    let seconds = started.elapsed().as_secs_f64();
-    writeln!(out, "\nbuilt {} with {} in {seconds:.2} s", count(made.len(), "deck"), count(notes, "note"))?;
-    Ok(Exit::Clean)
+    write!(out, "\nbuilt {} with {} in ", count(made.len(), "deck"), count(notes, "note"))?;
+    let paths: Vec<PathBuf> = made.into_iter().flat_map(|made| made.paths).collect();
+    let files: Vec<Written> = paths.iter().filter_map(|path| written.get(path).copied()).collect();
+    let content = receipts::digest_of(&files);
+    let lock_now = |(target, before)| written.get(target).map(|lock| lock.content).or(before);
+    Ok(Some(Built {
+        files: (paths, content),
+        locks: targets.iter().zip(project.lock_files()).map(lock_now).collect(),
+        is_lock_changed,
+        is_ahead: records.iter().any(|record| !history::from_the_future(&record.lock).is_empty()),
+    }))
 }
 
 /// Makes ready what is not of the sources, while those are read.
@@ -207,7 +278,7 @@ fn as_read(project: &Project) -> Vec<AsRead<'_>> {
     project.locks.iter().map(|lock| AsRead { path: &lock.path, content: content(lock) }).collect()
 }
 
-fn describe_deck(made: &Made, written: &HashMap<PathBuf, Written>, out: &mut dyn Write) -> std::io::Result<()> {
+fn describe_deck(made: &Made, written: &HashMap<PathBuf, Written>, out: &mut dyn Write) -> io::Result<()> {
     let notes = count(made.notes, "note");
     write!(out, "{}: {notes} in {}", made.name, count(made.sections, "section"))?;
     match made.unanswered {
@@ -228,9 +299,11 @@ fn describe(
     written: &HashMap<PathBuf, Written>,
     project: &Project,
     records: &[Record<'_>],
-    out: &mut dyn Write,
-) -> std::io::Result<()> {
+    out: &mut Listener<'_>,
+) -> io::Result<()> {
     made.iter().try_for_each(|made| describe_deck(made, written, out))?;
+    // Another build would find the locks as they are now.
+    let out = out.aside();
     for (lock, record) in project.locks.iter().zip(records) {
         if let Some(changes) = in_words(&record.changes) {
             writeln!(out, "{}: {changes}", lock.shown_path())?;
@@ -257,7 +330,7 @@ fn in_words(changes: &Changes) -> Option<String> {
 }
 
 /// Anki can't be told to delete a note; whoever imported it decides.
-fn describe_retired(retired: &[LockEntry], out: &mut dyn Write) -> std::io::Result<()> {
+fn describe_retired(retired: &[LockEntry], out: &mut dyn Write) -> io::Result<()> {
     let (notes, them) = match retired.len() {
         1 => ("the note that is gone stays".to_owned(), "it"),
         many => (format!("the {many} notes that are gone stay"), "them"),

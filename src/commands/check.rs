@@ -7,11 +7,12 @@ use std::io::{self, Write};
 
 use self::baseline::Known;
 use self::fixes::{Mended, Outcome};
+use super::transcript::{Listener, Said, Transcripts};
 use super::{Exit, RunError, count, output, summary, threads};
 use crate::check;
 use crate::cli::{Check, Paths};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::project::Project;
+use crate::project::{Project, Reading};
 use crate::report::{self, Format, Look, Summary};
 use crate::source::{Input, find_inputs, read_stdin};
 use crate::timings::{Stage, Timings};
@@ -21,7 +22,15 @@ pub(super) fn run(options: &Check, timings: &Timings, look: &Look, out: &mut dyn
         return Err(RunError::NoStatistics { format: options.format.name() });
     }
     let input = options.stdin.then(read_stdin).transpose()?;
-    let mut project = read(options, input.clone(), timings)?;
+    let reading = read(options, input.clone(), timings)?;
+    let transcripts = transcripts(options, look, &reading);
+    if let Some(said) = transcripts.as_ref().and_then(|transcripts| transcripts.find(&reading)) {
+        out.write_all(said.text.as_bytes())?;
+        timings.end(Stage::Report);
+        return Ok(said.exit);
+    }
+    timings.end(Stage::Read);
+    let mut project = understood(options, reading, timings)?;
     let known = match &options.baseline {
         Some(path) if !options.write_baseline => Some(Known::read(path)?),
         _ => None,
@@ -42,10 +51,27 @@ pub(super) fn run(options: &Check, timings: &Timings, look: &Look, out: &mut dyn
         outcome = mended.write(&project)?;
         timings.end(Stage::Fix);
         if outcome.fixed > 0 {
-            project = read(options, None, timings)?;
+            project = understood(options, read(options, None, timings)?, timings)?;
         }
     }
-    report(options, project, known.as_ref(), &outcome, timings, look, out)
+    let mut listener = Listener::new(out, transcripts.is_some());
+    let exit = report(options, &mut project, known.as_ref(), &outcome, timings, look, &mut listener)?;
+    if let Some((transcripts, text)) = transcripts.zip(listener.heard()) {
+        transcripts.keep(&mut project, Said { text, exit, files: None });
+        timings.end(Stage::Report);
+    }
+    // The process ends here: to give every text of a large project back would take longer than to report it.
+    std::mem::forget(project);
+    Ok(exit)
+}
+
+/// What is said may be kept where it is all that is done, and hangs on nothing but the files and the look.
+fn transcripts(options: &Check, look: &Look, reading: &Reading) -> Option<Transcripts> {
+    let is_all = options.fixes().is_none() && options.baseline.is_none() && options.output.is_none() && !options.stdin;
+    let is_said_here =
+        options.format.is_for_people() || (options.format == Format::Json && options.max_warnings.is_none());
+    let folder = options.cached.folder().filter(|_| is_all && is_said_here);
+    Transcripts::of(folder, &Check { timings: false, ..options.clone() }, look, reading)
 }
 
 /// Standard input with its fixes goes to standard output, and nothing else: why the run fails goes to standard error, a line
@@ -60,11 +86,11 @@ fn pipe(
     out: &mut dyn Write,
 ) -> Result<Exit, RunError> {
     out.write_all(&bytes)?;
-    let project = read(options, Some(bytes), timings)?;
+    let mut project = understood(options, read(options, Some(bytes), timings)?, timings)?;
     let format = if options.format == Format::Fancy { Format::Concise } else { options.format };
     let options = Check { format, ..options.clone() };
     let mut said = Vec::new();
-    let exit = report(&options, project, known, outcome, timings, &Look { colour: false, ..*look }, &mut said)?;
+    let exit = report(&options, &mut project, known, outcome, timings, &Look { colour: false, ..*look }, &mut said)?;
     if exit != Exit::Clean || !format.is_for_people() {
         // The text is out, which is what counts.
         let _ = io::stderr().lock().write_all(&said);
@@ -72,7 +98,7 @@ fn pipe(
     Ok(exit)
 }
 
-fn read(options: &Check, input: Option<Vec<u8>>, timings: &Timings) -> Result<Project, RunError> {
+fn read(options: &Check, input: Option<Vec<u8>>, timings: &Timings) -> Result<Reading, RunError> {
     let Paths { paths, lock, settings } = &options.paths;
     let settings = settings.on_command_line()?;
     let is_stdin = input.is_some();
@@ -81,18 +107,22 @@ fn read(options: &Check, input: Option<Vec<u8>>, timings: &Timings) -> Result<Pr
         None => find_inputs(paths)?,
     };
     threads::fit(&inputs, lock.as_deref());
-    // What an editor pipes is seldom what is on the disk.
-    let cache = options.cached.folder().filter(|_| !is_stdin);
-    let project = Project::of_inputs_timed(inputs, lock.as_deref(), &settings, cache.as_deref(), timings)?;
-    if project.files.is_empty() && !is_stdin {
+    let reading = Reading::of(inputs, lock.as_deref(), &settings, timings)?;
+    if reading.is_empty() && !is_stdin {
         return Err(RunError::NoFiles { paths: paths.clone() });
     }
-    Ok(project)
+    Ok(reading)
+}
+
+fn understood(options: &Check, reading: Reading, timings: &Timings) -> Result<Project, RunError> {
+    // What an editor pipes is seldom what is on the disk.
+    let cache = options.cached.folder().filter(|_| !options.stdin);
+    Ok(Project::of_reading(reading, cache.as_deref(), timings)?)
 }
 
 fn report(
     options: &Check,
-    mut project: Project,
+    project: &mut Project,
     known: Option<&Known>,
     outcome: &Outcome,
     timings: &Timings,
@@ -105,13 +135,13 @@ fn report(
     let mut found = check::find(&project.sources, &project.files, &project.identity_faults());
     timings.end(Stage::Check);
     if let Some(path) = options.baseline.as_deref().filter(|_| options.write_baseline) {
-        baseline::write(path, &project, &found, look, out)?;
+        baseline::write(path, project, &found, look, out)?;
         timings.end(Stage::Report);
         return Ok(Exit::Clean);
     }
     let mut remarks = None;
     if let Some(known) = known {
-        let (new, about) = known.compare(&project, found);
+        let (new, about) = known.compare(project, found);
         (found, remarks) = (new, Some(about));
     }
     // What reports take is made where this was.
@@ -120,7 +150,7 @@ fn report(
     let gathered = (!tells_each || options.max_warnings.is_some()).then(|| check::gather(found.clone()));
     let verdict = Verdict::new(options, gathered.as_deref().unwrap_or(&found));
     let findings = gathered.filter(|_| !tells_each).unwrap_or(found);
-    let summary = summary(&project, &findings);
+    let summary = summary(project, &findings);
     let mut said = Vec::new();
     if options.format.is_for_people() {
         outcome.describe(look, &mut said)?;
@@ -131,11 +161,9 @@ fn report(
     } else {
         verdict.describe(&mut io::stderr().lock())?;
     }
-    write_report(options, &findings, &project, &summary, look, out)?;
+    write_report(options, &findings, project, &summary, look, out)?;
     out.write_all(&said)?;
     timings.end(Stage::Report);
-    // The process ends here: to give every text of a large project back would take longer than to report it.
-    std::mem::forget(project);
     Ok(if verdict.fails { Exit::Findings } else { Exit::Clean })
 }
 

@@ -22,7 +22,6 @@ use crate::project::Project;
 use crate::render::Renderer;
 use crate::report::Look;
 use crate::source::listed_in;
-use crate::timings::Timings;
 
 /// What the sources are compared with.
 enum Old {
@@ -37,7 +36,7 @@ enum Old {
 pub(super) fn run(options: &Diff, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
     let (old, paths) = sort_arguments(&options.arguments);
     let paths = Paths { paths, lock: options.lock.clone(), settings: options.settings.clone() };
-    let mut project = read_project(&paths, None, &Timings::off())?;
+    let mut project = read_project(&paths)?;
     if !identity_is_known(&project, look, out)? {
         return Ok(Exit::Findings);
     }

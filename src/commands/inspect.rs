@@ -9,7 +9,6 @@ use crate::cli::{Inspect, TextOrJson};
 use crate::deck::{LeftoverKind, Note, NoteKind};
 use crate::parsed::Parsed;
 use crate::source::{Source, Sources};
-use crate::timings::Timings;
 
 const SCHEMA_VERSION: u32 = 1;
 
@@ -63,7 +62,7 @@ struct Unclaimed {
 }
 
 pub(super) fn run(options: &Inspect, out: &mut dyn Write) -> Result<Exit, RunError> {
-    let project = read_project(&options.paths, None, &Timings::off())?;
+    let project = read_project(&options.paths)?;
     let files = project.files.iter().map(|file| view(&project.sources, project.source(file), file)).collect();
     let understanding = Understanding { schema_version: SCHEMA_VERSION, files };
     match options.format {

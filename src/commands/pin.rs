@@ -12,10 +12,9 @@ use crate::parsed::Parsed;
 use crate::report::{Look, clean_line};
 use crate::settings::Given;
 use crate::source::{Source, Sources};
-use crate::timings::Timings;
 
 pub(super) fn run(options: &cli::Pin, look: &Look, out: &mut dyn Write) -> Result<Exit, RunError> {
-    let project = read_project(&options.paths, None, &Timings::off())?;
+    let project = read_project(&options.paths)?;
     if !super::identity_is_known(&project, look, out)? {
         return Ok(Exit::Findings);
     }

@@ -1,18 +1,19 @@
 //! Files as earlier runs understood them: what parsing and recognising makes of a text hangs on nothing but the text and a
 //! few settings.
 
-use std::hash::Hash;
+use std::hash::{Hash, Hasher};
 use std::path::Path;
 
-use crate::cache::entries::{Entries, Key, Kind};
+use crate::cache::entries::{Entries, Key};
 use crate::cache::inputs::{Digest, Inputs};
+use crate::cache::kind::Kind;
 use crate::cache::program;
 use crate::deck::Deck;
 use crate::markdown::Document;
 use crate::shape::Terms;
 use crate::source::Source;
 
-const KIND: Kind = Kind { name: "parsed", mark: "deckc parsed files 1\n" };
+const KIND: Kind = Kind { name: "parsed", mark: "deckc parsed files 1\n", largest: 256 << 20 };
 
 /// Bytes of sources that are worth it: fewer are understood in the time it takes to look.
 const ENOUGH: usize = 1 << 20;
@@ -46,7 +47,7 @@ impl ParsedCache {
         let mut inputs = Inputs::default();
         self.program.hash(&mut inputs);
         terms.hash(&mut inputs);
-        source.text().hash(&mut inputs);
+        inputs.write(source.content().as_bytes());
         inputs.digest().first_chunk().copied()
     }
 

@@ -8,12 +8,13 @@ use foldhash::HashMap;
 use rayon::prelude::*;
 
 use super::Project;
+use super::looked::{LookedForLinks, LookedForMedia};
 use crate::markdown::Document;
 use crate::markdown::anchors::Anchors;
 use crate::markdown::links::{self, Link};
 use crate::parsed::{NamedLinks, NamedMedia};
 use crate::render::Renderer;
-use crate::source::{Depth, Linked, MediaFiles, SourceId, Sources, is_markdown, look_behind, read_linked};
+use crate::source::{Depth, Linked, MediaFiles, Reference, SourceId, Sources, is_markdown, look_behind, read_linked};
 
 impl Project {
     /// Looks at the media that the notes of the named files show: whether they are there, and what they are.
@@ -29,13 +30,14 @@ impl Project {
     fn find_media(&mut self, depth: Depth) {
         let renderer = Renderer::new();
         let named: Vec<_> = self.files.par_iter().map(|file| renderer.media_named(&self.sources, file)).collect();
-        let references: Vec<_> = self
+        let references: Vec<(SourceId, BTreeSet<Reference>)> = self
             .files
             .iter()
             .zip(&named)
             .map(|(file, named)| (file.deck.source, named.iter().map(|named| named.reference.clone()).collect()))
             .collect();
         let found = MediaFiles::read(&self.sources, &references, depth);
+        self.looked.media = Some(LookedForMedia::new(references, depth, &found));
         for (file, (named, files)) in self.files.iter_mut().zip(named.into_iter().zip(found)) {
             file.media = NamedMedia { named, files };
         }
@@ -65,7 +67,10 @@ impl Project {
         };
         let wanted: Vec<BTreeSet<PathBuf>> =
             named.iter().zip(&found).map(|(links, files)| parts_of(links, files)).collect();
-        let anchors = anchors_of(&wanted.iter().flatten().cloned().collect());
+        let texts: BTreeSet<PathBuf> = wanted.iter().flatten().cloned().collect();
+        let read = read_linked(&texts);
+        self.looked.links = Some(LookedForLinks::new(asked, &found, texts, &read));
+        let anchors = anchors_of(read);
         let found = found.into_iter().zip(wanted).zip(named);
         for (file, ((files, wanted), links)) in self.files.iter_mut().zip(found) {
             let anchors = wanted.into_iter().filter_map(|path| Some((path.clone(), Arc::clone(anchors.get(&path)?))));
@@ -75,12 +80,12 @@ impl Project {
 }
 
 /// The parts that texts have, by their path.
-fn anchors_of(paths: &BTreeSet<PathBuf>) -> HashMap<PathBuf, Arc<Anchors>> {
+fn anchors_of(texts: HashMap<PathBuf, String>) -> HashMap<PathBuf, Arc<Anchors>> {
     let of_text = |(path, text)| {
         let mut sources = Sources::default();
         let id = sources.add_text("linked.md", text).ok()?;
         let source = sources.get(id);
         Some((path, Arc::new(Anchors::of(&Document::parse(source), source))))
     };
-    read_linked(paths).into_par_iter().filter_map(of_text).collect()
+    texts.into_par_iter().filter_map(of_text).collect()
 }

@@ -130,6 +130,11 @@ impl Configs {
         Ok(configs)
     }
 
+    /// All texts that were read so far.
+    pub(crate) fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
     /// What counts for the files in a folder, which is given with links followed.
     ///
     /// # Errors

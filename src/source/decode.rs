@@ -4,7 +4,7 @@
 use super::{SourceId, Span};
 
 /// Bytes that are no text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct EncodingFault {
     /// The replacement character in the decoded text.
     pub span: Span,
@@ -15,7 +15,7 @@ pub struct EncodingFault {
 }
 
 /// What was wrong with the bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EncodingFaultKind {
     /// Not UTF-8 at this byte of the file.
     InvalidUtf8 {

@@ -21,7 +21,7 @@ const MOST_READ: usize = 1_000;
 const LARGEST: u64 = 4_000_000;
 
 /// What is behind the path of a link.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Linked {
     /// A file or a folder, with links of the file system followed.
     There(PathBuf),

@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use foldhash::HashMap;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use self::address::Reach;
 pub(super) use self::folders::Folders;
@@ -61,7 +62,7 @@ pub enum MediaKind {
 }
 
 /// A file as a text names it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Reference {
     /// As the author wrote it, Markdown's escapes and entities decoded.
     pub address: String,
@@ -111,7 +112,7 @@ impl Reference {
 }
 
 /// Why a file is not packed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum MediaFault {
     /// The address is empty.
     #[error("no address")]
@@ -164,7 +165,7 @@ pub enum MediaFault {
 }
 
 /// How much of the files is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Depth {
     /// As much as tells whether they can be packed.
     Look,
@@ -224,6 +225,23 @@ impl MediaFiles {
             found: of_source.iter().map(|(reference, located)| ((*reference).clone(), target(located))).collect(),
         });
         files.collect()
+    }
+
+    /// What is behind each reference, and why it is not packed where it is not; packed files by their names, which are made
+    /// of their content.
+    pub(crate) fn hash_found(&self, state: &mut impl Hasher) {
+        let mut found: Vec<_> = self.found.iter().collect();
+        found.sort_unstable_by_key(|(reference, _)| *reference);
+        for (reference, found) in found {
+            reference.hash(state);
+            match found {
+                Ok(Target::File { kind, path, media }) => {
+                    (kind, path, media.as_ref().map(|media| &media.name)).hash(state);
+                }
+                Ok(Target::Web(address)) => address.hash(state),
+                Err(fault) => fault.hash(state),
+            }
+        }
     }
 
     /// What is behind each reference, by reference.

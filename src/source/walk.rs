@@ -10,7 +10,7 @@ use foldhash::HashSet;
 use super::{ReadError, place, reason};
 
 /// A file to read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Input {
     /// Where it is.
     pub path: PathBuf,

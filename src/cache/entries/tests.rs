@@ -4,7 +4,7 @@ use std::fs;
 
 use super::*;
 
-const KIND: Kind = Kind { name: "entries", mark: "entries of a test\n" };
+const KIND: Kind = Kind { name: "entries", mark: "entries of a test\n", largest: 1 << 20 };
 
 fn folder() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()

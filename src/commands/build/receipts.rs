@@ -63,7 +63,7 @@ pub(super) fn are_worth_it(project: &Project) -> bool {
 
 impl Receipts {
     pub(super) fn read(folder: &Path) -> Self {
-        let file = CacheFile::new(folder, "receipts", MARK);
+        let file = CacheFile::new(folder.join("receipts"), MARK);
         let bytes = file.read().unwrap_or_default();
         let files = entries(&bytes).map(|(inputs, files)| (*inputs, *files)).collect();
         Self { file, bytes, files }
@@ -130,12 +130,18 @@ fn entries(bytes: &[u8]) -> impl Iterator<Item = (&Digest, &Digest)> {
 /// What is known of the files that a deck has, if they are those of its receipt.
 pub(super) fn found(deck: &Deck<'_>) -> Option<Vec<(PathBuf, Written)>> {
     let expected = deck.receipt?.files?;
-    let on_disk = |path: &PathBuf| Written::of(File::open(path)?);
-    let found: Vec<Written> = deck.paths.par_iter().map(on_disk).collect::<io::Result<_>>().ok()?;
+    let found = on_disk(&deck.paths)?;
     (digest_of(&found) == expected).then(|| deck.paths.iter().cloned().zip(found).collect())
 }
 
-fn digest_of(files: &[Written]) -> Digest {
+/// What these files hold, if all are there.
+pub(super) fn on_disk(paths: &[PathBuf]) -> Option<Vec<Written>> {
+    let read = paths.par_iter().map(|path| Written::of(File::open(path)?));
+    read.collect::<io::Result<_>>().ok()
+}
+
+/// What files come to together.
+pub(super) fn digest_of(files: &[Written]) -> Digest {
     let mut hasher = blake3::Hasher::new();
     for Written { length, content } in files {
         hasher.update(&length.to_le_bytes()).update(content.as_bytes());

@@ -60,7 +60,12 @@ impl Cache {
     }
 
     fn of_size(folder: &Path, largest: usize) -> Self {
-        Self { file: CacheFile::new(folder, "colours", MARK), largest, kept: OnceLock::new(), fresh: Mutex::default() }
+        Self {
+            file: CacheFile::new(folder.join("colours"), MARK),
+            largest,
+            kept: OnceLock::new(),
+            fresh: Mutex::default(),
+        }
     }
 
     /// The runs of code, as they are known or else as they are made.
