@@ -28,7 +28,7 @@ use self::apkg::Package;
 use self::fields::{AnkiNote, clean_deck_name, note_type_of};
 use self::note_types::{ALL, NoteType};
 use crate::deck::NoteKind;
-use crate::identity::lock::Lock;
+use crate::identity::lock::NextLock;
 use crate::render::{Placing, RenderedDeck, RenderedNote};
 use crate::source::Media;
 
@@ -174,11 +174,11 @@ impl Emit for &Artefact {
 #[derive(Debug)]
 pub struct LockFile<'a> {
     path: PathBuf,
-    lock: &'a Lock,
+    lock: &'a NextLock<'a>,
 }
 
 impl<'a> LockFile<'a> {
-    pub(crate) fn new(path: PathBuf, lock: &'a Lock) -> Self {
+    pub(crate) fn new(path: PathBuf, lock: &'a NextLock<'a>) -> Self {
         Self { path, lock }
     }
 }

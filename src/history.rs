@@ -5,7 +5,6 @@
 
 mod subdecks;
 
-use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use foldhash::{HashMap, HashSet};
@@ -13,7 +12,7 @@ use rayon::prelude::*;
 
 use crate::deck::{Note, NoteKind, Pin};
 use crate::emit;
-use crate::identity::lock::{Entry, Lock, LockedStyle};
+use crate::identity::lock::{Entry, Lock, LockedStyle, NextLock};
 use crate::identity::places::{first, places};
 use crate::identity::sketch::Sketch;
 use crate::identity::{MODIFIED, code_key};
@@ -100,13 +99,13 @@ fn system_time() -> i64 {
     i64::try_from(since.as_secs()).unwrap_or_default()
 }
 
-/// The entries that were changed in a future that has not come: some clock was or is wrong.
+/// The entries of a lock that were changed in a future that has not come: some clock was or is wrong.
 #[must_use]
-pub fn from_the_future(lock: &Lock) -> Vec<Entry> {
+pub fn from_the_future<'e>(entries: impl Iterator<Item = &'e Entry>) -> Vec<Entry> {
     let now = system_time();
     // A clock that is older than deckc is the one that is wrong.
     let latest = if now < MODIFIED { i64::MAX } else { now + CLOCKS_DIFFER };
-    lock.entries.iter().filter(|entry| entry.modified > latest).cloned().collect()
+    entries.filter(|entry| entry.modified > latest).cloned().collect()
 }
 
 /// A deck of this build.
@@ -144,8 +143,8 @@ pub struct Changes {
 /// The lock after a build.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record<'a> {
-    /// What to write; borrowed where it is as it was.
-    pub lock: Cow<'a, Lock>,
+    /// What to write.
+    pub lock: NextLock<'a>,
     /// What is new in it.
     pub changes: Changes,
 }
@@ -373,19 +372,8 @@ impl<'a> Recorder<'a> {
         let known = self.old.map_or_else(Default::default, |old| old.entries.as_slice());
         changes.retired = known.iter().filter(|entry| is_gone(entry)).map(|entry| self.retired(entry)).collect();
         self.clock.wait_for(latest);
-        if let Some(old) = self.old.filter(|_| entries.is_empty() && changes.retired.is_empty()) {
-            return Record { lock: Cow::Borrowed(old), changes };
-        }
         entries.extend(changes.retired.iter().cloned());
-        let anew: HashSet<&str> = entries.iter().map(|entry| entry.guid.as_str()).collect();
-        let kept = known.iter().filter(|entry| !anew.contains(entry.guid.as_str()));
-        let mut kept: Vec<Entry> = kept.cloned().collect();
-        if kept.len() > entries.len() {
-            std::mem::swap(&mut kept, &mut entries);
-        }
-        entries.append(&mut kept);
-        entries.sort_unstable_by(|left, right| left.guid.cmp(&right.guid));
-        Record { lock: Cow::Owned(Lock { entries, style: None }), changes }
+        Record { lock: NextLock::new(self.old, entries), changes }
     }
 
     fn retired(&self, entry: &Entry) -> Entry {

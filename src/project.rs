@@ -13,7 +13,6 @@ mod paths;
 mod plan;
 mod reading;
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -218,7 +217,7 @@ impl Project {
             let mut files: Vec<(&str, &mut Parsed)> =
                 files.iter_mut().map(|(path, file)| (path.as_str(), &mut **file)).collect();
             lock.known.identify(&self.sources, &mut files);
-            if let Some(entries) = lock.known.entries().map(history::from_the_future) {
+            if let Some(entries) = lock.known.entries().map(|lock| history::from_the_future(lock.entries.iter())) {
                 // Some clock was or is wrong.
                 lock.known.faults.from_the_future = lock.known.spans_of(&self.sources, &entries);
             }
@@ -383,12 +382,7 @@ impl ProjectLock {
     /// Whether a build changes what the file says.
     #[must_use]
     pub fn is_changed_by(&self, record: &Record<'_>) -> bool {
-        match (self.known.entries(), &record.lock) {
-            // It was lent out because nothing in it is another.
-            (Some(_), Cow::Borrowed(_)) => false,
-            (Some(known), Cow::Owned(lock)) => known != lock,
-            (None, lock) => !lock.entries.is_empty(),
-        }
+        self.known.entries().map_or(!record.lock.is_empty(), |known| record.lock.is_other_than(known))
     }
 
     /// The lock to write, if it is not what the file says already.

@@ -14,7 +14,7 @@ use home::{Home, Ran};
 use tempfile::TempDir;
 
 const FIRST: &str = "---\ntags: [one]\n---\n\n# First\n\n## What is `a`?\n\nA *letter*, see [b](b.md#what-is-b) and [c](c.md).\n\n\
-                     ![A dot](dot.png)\n\n## What is missing?\n\n![](none.png) ![[far.png]] [d](d.md) TODO\n";
+                     ![A dot](dot.png)\n\n## What is missing?\n\n![](none.png) ![[far.png]] [d](d.txt) TODO\n";
 const SECOND: &str = "# Second\n\n## What is b?\n\nThe next one.\n\n## What is c?\n\nThe last one.\n";
 
 /// A project that hangs on many things, and is large enough for a transcript.
@@ -125,8 +125,8 @@ const CHANGES: [Change; 22] = [
     ("an image in other capitals", |home| rename(home, "source/dot.png", "source/Dot.png")),
     ("an image that was missing", |home| home.add("source/none.png", png::png(4))),
     ("a second image of a name", |home| home.add("source/high/far.png", png::png(5))),
-    ("a text that was missing", |home| home.add("source/d.md", "Nothing.\n")),
-    ("a text that is no source", |home| home.add("source/d.MDX", "Nothing.\n")),
+    ("a file that was missing", |home| home.add("source/d.txt", "Nothing.\n")),
+    ("a folder that was missing", |home| fs::create_dir(home.path("source/d.txt")).unwrap()),
     ("settings", |home| home.add("deckc.toml", "style = \"style.css\"\ntags = [\"more\"]\n")),
     ("settings nearer by", |home| home.add("source/deckc.toml", "deck = \"Nearer\"\n")),
     ("a style sheet", |home| home.add("style.css", ".card { color: blue }\n")),
@@ -188,11 +188,37 @@ fn a_change_is_seen_by_a_build() {
             run(home, cache.path(), &["build"]);
             change(home);
         }
-        let (with, without) =
-            (run(&home, cache.path(), &["build"]), run(&other, cache.path(), &["build", "--no-cache"]));
-        assert_eq!(said(&with), said(&without), "{what}");
-        home.is_still(&other.files());
+        // The one that finds the change, and the one that finds nothing any more.
+        for time in ["first", "again"] {
+            let with = run(&home, cache.path(), &["build"]);
+            let without = run(&other, cache.path(), &["build", "--no-cache"]);
+            assert_eq!(said(&with), said(&without), "{what}, {time}");
+            home.is_still(&other.files());
+        }
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_text_may_lead_elsewhere() {
+    let link = |home: &Home, to: &str| {
+        let _ = fs::remove_file(home.path("source/e.md"));
+        std::os::unix::fs::symlink(home.path(to), home.path("source/e.md")).unwrap();
+    };
+    let (home, other, cache) = (home(), home(), cache());
+    for home in [&home, &other] {
+        home.add("deckc.toml", "base-url = \"https://x.org/\"\n");
+        for folder in ["one", "two"] {
+            home.add(&format!("{folder}/e.md"), "# E\n\n## What is e?\n\nSee [f](f.md).\n");
+        }
+        link(home, "one/e.md");
+        run(home, cache.path(), &["build"]);
+        link(home, "two/e.md");
+    }
+    run(&home, cache.path(), &["build"]);
+    run(&other, cache.path(), &["build", "--no-cache"]);
+    assert!(home.read("out/e.json").contains("https://x.org/two/f.md"), "{}", home.read("out/e.json"));
+    assert_eq!(home.read("out/e.json"), other.read("out/e.json"));
 }
 
 #[test]

@@ -203,7 +203,7 @@ fn write(
         files: (paths, content),
         locks: targets.iter().zip(project.lock_files()).map(lock_now).collect(),
         is_lock_changed,
-        is_ahead: records.iter().any(|record| !history::from_the_future(&record.lock).is_empty()),
+        is_ahead: records.iter().any(|record| !history::from_the_future(record.lock.entries()).is_empty()),
     }))
 }
 

@@ -50,7 +50,7 @@ pub(super) fn run(options: &Diff, look: &Look, out: &mut dyn Write) -> Result<Ex
     let differences = match &old {
         Old::Lock => {
             let before = of_locks(&project, options);
-            let retired = records.iter().flat_map(|record| &record.lock.entries);
+            let retired = records.iter().flat_map(|record| record.lock.entries());
             gone.extend(retired.filter(|entry| entry.retired.is_some()).cloned());
             let built: HashSet<&str> = gone.iter().map(|entry| entry.guid.as_str()).collect();
             let kept: HashSet<&str> = after.iter().map(|view| view.guid.as_str()).collect();
@@ -142,8 +142,7 @@ fn at_revision(revision: &str, project: &Project, paths: &Paths, renderer: &Rend
     let mut decks = earlier.render_with(renderer, &Checked::to_compare(&earlier.files));
     let records = earlier.record(&mut decks, Clock::at(0));
     let mut views = views_of_decks((0..decks.len()).map(|at| earlier.path_in_lock(at)).zip(&decks));
-    let mut entries: Vec<Entry> = records.into_iter().flat_map(|record| record.lock.into_owned().entries).collect();
-    entries.retain(|entry| entry.retired.is_none());
+    let entries: Vec<Entry> = records.iter().flat_map(|record| record.lock.live()).cloned().collect();
     rename(&mut views, &entries, project);
     Ok(views)
 }

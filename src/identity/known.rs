@@ -180,44 +180,29 @@ fn have_guids_of_their_own(files: &[(&str, &mut Parsed)]) -> bool {
 
 /// Which entry each note of these files is, in their order. With `guids`, a note that has the guid of an entry is that.
 pub(crate) fn find(sources: &Sources, entries: &[Entry], files: &[(&str, &Parsed)], guids: &HashSet<&str>) -> Followed {
-    let notes: Vec<(&str, &Parsed, usize)> = files
-        .iter()
-        .flat_map(|(path, file)| {
-            let own = file.deck.notes.iter().enumerate().filter(|(_, note)| note.same_as.is_none());
-            own.map(move |(note, _)| (*path, *file, note))
-        })
-        .collect();
+    let notes: Vec<(&str, &Parsed, &Note)> =
+        files.iter().flat_map(|&(path, file)| file.deck.own_notes().map(move |note| (path, file, note))).collect();
     if entries.is_empty() {
         return Followed { entries: vec![None; notes.len()], ..Followed::default() };
     }
-    let pins: Vec<Option<String>> = notes
-        .iter()
-        .map(|(_, file, note)| {
-            let note = file.deck.notes.get(*note)?;
-            let own = Some(note.guid.clone()).filter(|guid| guids.contains(guid.as_str()));
-            own.or(note.pin.as_deref().map(Pin::key))
-        })
-        .collect();
-    let seen: Vec<Seen<'_>> = notes
-        .par_iter()
-        .zip(&pins)
-        .filter_map(|((path, file, note), pin)| {
-            let note = file.deck.notes.get(*note)?;
-            Some(Seen {
-                pin: pin.as_deref(),
-                source: path,
-                section: file.deck.sections.get(note.section).map_or("", |section| section.title.as_str()),
-                number: note.number.map(|number| number.value),
-                question: note.marked_title(),
-                key: Cow::Borrowed(&note.question_key),
-                code: code_key(sources, note),
-                is_cloze: note.kind == NoteKind::Cloze,
-            })
-        })
-        .collect();
+    let pins = notes.iter().map(|(_, _, note)| {
+        let own = Some(note.guid.clone()).filter(|guid| guids.contains(guid.as_str()));
+        own.or(note.pin.as_deref().map(Pin::key))
+    });
+    let pins: Vec<Option<String>> = pins.collect();
+    let seen = notes.par_iter().zip(&pins).map(|(&(path, file, note), pin)| Seen {
+        pin: pin.as_deref(),
+        source: path,
+        section: file.deck.sections.get(note.section).map_or("", |section| section.title.as_str()),
+        number: note.number.map(|number| number.value),
+        question: note.marked_title(),
+        key: Cow::Borrowed(&note.question_key),
+        code: code_key(sources, note),
+        is_cloze: note.kind == NoteKind::Cloze,
+    });
+    let seen: Vec<Seen<'_>> = seen.collect();
     let sketch = |index: usize| {
-        let (_, file, note) = notes.get(index)?;
-        let note = file.deck.notes.get(*note).filter(|note| note.is_studied())?;
+        let (_, _, note) = notes.get(index).filter(|(_, _, note)| note.is_studied())?;
         Some(Sketch::of(&note.below(sources)))
     };
     follow(entries, &seen, &sketch)

@@ -5,6 +5,7 @@
 //! `record`.
 
 mod as_written;
+mod next;
 
 use std::io::{self, Write};
 use std::ops::Range;
@@ -14,6 +15,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
+pub use self::next::NextLock;
 use super::question_key_of;
 use super::sketch::Sketch;
 
@@ -28,8 +30,8 @@ const HEADER: &str = "\
 # After a merge with conflicts keep one side throughout a block, whichever, and run `deckc build`.
 ";
 
-/// Blocks written at once.
-const CHUNK: usize = 256;
+/// Bytes written at once.
+const PIECE: usize = 1 << 17;
 
 const A_TIME: &str = "a time such as `2026-01-01T00:00:00Z`";
 /// The kind of notes that is told. All others share a note type in Anki, and may become each other.
@@ -356,38 +358,44 @@ impl Lock {
     pub fn text(&self) -> String {
         let mut text = Vec::new();
         // Writing to memory can't fail.
-        let _ = self.write(&mut text);
+        let _ = write(self.style.as_ref(), self.entries.iter(), &mut text);
         String::from_utf8(text).unwrap_or_default()
-    }
-
-    /// The same, written piece by piece.
-    pub(crate) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "{HEADER}version = {VERSION}")?;
-        if let Some(style) = &self.style {
-            let (content, modified) = (quoted(&style.content), time(style.modified));
-            writeln!(out, "\n[style]\ncontent = {content}\nmodified = {modified}")?;
-        }
-        let mut times = Times::default();
-        let mut blocks = String::new();
-        for entries in self.entries.chunks(CHUNK) {
-            blocks.clear();
-            entries.iter().for_each(|entry| push_block(&mut blocks, entry, &mut times));
-            out.write_all(blocks.as_bytes())?;
-        }
-        writeln!(out, "\n{END}")
     }
 
     /// The entry of this guid.
     #[must_use]
     pub fn find(&self, guid: &str) -> Option<&Entry> {
-        let at = self.entries.binary_search_by(|entry| entry.guid.as_str().cmp(guid)).ok()?;
-        self.entries.get(at)
+        next::find(&self.entries, guid)
     }
 
     /// The entries of notes that stand in the sources.
     pub fn live(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(|entry| entry.retired.is_none())
     }
+}
+
+/// Writes the text of a lock piece by piece.
+fn write<'e>(
+    style: Option<&LockedStyle>,
+    entries: impl Iterator<Item = &'e Entry>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    writeln!(out, "{HEADER}version = {VERSION}")?;
+    if let Some(style) = style {
+        let (content, modified) = (quoted(&style.content), time(style.modified));
+        writeln!(out, "\n[style]\ncontent = {content}\nmodified = {modified}")?;
+    }
+    let mut times = Times::default();
+    let mut blocks = String::new();
+    for entry in entries {
+        push_block(&mut blocks, entry, &mut times);
+        if blocks.len() >= PIECE {
+            out.write_all(blocks.as_bytes())?;
+            blocks.clear();
+        }
+    }
+    out.write_all(blocks.as_bytes())?;
+    writeln!(out, "\n{END}")
 }
 
 fn push_block(text: &mut String, entry: &Entry, times: &mut Times) {

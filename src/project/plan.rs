@@ -116,9 +116,7 @@ impl<'a> Plan<'a> {
         let locks = self.project.locks.iter().zip(self.recorders).zip(self.locked).zip(of_locks);
         let records = locks.map(|(((lock, recorder), style), (files, news))| {
             let mut record = recorder.finish(&files, news, &lock.elsewhere());
-            if record.lock.style != style {
-                record.lock.to_mut().style = style;
-            }
+            record.lock.style = style;
             record
         });
         records.collect()

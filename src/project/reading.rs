@@ -104,11 +104,8 @@ impl Reading {
     /// about what is made of the files, but for what was [looked for](super::looked::Looked) beside them.
     pub(crate) fn hash_inputs(&self, inputs: &mut Inputs) {
         self.around.hash_inputs(inputs);
-        for (input, given) in self.inputs.iter().zip(&self.givens) {
-            // Where it leads is not told by where it stands.
-            (input, input.is_link.then(|| input.place())).hash(inputs);
-            given.config.as_ref().map(|config| &config.path).hash(inputs);
-        }
+        // Where a link leads is not told by where it stands.
+        self.inputs.iter().for_each(|input| (input, input.is_link.then(|| input.place())).hash(inputs));
         hash_inputs(self.texts(), inputs);
         self.locks.iter().for_each(|lock| (&lock.path, &lock.home).hash(inputs));
         self.of_file.hash(inputs);

@@ -85,7 +85,7 @@ impl Made {
         let mut rendered = self.rendered();
         let built = Built { source: "source/kinds.md".to_owned(), file: &self.parsed, rendered: &mut rendered };
         let record = record(&self.sources, old, &mut [built], &Elsewhere::default(), Clock::at(time));
-        (rendered, record.lock.into_owned())
+        (rendered, record.lock.to_lock())
     }
 }
 

@@ -112,7 +112,7 @@ fn deck_path(source: &str) -> PathBuf {
 /// Files of decks whose source is gone.
 fn leftovers(project: &Project, records: &[Record<'_>], options: &Build) -> Vec<(String, String)> {
     let ours = outputs(project, records, options);
-    let entries = records.iter().flat_map(|record| &record.lock.entries);
+    let entries = records.iter().flat_map(|record| record.lock.entries());
     let mut gone: Vec<&str> =
         entries.clone().filter(|entry| entry.retired.is_some()).map(|entry| &*entry.source).collect();
     gone.sort_unstable();
@@ -147,7 +147,7 @@ fn is_file(path: &Path) -> bool {
 /// Packages that hold notes of the locks, though none is called so today, and what lies beside them under their names.
 fn renamed(records: &[Record<'_>], ours: &HashSet<PathBuf>, out: &Path) -> Vec<PathBuf> {
     let guids: HashSet<&str> =
-        records.iter().flat_map(|record| &record.lock.entries).map(|entry| entry.guid.as_str()).collect();
+        records.iter().flat_map(|record| record.lock.entries()).map(|entry| entry.guid.as_str()).collect();
     let entries = ignore::WalkBuilder::new(out).standard_filters(false).sort_by_file_path(Path::cmp).build();
     let packages = entries.flatten().map(ignore::DirEntry::into_path).filter(|path| {
         let is_package = path.extension().is_some_and(|ending| ending == Format::Apkg.extension());

@@ -14,7 +14,7 @@ use crate::cli::Build;
 use crate::deck::Note;
 use crate::emit::{self, Cover, Emit, EmitError, Format, Out, Sheets};
 use crate::history::{News, Place, Recorded};
-use crate::identity::lock::{Entry, Lock};
+use crate::identity::lock::{Entry, NextLock};
 use crate::parsed::Parsed;
 use crate::project::{Plan, PlannedDeck, Project};
 use crate::render::{self, NoteRenderer, RenderedNote, Renderer};
@@ -211,7 +211,11 @@ impl Made {
     }
 
     /// What a lock says of its notes.
-    pub(super) fn entries<'l>(&self, project: &'l Project, lock: &'l Lock) -> impl Iterator<Item = Option<&'l Entry>> {
+    pub(super) fn entries<'l>(
+        &self,
+        project: &'l Project,
+        lock: &'l NextLock<'_>,
+    ) -> impl Iterator<Item = Option<&'l Entry>> {
         let file = project.files.get(self.file);
         file.into_iter().flat_map(|file| file.deck.studied()).map(|note| lock.find(&note.guid))
     }
