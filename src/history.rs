@@ -7,10 +7,10 @@ mod subdecks;
 
 use std::time::{Duration, SystemTime};
 
-use foldhash::{HashMap, HashSet};
+use foldhash::HashSet;
 use rayon::prelude::*;
 
-use crate::deck::{Note, NoteKind, Pin};
+use crate::deck::{Note, NoteKind};
 use crate::emit;
 use crate::identity::lock::{Entry, Lock, LockedStyle, NextLock};
 use crate::identity::places::{first, places};
@@ -238,7 +238,6 @@ enum Change {
 pub struct Recorder<'a> {
     sources: &'a Sources,
     old: Option<&'a Lock>,
-    known: HashMap<&'a str, &'a Entry>,
     /// Numbers of notes, also of those that are gone.
     taken: HashSet<i64>,
     clock: Clock,
@@ -257,7 +256,6 @@ impl<'a> Recorder<'a> {
         Self {
             sources,
             old,
-            known: known.iter().map(|entry| (entry.guid.as_str(), entry)).collect(),
             taken: known.iter().flat_map(|entry| &entry.ids).copied().collect(),
             clock,
             first_time: if old.is_none() && clock.given.is_none() { Some(MODIFIED) } else { None },
@@ -267,14 +265,15 @@ impl<'a> Recorder<'a> {
 
     /// Where the notes of a file lie that make cards. No two files can be given places at once.
     pub fn places(&mut self, file: &Parsed) -> Vec<Place> {
-        let id = |note: &Note| self.known.get(note.guid.as_str()).map(|entry| entry.id());
+        let id = |note: &Note| self.known(note).map(Entry::id);
         let known: Vec<Option<i64>> = file.deck.studied().map(id).collect();
         let ids = places(&known, first(&file.deck.name), &self.taken);
         self.taken.extend(&ids);
         let subdecks = if file.settings.subdecks == settings::Subdecks::Sections {
             let title = |note: &Note| file.deck.sections.get(note.section).map_or("", |section| section.title.as_str());
             let sections: Vec<&str> = file.deck.studied().map(title).collect();
-            self.subdecks.divide(&file.deck.name, &sections, self.known.values().map(|entry| &*entry.deck))
+            let known = self.old.into_iter().flat_map(|old| &old.entries);
+            self.subdecks.divide(&file.deck.name, &sections, known.map(|entry| &*entry.deck))
         } else {
             vec![None; ids.len()]
         };
@@ -283,7 +282,7 @@ impl<'a> Recorder<'a> {
 
     /// What the lock says of a note.
     pub(crate) fn known(&self, note: &Note) -> Option<&Entry> {
-        self.known.get(note.guid.as_str()).copied()
+        self.old?.find(&note.guid)
     }
 
     /// Records the notes of a rendered deck.
@@ -324,7 +323,7 @@ impl<'a> Recorder<'a> {
         let unchanged = before.filter(|_| change.is_none()).map(|before| before.answer.clone());
         let entry = Entry {
             guid: note.guid.clone(),
-            pin: note.pin.as_deref().map(Pin::key),
+            pin: note.pin.as_deref().map(|pin| pin.key().into()),
             source: source.into(),
             deck: place.subdeck.as_deref().unwrap_or(deck).into(),
             section: rendered.section.as_str().into(),

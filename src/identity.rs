@@ -181,11 +181,9 @@ fn complete(words: String, marked_title: &str, is_cloze: bool) -> String {
 
 /// What the code an answer begins with comes to, in 16 hexadecimal digits. White space around it does not count.
 #[must_use]
-pub fn code_key(sources: &Sources, note: &Note) -> Option<String> {
+pub fn code_key(sources: &Sources, note: &Note) -> Option<Box<str>> {
     let code = sources.slice(note.leading_code?).trim();
-    let mut hex = blake3::hash(code.as_bytes()).to_hex().to_string();
-    hex.truncate(16);
-    Some(hex)
+    blake3::hash(code.as_bytes()).to_hex().get(..16).map(Into::into)
 }
 
 /// Letters and digits only: safe in a spreadsheet, a search and a file name.

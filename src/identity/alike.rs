@@ -52,7 +52,7 @@ struct Side {
     question: Question,
     answer: Option<Sketch>,
     /// What the code below the question comes to.
-    code: Option<String>,
+    code: Option<Box<str>>,
     /// Others ask in the same words.
     shares_title: bool,
 }

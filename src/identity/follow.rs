@@ -4,10 +4,11 @@
 //! Every step joins by hash, so that the time grows with the number of notes, not with its square.
 
 use std::borrow::Cow;
-use std::collections::hash_map;
-use std::hash::Hash;
+use std::hash::{BuildHasher, Hash};
 
+use foldhash::fast::RandomState;
 use foldhash::{HashMap, HashSet};
+use hashbrown::{HashTable, hash_table};
 use rayon::prelude::*;
 
 use super::alike;
@@ -18,7 +19,7 @@ use super::sketch::Sketch;
 #[derive(Debug, Clone)]
 pub struct Seen<'a> {
     /// The id its author wrote beside it.
-    pub pin: Option<&'a str>,
+    pub pin: Option<Cow<'a, str>>,
     /// Path of its source from the folder of the lock, with forward slashes.
     pub source: &'a str,
     /// Title of its section.
@@ -30,7 +31,7 @@ pub struct Seen<'a> {
     /// What its question has in common with another that asks the same.
     pub key: Cow<'a, str>,
     /// What the code below its question comes to.
-    pub code: Option<String>,
+    pub code: Option<Box<str>>,
     /// Whether it is a text with gaps, which is never a note that was none, whatever else the two have in common.
     pub is_cloze: bool,
 }
@@ -38,7 +39,7 @@ pub struct Seen<'a> {
 impl Seen<'_> {
     /// The id that says of it that it is no other note; the attribute of a heading does not, it is named for its place.
     pub(super) fn pin_of_its_own(&self) -> Option<&str> {
-        self.pin.filter(|pin| !pin.starts_with('#'))
+        self.pin.as_deref().filter(|pin| !pin.starts_with('#'))
     }
 }
 
@@ -139,6 +140,12 @@ struct Having {
     is_alone: bool,
 }
 
+/// Who has a key on either side.
+struct Sharing {
+    note: Having,
+    entry: Option<Having>,
+}
+
 /// What two notes are compared by, of either side.
 struct View<'v> {
     source: &'v str,
@@ -176,6 +183,11 @@ impl<'v> View<'v> {
         Self { source: &entry.source, section: &entry.section, key, code: entry.code.as_deref() }
     }
 
+    /// What counts, of one that is told by it.
+    fn where_told(self, by: By, is_told: &dyn Fn(&Self) -> bool) -> Option<Joined<'v>> {
+        is_told(&self).then(|| self.by(by))
+    }
+
     fn by(&self, by: By) -> Joined<'v> {
         let (source, section, code) = (Some(self.source), Some(self.section), Some(self.code));
         match by {
@@ -207,19 +219,24 @@ impl<'a> Sides<'a> {
 
     /// By the ids authors wrote. An id names its note for good, also one that was gone for a while.
     fn pinned(&self, matches: &mut Matches) {
-        let notes = || self.seen.iter().enumerate().filter_map(|(note, seen)| Some((note, seen, seen.pin?)));
+        let notes = || 0..self.seen.len();
         let entries = || self.entries.iter().enumerate();
-        let by_place = notes().map(|(note, seen, pin)| (note, (seen.is_cloze, seen.source, pin)));
+        let by_place = |note: usize| {
+            let seen = self.seen.get(note)?;
+            Some((seen.is_cloze, seen.source, seen.pin.as_deref()?))
+        };
         let of_place =
             entries().filter_map(|(at, entry)| Some((at, (entry.is_cloze, &*entry.source, entry.pin.as_deref()?))));
-        self.join(matches, by_place, of_place);
+        self.join(matches, (notes(), by_place), of_place);
         // An attribute names a place in its file, and in another file another one.
-        let own = || notes().filter(|(_, _, pin)| !pin.starts_with('#'));
-        let by_pin = || own().map(|(note, seen, pin)| (note, (seen.is_cloze, pin)));
+        let by_pin = |note: usize| {
+            let seen = self.seen.get(note)?;
+            Some((seen.is_cloze, seen.pin_of_its_own()?))
+        };
         let of_pin = entries().filter_map(|(at, entry)| Some((at, (entry.is_cloze, entry.pin.as_deref()?))));
-        self.join(matches, by_pin(), of_pin);
+        self.join(matches, (notes(), by_pin), of_pin);
         let of_guid = entries().map(|(at, entry)| (at, (entry.is_cloze, entry.guid.as_str())));
-        self.join(matches, by_pin(), of_guid);
+        self.join(matches, (notes(), by_pin), of_guid);
     }
 
     /// By the words of the question: where it stood, elsewhere in the file, elsewhere in the project.
@@ -231,10 +248,11 @@ impl<'a> Sides<'a> {
         if age == Age::Retired {
             self.leave_to_live(matches, &mut notes, &entries);
         }
-        let of_notes = || notes.iter().map(|&(note, seen)| (note, View::of_note(seen)));
-        let of_entries = || entries.iter().map(|&(at, entry)| (at, View::of_entry(entry, self.key(at))));
         let join = |matches: &mut Matches, by: By, is_told: &dyn Fn(&View<'_>) -> bool| {
-            self.join(matches, joined(of_notes(), by, is_told), joined(of_entries(), by, is_told));
+            let of_note = |note: usize| View::of_note(self.seen.get(note)?).where_told(by, is_told);
+            let of_entry = |(at, entry)| Some((at, View::of_entry(entry, self.key(at)).where_told(by, is_told)?));
+            let of_entries = entries.iter().copied().filter_map(of_entry);
+            self.join(matches, (notes.iter().map(|(note, _)| *note), of_note), of_entries);
         };
         join(matches, By::Place, &|_| true);
         let is_settled = notes.iter().all(|(note, _)| !matches.is_open_note(*note));
@@ -297,36 +315,40 @@ impl<'a> Sides<'a> {
         counts
     }
 
-    /// Matches what alone has a key on each side and is still open; what several have is left for a later step.
+    /// Matches what alone has a key on each side and is still open; what several have is left for a later step. A key is as
+    /// long as the words of a question and more: none is kept but made again of its note.
     fn join<K: Hash + Eq>(
         &self,
         matches: &mut Matches,
-        notes: impl Iterator<Item = (usize, K)>,
+        (notes, key_of): (impl Iterator<Item = usize>, impl Fn(usize) -> Option<K>),
         entries: impl Iterator<Item = (usize, K)>,
     ) {
-        let mut notes = notes.peekable();
+        let mut notes = notes.filter(|&note| key_of(note).is_some()).peekable();
         if notes.peek().is_none() {
             return;
         }
-        let mut sides: HashMap<K, (Having, Option<Having>)> =
-            HashMap::with_capacity_and_hasher(matches.open_notes(), Default::default());
+        let random = RandomState::default();
+        let key_of_first = |sharing: &Sharing| key_of(sharing.note.first as usize);
+        let hash_of = |sharing: &Sharing| key_of_first(sharing).map_or(0, |key| random.hash_one(key));
+        let mut shared: HashTable<Sharing> = HashTable::with_capacity(matches.open_notes());
         let having = |at: usize| u32::try_from(at).ok().map(|first| Having { first, is_alone: true });
-        for (note, key) in notes.filter(|(note, _)| matches.is_open_note(*note)) {
-            match (sides.entry(key), having(note)) {
-                (hash_map::Entry::Occupied(mut others), _) => others.get_mut().0.is_alone = false,
-                (hash_map::Entry::Vacant(free), Some(having)) => drop(free.insert((having, None))),
-                (hash_map::Entry::Vacant(_), None) => {}
+        for note in notes.filter(|&note| matches.is_open_note(note)) {
+            let Some((key, having)) = key_of(note).zip(having(note)) else { continue };
+            match shared.entry(random.hash_one(&key), |other| key_of_first(other).as_ref() == Some(&key), hash_of) {
+                hash_table::Entry::Occupied(mut others) => others.get_mut().note.is_alone = false,
+                hash_table::Entry::Vacant(free) => drop(free.insert(Sharing { note: having, entry: None })),
             }
         }
         for (entry, key) in entries.filter(|(entry, _)| matches.is_open_entry(*entry)) {
-            match sides.get_mut(&key) {
-                Some((_, Some(others))) => others.is_alone = false,
-                Some((_, none)) => *none = having(entry),
+            let sharing = shared.find_mut(random.hash_one(&key), |other| key_of_first(other).as_ref() == Some(&key));
+            match sharing.map(|sharing| &mut sharing.entry) {
+                Some(Some(others)) => others.is_alone = false,
+                Some(none) => *none = having(entry),
                 None => {}
             }
         }
         let alone = |having: Having| having.is_alone.then_some(having.first as usize);
-        for (note, entry) in sides.into_values() {
+        for Sharing { note, entry } in shared {
             if let Some((note, entry)) = alone(note).zip(entry.and_then(alone))
                 && self.may_match(note, entry)
             {
@@ -369,15 +391,6 @@ impl<'a> Sides<'a> {
         let is_guid = entry.is_some_and(|entry| pin == Some(&entry.guid));
         pin.is_none() || other.is_none() || pin == other || is_guid
     }
-}
-
-/// Those of the views that are told by what counts, with that.
-fn joined<'v>(
-    views: impl Iterator<Item = (usize, View<'v>)>,
-    by: By,
-    is_told: impl Fn(&View<'v>) -> bool,
-) -> impl Iterator<Item = (usize, Joined<'v>)> {
-    views.filter(move |(_, view)| is_told(view)).map(move |(at, view)| (at, view.by(by)))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::follow::{Ambiguity, Followed, Seen, follow};
 use super::lock::{Entry, Lock, LockFault, LockFaultKind, ReadLock};
 use super::sketch::Sketch;
 use super::{Taken, assign, code_key};
-use crate::deck::{Note, NoteKind, Pin};
+use crate::deck::{Note, NoteKind};
 use crate::parsed::Parsed;
 use crate::source::{Source, SourceId, Sources, Span};
 
@@ -179,19 +179,23 @@ fn have_guids_of_their_own(files: &[(&str, &mut Parsed)]) -> bool {
 }
 
 /// Which entry each note of these files is, in their order. With `guids`, a note that has the guid of an entry is that.
-pub(crate) fn find(sources: &Sources, entries: &[Entry], files: &[(&str, &Parsed)], guids: &HashSet<&str>) -> Followed {
+pub(crate) fn find<'a>(
+    sources: &Sources,
+    entries: &[Entry],
+    files: &[(&str, &'a Parsed)],
+    guids: &HashSet<&'a str>,
+) -> Followed {
     let notes: Vec<(&str, &Parsed, &Note)> =
         files.iter().flat_map(|&(path, file)| file.deck.own_notes().map(move |note| (path, file, note))).collect();
     if entries.is_empty() {
         return Followed { entries: vec![None; notes.len()], ..Followed::default() };
     }
-    let pins = notes.iter().map(|(_, _, note)| {
-        let own = Some(note.guid.clone()).filter(|guid| guids.contains(guid.as_str()));
-        own.or(note.pin.as_deref().map(Pin::key))
-    });
-    let pins: Vec<Option<String>> = pins.collect();
-    let seen = notes.par_iter().zip(&pins).map(|(&(path, file, note), pin)| Seen {
-        pin: pin.as_deref(),
+    let pin = |note: &'a Note| {
+        let own = guids.get(note.guid.as_str()).map(|guid| Cow::Borrowed(*guid));
+        own.or_else(|| note.pin.as_deref().map(|pin| Cow::Owned(pin.key())))
+    };
+    let seen = notes.par_iter().map(|&(path, file, note)| Seen {
+        pin: pin(note),
         source: path,
         section: file.deck.sections.get(note.section).map_or("", |section| section.title.as_str()),
         number: note.number.map(|number| number.value),

@@ -9,6 +9,7 @@ mod next;
 
 use std::io::{self, Write};
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use serde::Deserialize;
@@ -58,25 +59,26 @@ pub struct LockedStyle {
     pub modified: i64,
 }
 
-/// What is known of a note from the build before. Its texts are no longer than they are: a run keeps the entries of all notes.
+/// What is known of a note from the build before. Its texts are no longer than they are, and shared with other notes where
+/// most have the same: a run keeps the entries of all notes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Entry {
     /// Anki's name for the note; never changes.
     pub guid: String,
     /// The id its author wrote beside it.
-    pub pin: Option<String>,
+    pub pin: Option<Box<str>>,
     /// Path of its source from the folder of the lock, with forward slashes.
-    pub source: Box<str>,
+    pub source: Arc<str>,
     /// Name of its deck.
-    pub deck: Box<str>,
+    pub deck: Arc<str>,
     /// Title of its section; may be empty.
-    pub section: Box<str>,
+    pub section: Arc<str>,
     /// The number before its question.
     pub number: Option<u64>,
     /// Its question as plain text, code between backticks.
     pub question: Box<str>,
     /// What the code below its question comes to, where the answer begins with some.
-    pub code: Option<String>,
+    pub code: Option<Box<str>>,
     /// What its answer comes to, for comparison with an edited one.
     pub answer: Sketch,
     /// What a learner sees of it comes to: fields, tags, pictures.
@@ -303,13 +305,13 @@ fn entry(block: Block) -> Result<(Entry, Range<usize>), LockFault> {
     let question = block.question.span();
     let entry = Entry {
         guid,
-        pin: block.pin,
+        pin: block.pin.map(Into::into),
         source: block.source.into_inner().into(),
         deck: block.deck.into(),
         section: block.section.into(),
         number: number.transpose()?,
         question: block.question.into_inner().into(),
-        code: block.code,
+        code: block.code.map(Into::into),
         answer,
         content: block.content.into(),
         modified: time(&block.modified, "modified")?,
@@ -627,12 +629,12 @@ pub(super) mod tests {
             let [pinned, coded, cloze, gone] = flags;
             let text = |at: usize| texts[at].clone();
             Entry {
-                pin: pinned.then(|| text(0)),
+                pin: pinned.then(|| text(0).into()),
                 source: text(1).into(),
                 deck: text(2).into(),
                 section: text(3).into(),
                 number,
-                code: coded.then(|| text(5)),
+                code: coded.then(|| text(5).into()),
                 ids: ids.into(),
                 modified,
                 is_cloze: cloze,

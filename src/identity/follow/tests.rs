@@ -154,13 +154,13 @@ fn an_answer_without_words_is_like_no_other() {
 #[test]
 fn an_attribute_of_a_heading_names_its_note_in_its_file_only() {
     let mut before = [entry("a", "What is the intro to courts?", LOOP)];
-    before[0].pin = Some("#intro".to_owned());
+    before[0].pin = Some("#intro".into());
     let find = |note: Seen<'_>, answer: &str| follow(&before, &[note], &|_| Some(Sketch::of(answer))).entries;
-    assert_eq!(find(Seen { pin: Some("#intro"), ..seen("How do courts begin?") }, STREAM), [Some(0)]);
-    let elsewhere = Seen { pin: Some("#intro"), source: "source/b.md", ..seen("How do whales sing?") };
+    assert_eq!(find(Seen { pin: Some("#intro".into()), ..seen("How do courts begin?") }, STREAM), [Some(0)]);
+    let elsewhere = Seen { pin: Some("#intro".into()), source: "source/b.md", ..seen("How do whales sing?") };
     assert_eq!(find(elsewhere, STREAM), [None]);
     // Renamed, it is the same note.
-    assert_eq!(find(Seen { pin: Some("#first"), ..seen("What is the intro to courts?") }, LOOP), [Some(0)]);
+    assert_eq!(find(Seen { pin: Some("#first".into()), ..seen("What is the intro to courts?") }, LOOP), [Some(0)]);
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn a_question_stays_in_its_file_when_code_comes_below_it() {
         Entry { source: "source/b.md".into(), ..entry("b", "What is a closure?", STREAM) },
     ];
     let after = [
-        Seen { code: Some("1".to_owned()), ..seen("What is a closure?") },
+        Seen { code: Some("1".into()), ..seen("What is a closure?") },
         Seen { source: "source/b.md", ..seen("What is a closure?") },
     ];
     let found = follow(&before, &after, &|note| Some(Sketch::of([CLUSTER, STREAM][note])));
@@ -327,26 +327,25 @@ fn a_question_that_comes_back_is_the_one_that_went() {
 #[test]
 fn an_id_names_its_note_whatever_else_changes() {
     let mut before = [entry("a", "What is the event loop?", LOOP), entry("b", "What is a stream?", STREAM)];
-    before[0].pin = Some("loop".to_owned());
+    before[0].pin = Some("loop".into());
     let follow = |note: Seen<'_>, answer: &str| follow(&before, &[note], &|_| Some(Sketch::of(answer))).entries;
-    assert_eq!(follow(Seen { pin: Some("loop"), ..seen("Quite another?") }, CLUSTER), [Some(0)]);
+    assert_eq!(follow(Seen { pin: Some("loop".into()), ..seen("Quite another?") }, CLUSTER), [Some(0)]);
     // The guid is an id, too: it is what `deckc pin` writes.
-    assert_eq!(follow(Seen { pin: Some("b"), ..seen("Quite another?") }, CLUSTER), [Some(1)]);
+    assert_eq!(follow(Seen { pin: Some("b".into()), ..seen("Quite another?") }, CLUSTER), [Some(1)]);
     // Another id is another note.
-    assert_eq!(follow(Seen { pin: Some("ring"), ..seen("What is the event loop?") }, LOOP), [None]);
+    assert_eq!(follow(Seen { pin: Some("ring".into()), ..seen("What is the event loop?") }, LOOP), [None]);
     // An id may be added and taken away.
-    assert_eq!(follow(Seen { pin: Some("stream"), ..seen("What is a stream?") }, CLUSTER), [Some(1)]);
+    assert_eq!(follow(Seen { pin: Some("stream".into()), ..seen("What is a stream?") }, CLUSTER), [Some(1)]);
     assert_eq!(follow(seen("What is the event loop?"), CLUSTER), [Some(0)]);
     // Who writes an id of their own says that the question is new.
-    assert_eq!(follow(Seen { pin: Some("new"), ..seen("Streams: what are they?") }, STREAM), [None]);
+    assert_eq!(follow(Seen { pin: Some("new".into()), ..seen("Streams: what are they?") }, STREAM), [None]);
 }
 
 #[test]
 fn code_below_the_same_title_tells_questions_apart() {
-    let quiz =
-        |guid, code: &str, answer| Entry { code: Some(code.to_owned()), ..entry(guid, "What is printed?", answer) };
+    let quiz = |guid, code: &str, answer| Entry { code: Some(code.into()), ..entry(guid, "What is printed?", answer) };
     let before = [quiz("a", "1", LOOP), quiz("b", "2", STREAM)];
-    let after = ["2", "3"].map(|code| Seen { code: Some(code.to_owned()), ..seen("What is printed?") });
+    let after = ["2", "3"].map(|code| Seen { code: Some(code.into()), ..seen("What is printed?") });
     let found = follow(&before, &after, &|_| Some(Sketch::of(CLUSTER)));
     assert_eq!(found.entries, [Some(1), None]);
     // Where the title is the only one of its kind, its code may be edited.

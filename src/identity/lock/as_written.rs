@@ -2,6 +2,7 @@
 //! otherwise is left to that one, which then says what is wrong with it.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -28,8 +29,8 @@ pub(super) fn read(text: &str) -> Option<ReadLock> {
     let starts: Vec<usize> = body.match_indices(BLOCK).map(|(at, _)| at).collect();
     let ends = starts.iter().skip(1).copied().chain([body.len()]);
     let blocks: Vec<(usize, usize)> = starts.iter().map(|at| at + BLOCK.len()).zip(ends).collect();
-    let read = blocks.par_iter().with_min_len(64).map_init(Times::default, |times, &(start, end)| {
-        let read = body.get(start..end).and_then(|block| entry(block, times));
+    let read = blocks.par_iter().with_min_len(64).map_init(Repeated::default, |repeated, &(start, end)| {
+        let read = body.get(start..end).and_then(|block| entry(block, repeated));
         let place = |guid: Range<usize>| before + start + guid.start..before + start + guid.end;
         read.map_or((None, 0..0), |(entry, guid)| (Some(entry), place(guid)))
     });
@@ -49,7 +50,7 @@ fn style(block: &str) -> Option<LockedStyle> {
 }
 
 /// An entry, and where its guid stands in the block.
-fn entry<'a>(block: &'a str, times: &mut Times<'a>) -> Option<(Entry, Range<usize>)> {
+fn entry<'a>(block: &'a str, repeated: &mut Repeated<'a>) -> Option<(Entry, Range<usize>)> {
     let mut lines = Lines { rest: block };
     let guid = lines.text("guid")?;
     let behind_guid = block.len() - lines.rest.len() - 1;
@@ -59,7 +60,9 @@ fn entry<'a>(block: &'a str, times: &mut Times<'a>) -> Option<(Entry, Range<usiz
         Some(kind) if unquoted(kind)? != CLOZE => return None,
         kind => kind.is_some(),
     };
-    let (source, deck, section) = (lines.text("source")?, lines.text("deck")?, lines.text("section")?);
+    let source = repeated.source.text(lines.value("source")?)?;
+    let deck = repeated.deck.text(lines.value("deck")?)?;
+    let section = repeated.section.text(lines.value("section")?)?;
     let number = lines.value("number").map_or(Some(None), |value| number_of(value).map(Some))?;
     let question = lines.text("question")?;
     let code = lines.value("code").map_or(Some(None), |value| unquoted(value).map(Some))?;
@@ -67,18 +70,18 @@ fn entry<'a>(block: &'a str, times: &mut Times<'a>) -> Option<(Entry, Range<usiz
     let content = lines.text("content")?;
     let ids = lines.value("ids")?.strip_prefix('[')?.strip_suffix(']')?;
     let ids: Vec<i64> = ids.split(", ").map(|id| i64::try_from(number_of(id)?).ok()).collect::<Option<_>>()?;
-    let modified = times.seconds(lines.value("modified")?)?;
+    let modified = repeated.seconds(lines.value("modified")?)?;
     let retired = lines.value("retired").map_or(Some(None), |value| seconds(value).map(Some))?;
     let told = lines.text("check")?;
     let entry = Entry {
         guid,
-        pin,
-        source: source.into(),
-        deck: deck.into(),
-        section: section.into(),
+        pin: pin.map(Into::into),
+        source,
+        deck,
+        section,
         number,
         question: question.into(),
-        code,
+        code: code.map(Into::into),
         answer,
         content: content.into(),
         ids: ids.into(),
@@ -105,20 +108,38 @@ fn seconds(value: &str) -> Option<i64> {
     i64::try_from(read.as_secs()).ok().filter(|seconds| time(*seconds) == value)
 }
 
-/// The last time that was read: most notes changed in the same build as the one before.
+/// What was read last: most notes changed in the same build as the one before, and are of the same file, deck and section.
 #[derive(Default)]
-struct Times<'a> {
-    last: Option<(&'a str, i64)>,
+struct Repeated<'a> {
+    time: Option<(&'a str, i64)>,
+    source: RepeatedText<'a>,
+    deck: RepeatedText<'a>,
+    section: RepeatedText<'a>,
 }
 
-impl<'a> Times<'a> {
+/// A text as it stands in the lock, and what it says.
+#[derive(Default)]
+struct RepeatedText<'a>(Option<(&'a str, Arc<str>)>);
+
+impl<'a> Repeated<'a> {
     fn seconds(&mut self, value: &'a str) -> Option<i64> {
-        if let Some((_, seconds)) = self.last.filter(|(last, _)| *last == value) {
+        if let Some((_, seconds)) = self.time.filter(|(last, _)| *last == value) {
             return Some(seconds);
         }
         let seconds = seconds(value)?;
-        self.last = Some((value, seconds));
+        self.time = Some((value, seconds));
         Some(seconds)
+    }
+}
+
+impl<'a> RepeatedText<'a> {
+    fn text(&mut self, value: &'a str) -> Option<Arc<str>> {
+        if let Some((_, text)) = self.0.as_ref().filter(|(last, _)| *last == value) {
+            return Some(Arc::clone(text));
+        }
+        let text: Arc<str> = unquoted(value)?.into();
+        self.0 = Some((value, Arc::clone(&text)));
+        Some(text)
     }
 }
 
