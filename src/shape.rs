@@ -381,12 +381,9 @@ impl<'a> Builder<'a> {
         loose_ids.extend(self.pins.values().map(|pin| pin.span));
         loose_ids.sort_unstable();
         self.sort();
-        // A run keeps the notes of all files.
-        if self.notes.capacity() > self.notes.len() {
-            let notes = std::mem::take(&mut self.notes);
-            self.notes.reserve_exact(notes.len());
-            self.notes.extend(notes);
-        }
+        self.fit();
+        // Of a large file they take much, and what is to come takes some too.
+        drop((self.outline, self.owners, self.firsts, self.blocks));
         let mut deck = Deck {
             name: terms.deck.clone(),
             source: self.source.id(),
@@ -399,9 +396,21 @@ impl<'a> Builder<'a> {
         };
         deck.notes.iter_mut().for_each(identity::complete_key);
         hashtags::give(self.source, &self.units, &self.tag_lines, &mut deck);
+        drop(self.units);
         repeats::find(&mut deck, self.source);
         identity::assign(&mut deck, self.source, &mut identity::Taken::default());
         deck
+    }
+
+    /// A run keeps the notes of all files, so there is to be nothing to spare. What is spare of many was never written to,
+    /// and takes no memory; to copy them would.
+    fn fit(&mut self) {
+        const MANY: usize = 4_096;
+        if self.notes.capacity() > self.notes.len() && self.notes.len() < MANY {
+            let notes = std::mem::take(&mut self.notes);
+            self.notes.reserve_exact(notes.len());
+            self.notes.extend(notes);
+        }
     }
 
     /// Sections and notes in source order, whichever shape found them first.
