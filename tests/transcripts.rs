@@ -15,14 +15,15 @@ use tempfile::TempDir;
 
 const FIRST: &str = "---\ntags: [one]\n---\n\n# First\n\n## What is `a`?\n\nA *letter*, see [b](b.md#what-is-b) and [c](c.md).\n\n\
                      ![A dot](dot.png)\n\n## What is missing?\n\n![](none.png) ![[far.png]] [d](d.txt) TODO\n";
-const SECOND: &str = "# Second\n\n## What is b?\n\nThe next one.\n\n## What is c?\n\nThe last one.\n";
+const SECOND: &str = "# Second\n\n## What is b?\n\nThe next one.\n\n## What is c?\n\nThe last one.\n\n\
+                      ## What does the court ask under the rule in Hadley?\n\nWhat the two could foresee.\n";
 
 /// A project that hangs on many things, and is large enough for a transcript.
 fn home() -> Home {
     let home = Home::new();
     home.add("source/first.md", FIRST);
     home.add("source/b.md", SECOND);
-    home.add("source/c.md", "Nothing to learn.\n");
+    home.add("source/c.md", "Nothing to learn\u{fffd}.\n");
     home.add("source/dot.png", png::png(1));
     home.add("source/deep/far.png", png::png(2));
     home.add("source/much.md", format!("<!-- {} -->\n", "much ".repeat(250_000)));
@@ -86,7 +87,7 @@ fn a_check_says_the_same_again() {
 fn a_build_says_again_what_it_found() {
     let (home, cache) = (home(), cache());
     let first = run(&home, cache.path(), &["build"]);
-    assert!(first.stdout.contains("deckc.lock: 4 notes new"), "{}", first.stdout);
+    assert!(first.stdout.contains("deckc.lock: 5 notes new"), "{}", first.stdout);
     let before = home.files();
     assert!(repeats(&home, cache.path(), &["build"]));
     let (again, anew) = (run(&home, cache.path(), &["build"]), run(&home, cache.path(), &["build", "--no-cache"]));
@@ -111,10 +112,10 @@ fn a_build_that_made_something_anew_is_known_too() {
 type Change = (&'static str, fn(&Home));
 
 /// All that may change between two runs.
-const CHANGES: [Change; 22] = [
+const CHANGES: [Change; 23] = [
     ("a text", |home| replace(home, "source/b.md", "next one", "one after")),
-    ("the end of a text", |home| replace(home, "source/c.md", "learn.\n", "learn.\r\n")),
-    ("an encoding", |home| home.add("source/c.md", b"Nothing to learn\xff\n")),
+    ("the end of a text", |home| replace(home, "source/c.md", "learn\u{fffd}.\n", "learn\u{fffd}.\r\n")),
+    ("an encoding", |home| home.add("source/c.md", b"Nothing to learn\xff.\n")),
     ("a new file", |home| home.add("source/a.md", SECOND)),
     ("a file less", |home| remove(home, "source/b.md")),
     ("another name", |home| rename(home, "source/b.md", "source/z.md")),
@@ -132,6 +133,9 @@ const CHANGES: [Change; 22] = [
     ("a style sheet", |home| home.add("style.css", ".card { color: blue }\n")),
     ("a lint of its own", |home| replace(home, "lints/to-do.md", "TODO", "last one")),
     ("one lint more", |home| home.add("lints/next.md", "---\npattern: next\n---\n\n# next\n\nIt is next.\n")),
+    ("a question like another", |home| {
+        replace(home, "source/b.md", "in Hadley?\n\nWhat the two could foresee", "in Rylands?\n\nWhether it did harm");
+    }),
     ("the lock", |home| replace(home, "deckc.lock", "version = 1", "version = 1 # mine")),
     ("no lock", |home| remove(home, "deckc.lock")),
 ];
