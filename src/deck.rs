@@ -285,11 +285,11 @@ pub struct Note {
     /// The gaps of the question, in source order; empty but for [`NoteKind::Cloze`].
     pub gaps: Vec<Gap>,
     /// The question as plain text.
-    pub title: String,
+    pub title: Box<str>,
     /// The same with code between backticks, where that is another text: see [`Note::marked_title`].
-    pub with_marks: Option<String>,
+    pub with_marks: Option<Box<str>>,
     /// What it has in common with a note that asks the same; see [`identity::question_key_of`](crate::identity::question_key_of).
-    pub question_key: String,
+    pub question_key: Box<str>,
     /// What the text below the question begins with, if it tells it from another of the same title: code or options.
     pub leading_code: Option<Span>,
     /// The whole block that holds the question, for findings.

@@ -99,12 +99,16 @@ fn system_time() -> i64 {
     i64::try_from(since.as_secs()).unwrap_or_default()
 }
 
+/// Whether the clock is later than deckc.
+pub(crate) fn is_clock_right() -> bool {
+    system_time() >= MODIFIED
+}
+
 /// The entries of a lock that were changed in a future that has not come: some clock was or is wrong.
 #[must_use]
 pub fn from_the_future<'e>(entries: impl Iterator<Item = &'e Entry>) -> Vec<Entry> {
-    let now = system_time();
     // A clock that is older than deckc is the one that is wrong.
-    let latest = if now < MODIFIED { i64::MAX } else { now + CLOCKS_DIFFER };
+    let latest = if is_clock_right() { system_time() + CLOCKS_DIFFER } else { i64::MAX };
     entries.filter(|entry| entry.modified > latest).cloned().collect()
 }
 
@@ -175,7 +179,7 @@ pub struct Place {
     /// Anki's number for it.
     pub id: i64,
     /// The name of the deck it goes into, where that is another than its file's.
-    pub subdeck: Option<String>,
+    pub subdeck: Option<Box<str>>,
 }
 
 /// A note of which the lock is to say something else than it does.
@@ -273,11 +277,11 @@ impl<'a> Recorder<'a> {
             let title = |note: &Note| file.deck.sections.get(note.section).map_or("", |section| section.title.as_str());
             let sections: Vec<&str> = file.deck.studied().map(title).collect();
             let known = self.old.into_iter().flat_map(|old| &old.entries);
-            self.subdecks.divide(&file.deck.name, &sections, known.map(|entry| &*entry.deck))
+            self.subdecks.divide(&file.deck.name, &sections, known)
         } else {
             vec![None; ids.len()]
         };
-        ids.into_iter().zip(subdecks).map(|(id, subdeck)| Place { id, subdeck }).collect()
+        ids.into_iter().zip(subdecks).map(|(id, subdeck)| Place { id, subdeck: subdeck.map(Into::into) }).collect()
     }
 
     /// What the lock says of a note.
@@ -309,7 +313,7 @@ impl<'a> Recorder<'a> {
     ) -> Option<Recorded> {
         let before = self.known(note);
         rendered.id = place.id;
-        rendered.subdeck.clone_from(&place.subdeck);
+        rendered.subdeck = place.subdeck.as_deref().map(str::to_owned);
         let content = emit::content(rendered);
         let change = match before {
             None => Some(Change::New),

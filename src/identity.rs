@@ -145,7 +145,7 @@ pub fn assign(deck: &mut Deck, source: &Source, taken: &mut Taken) {
             (Some(pin), _) if note.kind == NoteKind::Cloze => Cow::Owned(format!("\0cloze\0{}", pin.id)),
             (Some(pin), _) => Cow::Owned(format!("\0{}", pin.id)),
             (None, Some(code)) => Cow::Owned(format!("{question_key}\n{}", source.slice(code))),
-            (None, None) => Cow::Borrowed(question_key.as_str()),
+            (None, None) => Cow::Borrowed(&**question_key),
         };
         let first = made.filter(|_| code.is_none()).unwrap_or_else(|| self::guid(&deck.name, &key, 0));
         *guid = taken.add(&deck.name, &key, first);
@@ -171,7 +171,7 @@ pub fn question_key_of(marked_title: &str, is_cloze: bool) -> String {
 /// Makes the key of a note whose key is only the words of its title.
 pub(crate) fn complete_key(note: &mut Note) {
     let words = std::mem::take(&mut note.question_key);
-    note.question_key = complete(words, note.marked_title(), note.kind == NoteKind::Cloze);
+    note.question_key = complete(words.into(), note.marked_title(), note.kind == NoteKind::Cloze).into();
 }
 
 fn complete(words: String, marked_title: &str, is_cloze: bool) -> String {

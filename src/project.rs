@@ -69,7 +69,7 @@ pub struct ProjectLock {
     unnamed: Vec<(String, Parsed)>,
     /// Files of the lock that are there, but were not read.
     unread: Vec<String>,
-    /// Whether it lists files that are not named, be they there or not.
+    /// Whether it lists files by other names than those of the named ones, be they there or not.
     names_others: bool,
     /// The style sheet of its project.
     style: Option<StyleSheet>,
@@ -157,8 +157,10 @@ impl Project {
         let mut files: Vec<Parsed> = files.collect();
         locks.iter_mut().zip(known).for_each(|(lock, known)| lock.known = known);
         timings.end(Stage::Understand);
-        let named: HashSet<PathBuf> = inputs.iter().map(Input::place).collect();
+        let (lie_at, named): (HashSet<PathBuf>, HashSet<PathBuf>) =
+            inputs.iter().map(|input| (input.lies_at(), input.place())).unzip();
         for lock in &mut locks {
+            lock.names_others = lock.listed().iter().any(|source| !lie_at.contains(&lock.place_of(source)));
             lock.read_unnamed(&mut sources, &named, &mut around, cache.as_ref(), timings)?;
         }
         let unknown = around.configs.unknown(&around.command.levels);
@@ -307,7 +309,7 @@ impl Project {
     }
 
     /// Whether all that is known hangs on the files that are named, their settings and locks, and on what was
-    /// [looked for](Self::take_looked): on no other file that a lock lists, and not on the time.
+    /// [looked for](Self::take_looked): not on other files that a lock lists, nor on the time.
     pub(crate) fn is_of_named_files(&self) -> bool {
         self.locks.iter().all(|lock| !lock.names_others && lock.known.faults.from_the_future.is_empty())
     }
@@ -436,6 +438,17 @@ impl ProjectLock {
         source.split('/').fold(self.home.clone(), |path, part| path.join(part))
     }
 
+    /// The files it lists of which there are notes, each once.
+    fn listed(&self) -> Vec<&str> {
+        let listed = self.known.entries().into_iter().flat_map(|lock| lock.live()).map(|entry| &*entry.source);
+        let mut listed: Vec<&str> = listed.collect();
+        // Most notes are of the same few files.
+        listed.dedup();
+        listed.sort_unstable();
+        listed.dedup();
+        listed
+    }
+
     fn read_unnamed(
         &mut self,
         sources: &mut Sources,
@@ -444,21 +457,14 @@ impl ProjectLock {
         cache: Option<&ParsedCache>,
         timings: &Timings,
     ) -> Result<(), ProjectError> {
-        let listed = self.known.entries().into_iter().flat_map(|lock| lock.live()).map(|entry| &*entry.source);
-        let mut listed: Vec<&str> = listed.collect();
-        // Most notes are of the same few files.
-        listed.dedup();
-        listed.sort_unstable();
-        listed.dedup();
         let (mut unnamed, mut unread) = (Vec::new(), Vec::new());
-        for source in listed {
+        for source in self.listed() {
             let path = self.place_of(source);
             // What a lock lists lies beside it: it is a text that others may have written.
             let is_below = place(&path).starts_with(&self.home);
             if named.contains(&place(&path)) {
                 continue;
             }
-            self.names_others = true;
             if path.symlink_metadata().is_err() {
                 continue;
             }

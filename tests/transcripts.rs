@@ -112,7 +112,7 @@ fn a_build_that_made_something_anew_is_known_too() {
 type Change = (&'static str, fn(&Home));
 
 /// All that may change between two runs.
-const CHANGES: [Change; 23] = [
+const CHANGES: [Change; 24] = [
     ("a text", |home| replace(home, "source/b.md", "next one", "one after")),
     ("the end of a text", |home| replace(home, "source/c.md", "learn\u{fffd}.\n", "learn\u{fffd}.\r\n")),
     ("an encoding", |home| home.add("source/c.md", b"Nothing to learn\xff.\n")),
@@ -136,6 +136,7 @@ const CHANGES: [Change; 23] = [
     ("a question like another", |home| {
         replace(home, "source/b.md", "in Hadley?\n\nWhat the two could foresee", "in Rylands?\n\nWhether it did harm");
     }),
+    ("what a build left that was killed", |home| home.add("out/.deckc-abc.tmp", "half")),
     ("the lock", |home| replace(home, "deckc.lock", "version = 1", "version = 1 # mine")),
     ("no lock", |home| remove(home, "deckc.lock")),
 ];
@@ -200,6 +201,66 @@ fn a_change_is_seen_by_a_build() {
             home.is_still(&other.files());
         }
     }
+}
+
+/// Runs with the cache and without it, and gives what was said with it.
+#[cfg(unix)]
+fn says_as_without(home: &Home, cache: &Path, arguments: &[&str]) -> Ran {
+    let with = run(home, cache, arguments);
+    let without = run(home, cache, &[arguments, &["--no-cache"]].concat());
+    assert_eq!(said(&with), said(&without), "{arguments:?}");
+    with
+}
+
+#[cfg(unix)]
+#[test]
+fn a_page_that_is_no_lint_is_told_of() {
+    let (home, cache) = (home(), cache());
+    run(&home, cache.path(), &["check"]);
+    std::os::unix::fs::symlink("/etc/hostname", home.path("lints/out.md")).unwrap();
+    assert_eq!(says_as_without(&home, cache.path(), &["check"]).code, 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn settings_behind_a_link_are_those_of_where_it_leads() {
+    let (home, cache) = (home(), cache());
+    let link = |to: &str| {
+        let _ = fs::remove_file(home.path("settings"));
+        std::os::unix::fs::symlink(home.path(to), home.path("settings")).unwrap();
+    };
+    ["one", "two"].iter().for_each(|folder| home.add(&format!("{folder}/deckc.toml"), "formats = [\"csv\"]\n"));
+    link("one");
+    run(&home, cache.path(), &["build", "--config", "settings/deckc.toml"]);
+    link("two");
+    run(&home, cache.path(), &["build", "--config", "settings/deckc.toml"]);
+    assert!(home.path("two/out/b.csv").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_listed_file_that_is_a_link_to_a_named_one_may_become_another() {
+    let (home, cache) = (home(), cache());
+    home.add("source/old.md", "# Old\n\n## What was here?\n\nSomething old, and long gone.\n");
+    run(&home, cache.path(), &["build"]);
+    let arguments = ["check", "source/first.md", "source/b.md", "source/c.md", "source/much.md"];
+    fs::remove_file(home.path("source/old.md")).unwrap();
+    std::os::unix::fs::symlink(home.path("source/b.md"), home.path("source/old.md")).unwrap();
+    says_as_without(&home, cache.path(), &arguments);
+    assert!(!repeats(&home, cache.path(), &arguments));
+}
+
+#[test]
+fn a_deck_that_is_called_as_a_section_takes_no_notes_of_it() {
+    let (home, cache) = (home(), cache());
+    let front = |deck: &str| format!("---\ndeck: {deck}\n---\n\n");
+    home.add("deckc.toml", "subdecks = \"sections\"\n");
+    home.add("source/a.md", format!("{}# Events\n\n## What was first?\n\nThis.\n", front("History")));
+    home.add("source/b.md", format!("{}## What was last?\n\nThat.\n", front("\"History::99 Events\"")));
+    run(&home, cache.path(), &["build"]);
+    let before = home.files();
+    run(&home, cache.path(), &["build", "--no-cache"]);
+    home.is_still(&before);
 }
 
 #[cfg(unix)]

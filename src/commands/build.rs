@@ -20,7 +20,7 @@ use crate::cache::inputs::Digest;
 use crate::check;
 use crate::cli::Build;
 use crate::diagnostic::Diagnostic;
-use crate::emit::write::{AsRead, Staging, Written};
+use crate::emit::write::{self, AsRead, Staging, Written};
 use crate::emit::{self, Emit, Format, LockFile};
 use crate::history::{self, Changes, Clock, News, Record};
 use crate::identity::known::IdentityFaults;
@@ -37,7 +37,8 @@ pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn
     let cache = options.cached.colours();
     let reading = read(&options.paths, timings)?;
     let transcripts = transcripts(options, look, &reading);
-    if let Some(said) = transcripts.as_ref().and_then(|transcripts| transcripts.find(&reading)).filter(is_there) {
+    let found = transcripts.as_ref().and_then(|transcripts| transcripts.find(&reading));
+    if let Some(said) = found.filter(|said| is_done(said, &reading)) {
         write!(out, "{}", said.text)?;
         say_time(started, out)?;
         timings.end(Stage::Report);
@@ -85,7 +86,7 @@ pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn
     let cache = cache.as_deref();
     let exit = if options.check {
         compare(&means, clock, cache, out)?
-    } else if let Some(built) = write(&means, clock, cache, &mut listener)? {
+    } else if let Some(built) = write_files(&means, clock, cache, &mut listener)? {
         let text = listener.heard();
         say_time(started, &mut listener)?;
         if let Some((transcripts, text)) = transcripts.zip(text).filter(|_| built.is_said_again(&faults)) {
@@ -108,12 +109,11 @@ fn transcripts(options: &Build, look: &Look, reading: &Reading) -> Option<Transc
     Transcripts::of(folder, &Build { timings: false, ..options.clone() }, look, reading)
 }
 
-/// Whether the files of an earlier build are as it found them.
-fn is_there(said: &Said) -> bool {
-    let is_so = |(paths, content): &(Vec<PathBuf>, Digest)| {
-        receipts::on_disk(paths).is_some_and(|found| receipts::digest_of(&found) == *content)
-    };
-    said.files.as_ref().is_some_and(is_so)
+/// Whether the files of an earlier build are as it left them, with nothing beside them that is to be swept away.
+fn is_done(said: &Said, reading: &Reading) -> bool {
+    let Some((paths, content)) = &said.files else { return false };
+    let is_left_over = write::is_left_over(paths) || write::is_left_over(&reading.lock_paths());
+    !is_left_over && receipts::on_disk(paths).is_some_and(|found| receipts::digest_of(&found) == *content)
 }
 
 fn say_time(started: Instant, out: &mut dyn Write) -> io::Result<()> {
@@ -152,7 +152,7 @@ impl Built {
 }
 
 /// Writes all files, and says which, but for the time it took. None where there is nothing to write.
-fn write(
+fn write_files(
     means: &Means<'_>,
     clock: Clock,
     cache: Option<&Cache>,
@@ -207,7 +207,7 @@ fn write(
     }))
 }
 
-/// Makes ready what is not of the sources, while those are read.
+/// Makes ready what is not of the sources, while those are understood.
 fn make_ready(formats: &[Format]) {
     let formats = if formats.is_empty() { vec![Format::Apkg] } else { formats.to_vec() };
     rayon::spawn(move || emit::make_ready(&formats));

@@ -174,6 +174,13 @@ impl Written {
     }
 }
 
+/// Whether a run that was killed left something beside these files, or another one is at work there.
+#[must_use]
+pub fn is_left_over(paths: &[PathBuf]) -> bool {
+    let folders: BTreeSet<PathBuf> = paths.iter().map(|path| folder_of(path)).collect();
+    folders.iter().any(|folder| !hold::leftovers(folder).is_empty())
+}
+
 /// Files that are made ready beside their targets, and get their names together.
 pub struct Staging {
     /// Folders that were made for them. They go again if nothing comes of it, but for those that hold other files.

@@ -5,6 +5,7 @@
 
 use foldhash::HashMap;
 
+use crate::identity::lock::Entry;
 use crate::identity::subdeck_name;
 
 /// Digits of a number at least.
@@ -26,14 +27,14 @@ struct Known {
 
 impl Subdecks {
     /// For each note, of which these are the titles of their sections, the subdeck it goes into: that of its section. Those
-    /// under no title stay in the deck itself. `decks` are the names of the decks that were built before.
+    /// under no title stay in the deck itself. `entries` are those of the lock.
     pub(super) fn divide<'a>(
         &mut self,
         deck: &str,
         sections: &[&str],
-        decks: impl Iterator<Item = &'a str>,
+        entries: impl Iterator<Item = &'a Entry>,
     ) -> Vec<Option<String>> {
-        let known = self.of_decks.entry(deck.to_owned()).or_insert_with(|| Known::of(deck, decks));
+        let known = self.of_decks.entry(deck.to_owned()).or_insert_with(|| Known::of(deck, entries));
         let mut titles = sections.to_vec();
         titles.dedup();
         known.digits = known.digits.max((known.highest + titles.len()).to_string().len());
@@ -42,15 +43,22 @@ impl Subdecks {
 }
 
 impl Known {
-    fn of<'a>(deck: &str, decks: impl Iterator<Item = &'a str>) -> Self {
+    fn of<'a>(deck: &str, entries: impl Iterator<Item = &'a Entry>) -> Self {
         let mut known = Self { digits: DIGITS, ..Self::default() };
-        for name in decks {
-            let below = name.strip_prefix(deck).and_then(|rest| rest.strip_prefix("::"));
+        // How surely a title has its name: other files may have decks of such names, and notes that are gone may have had
+        // other ones.
+        let mut sure: HashMap<&str, (bool, bool)> = HashMap::default();
+        for entry in entries {
+            let below = entry.deck.strip_prefix(deck).and_then(|rest| rest.strip_prefix("::"));
             let Some((number, title)) = below.and_then(|below| below.split_once(' ')) else { continue };
             let Some(value) = number.parse().ok().filter(|_| number.len() >= DIGITS) else { continue };
             known.highest = known.highest.max(value);
             known.digits = known.digits.max(number.len());
-            known.names.insert(title.to_owned(), name.to_owned());
+            let as_sure = (subdeck_name("", &entry.section) == title, entry.retired.is_none());
+            if sure.get(title).is_none_or(|before| *before < as_sure) {
+                sure.insert(title, as_sure);
+                known.names.insert(title.to_owned(), entry.deck.to_string());
+            }
         }
         known
     }

@@ -233,7 +233,7 @@ impl Shown<'_> {
     fn unclear(&self, ambiguity: &Ambiguity) -> Unclear {
         let question = |&note: &usize| {
             let note = self.notes.get(note)?;
-            Some((note.question_span, note.title.clone(), note.guid.clone()))
+            Some((note.question_span, note.title.to_string(), note.guid.clone()))
         };
         Unclear {
             questions: ambiguity.notes.iter().filter_map(question).collect(),
@@ -243,7 +243,7 @@ impl Shown<'_> {
 
     fn replaced(&self, note: usize, entry: usize) -> Option<Replaced> {
         let note = self.notes.get(note)?;
-        Some(Replaced { question: (note.question_span, note.title.clone()), block: self.block(entry)? })
+        Some(Replaced { question: (note.question_span, note.title.to_string()), block: self.block(entry)? })
     }
 
     fn block(&self, index: usize) -> Option<Block> {

@@ -51,11 +51,11 @@ fn leading_code<'a>(source: &'a Source, note: &Note) -> Option<&'a str> {
 
 /// For each note the index of the first note with the same words.
 pub(super) fn firsts(deck: &Deck, source: &Source) -> Vec<Option<usize>> {
-    let repeated = repeated(deck.notes.iter().map(|note| note.question_key.as_str()).collect());
+    let repeated = repeated(deck.notes.iter().map(|note| &*note.question_key).collect());
     let mut groups: HashMap<&str, Group<'_, usize>> = HashMap::default();
     let notes = deck.notes.iter().enumerate();
     let firsts = notes.map(|(index, note)| {
-        let at = repeated.binary_search(&note.question_key.as_str()).ok()?;
+        let at = repeated.binary_search(&&*note.question_key).ok()?;
         groups.entry(repeated.get(at)?).or_default().add(index, leading_code(source, note))
     });
     firsts.collect()

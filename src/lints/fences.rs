@@ -274,7 +274,7 @@ pub(super) fn one_line_fence(context: &Context<'_>) -> Findings {
 }
 
 pub(super) fn question_in_fence(context: &Context<'_>) -> Findings {
-    let known = LazyCell::new(|| context.notes().map(|(_, note)| note.question_key.as_str()).collect());
+    let known = LazyCell::new(|| context.notes().map(|(_, note)| &*note.question_key).collect());
     let whole = context.fences().filter(|(fence, _)| fence.closer.is_some() && !fence.broken);
     let may_ask = whole.filter(|(fence, language)| {
         let holds_prose = is_markup(language) && !language.is_empty();

@@ -6,11 +6,10 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet};
 
-use crate::cache::inputs::Inputs;
 use crate::identity::lock::FILE_NAME;
 use crate::lints::own;
 use crate::settings::{Configs, Given, Keys, OnCommandLine, SettingsError};
-use crate::source::{Input, hash_inputs, place, shortened};
+use crate::source::{Input, place, shortened};
 
 /// What is said of files outside of them.
 pub(super) struct Around {
@@ -21,11 +20,6 @@ pub(super) struct Around {
 impl Around {
     pub(super) fn new(command: &OnCommandLine) -> Result<Self, SettingsError> {
         Ok(Self { configs: Configs::new(command.config.as_deref())?, command: Arc::new(command.keys.clone()) })
-    }
-
-    /// What was read of the settings.
-    pub(super) fn hash_inputs(&self, inputs: &mut Inputs) {
-        hash_inputs(self.configs.sources().all(), inputs);
     }
 
     /// What is said of a file, by where it lies.

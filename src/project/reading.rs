@@ -86,6 +86,16 @@ impl Reading {
         self.inputs.is_empty()
     }
 
+    /// Whether the settings can be used, as far as they were read.
+    pub(crate) fn has_sound_settings(&self) -> bool {
+        self.around.configs.is_sound()
+    }
+
+    /// Where the locks are, or would be.
+    pub(crate) fn lock_paths(&self) -> Vec<PathBuf> {
+        self.locks.iter().map(ProjectLock::target).collect()
+    }
+
     /// Bytes of the texts, without those of the locks.
     pub(crate) fn size(&self) -> usize {
         self.texts().iter().map(|source| source.text().len()).sum()
@@ -103,7 +113,7 @@ impl Reading {
     /// All that was read but for the locks, and where: with what is said on the command line and in the locks, it decides
     /// about what is made of the files, but for what was [looked for](super::looked::Looked) beside them.
     pub(crate) fn hash_inputs(&self, inputs: &mut Inputs) {
-        self.around.hash_inputs(inputs);
+        self.around.configs.hash_inputs(inputs);
         // Where a link leads is not told by where it stands.
         self.inputs.iter().for_each(|input| (input, input.is_link.then(|| input.place())).hash(inputs));
         hash_inputs(self.texts(), inputs);

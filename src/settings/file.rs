@@ -1,6 +1,7 @@
 //! `deckc.toml`: what holds for a project. The nearest one from a source's folder upwards counts, or the one that is named;
 //! its folder is the root of the project, and paths in it start there.
 
+use std::hash::Hash;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,10 +11,11 @@ use super::keys::{Fault, Keys, OF_FILES, Reader};
 use super::levels::{Levels, NoLint, lint_or_group};
 use super::overrides::{self, Override};
 use super::value::{self, Key, Node};
+use crate::cache::inputs::Inputs;
 use crate::diagnostic::Finding;
 use crate::emit::Format;
 use crate::lints::own::{OwnLints, pages};
-use crate::source::{ReadError, SourceId, Sources, folder_of, place, shortened};
+use crate::source::{ReadError, SourceId, Sources, folder_of, hash_inputs, place, shortened};
 
 /// The name of the file.
 pub const FILE_NAME: &str = "deckc.toml";
@@ -130,9 +132,15 @@ impl Configs {
         Ok(configs)
     }
 
-    /// All texts that were read so far.
-    pub(crate) fn sources(&self) -> &Sources {
-        &self.sources
+    /// Whether all that was read so far can be used.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.findings.is_empty()
+    }
+
+    /// All that was read so far, and where.
+    pub(crate) fn hash_inputs(&self, inputs: &mut Inputs) {
+        hash_inputs(self.sources.all(), inputs);
+        self.all.iter().for_each(|config| (&config.path, &config.folder).hash(inputs));
     }
 
     /// What counts for the files in a folder, which is given with links followed.

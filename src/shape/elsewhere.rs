@@ -176,7 +176,7 @@ impl Texts {
         let section = file.deck.sections.get(note.section).map(|section| words::key(&section.title));
         Some(Self {
             markdown: note.question.markdown(sources),
-            plain: note.title.clone(),
+            plain: note.title.to_string(),
             key: words::key(&note.title),
             words: words::content_words(&note.title),
             number: note.number.map(|number| number.value),

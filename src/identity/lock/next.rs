@@ -52,7 +52,7 @@ impl<'a> NextLock<'a> {
         self.entries().filter(|entry| entry.retired.is_none())
     }
 
-    /// Whether it is not what the old one was, of which the style sheet is given.
+    /// Whether it is not what the old one was.
     pub(crate) fn is_other_than(&self, old: &Lock) -> bool {
         !self.new.is_empty() || self.style != old.style
     }
