@@ -254,9 +254,10 @@ fn a_listed_file_that_is_a_link_to_a_named_one_may_become_another() {
 fn a_deck_that_is_called_as_a_section_takes_no_notes_of_it() {
     let (home, cache) = (home(), cache());
     let front = |deck: &str| format!("---\ndeck: {deck}\n---\n\n");
+    let last: String = (0..9).map(|year| format!("## What was last in {year}?\n\nThat.\n\n")).collect();
     home.add("deckc.toml", "subdecks = \"sections\"\n");
     home.add("source/a.md", format!("{}# Events\n\n## What was first?\n\nThis.\n", front("History")));
-    home.add("source/b.md", format!("{}## What was last?\n\nThat.\n", front("\"History::99 Events\"")));
+    home.add("source/b.md", format!("{}{last}", front("\"History::99 Events\"")));
     run(&home, cache.path(), &["build"]);
     let before = home.files();
     run(&home, cache.path(), &["build", "--no-cache"]);
