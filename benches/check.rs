@@ -12,6 +12,7 @@
 
 mod support;
 
+use std::cell::Cell;
 use std::fs;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
@@ -38,17 +39,18 @@ fn main() {
         return;
     }
     let made = tempfile::tempdir().expect("a folder");
-    let folder = std::env::var_os("DECKC_BENCH_CORPUS").map(PathBuf::from).unwrap_or_else(|| {
-        corpus::write_to(made.path(), FILES);
-        made.path().to_path_buf()
-    });
-    let folder = folder.canonicalize().expect("a folder");
+    match std::env::var_os("DECKC_BENCH_CORPUS") {
+        Some(folder) => copy(Path::new(&folder), made.path()),
+        None => corpus::write_to(made.path(), FILES),
+    }
+    let folder = made.path().canonicalize().expect("a folder");
     let inputs = find_inputs(std::slice::from_ref(&folder)).expect("a folder");
     let paths: Vec<PathBuf> = inputs.into_iter().map(|input| input.path).collect();
     let texts: Vec<String> = paths.iter().map(|path| fs::read_to_string(path).expect("UTF-8")).collect();
     let megabytes = texts.iter().map(String::len).sum::<usize>() as f64 / 1e6;
     println!("{} files, {megabytes:.1} MB, {} threads, {ROUNDS} rounds", paths.len(), rayon::current_num_threads());
 
+    let changes = Cell::new(0);
     let works: Vec<Work<'_>> = vec![
         ("bare pass: files in memory", Box::new(|| bare(&texts))),
         ("bare pass: files read", Box::new(|| bare_read(&paths))),
@@ -61,6 +63,15 @@ fn main() {
             "deckc check, the first",
             Box::new(|| {
                 let _ = fs::remove_dir_all(cache_of(&folder));
+                deckc(&folder, &CHECK);
+            }),
+        ),
+        (
+            "deckc check, one file changed",
+            Box::new(|| {
+                changes.set(changes.get() + 1);
+                let text = format!("# Changed\n\n## What is {}?\n\nA number.\n", changes.get());
+                fs::write(folder.join("changed.md"), text).expect("written");
                 deckc(&folder, &CHECK);
             }),
         ),
@@ -86,6 +97,15 @@ fn main() {
         ("check", Box::new(|| drop(black_box(check::check(&project.sources, &project.files, &faults))))),
     ];
     table("Stages, each on all threads", &in_turn(ROUNDS, works), "a MB", megabytes);
+}
+
+/// Copies the Markdown of a folder, for one file of it is to change.
+fn copy(from: &Path, to: &Path) {
+    for input in find_inputs(&[from.to_path_buf()]).expect("a folder") {
+        let target = to.join(input.path.strip_prefix(from).expect("below it"));
+        fs::create_dir_all(target.parent().expect("a folder")).expect("a folder");
+        fs::copy(&input.path, target).expect("copied");
+    }
 }
 
 /// The parser of deckc with the options of deckc, and where each event stands; nothing is made of the events.
