@@ -106,32 +106,11 @@ impl Project {
     /// # Errors
     /// When a path does not exist or can't be read, or a setting can't be used.
     pub fn read(paths: &[PathBuf], lock: Option<&Path>, command: &OnCommandLine) -> Result<Self, ProjectError> {
-        Self::of_inputs(find_inputs(paths)?, lock, command)
+        let timings = Timings::off();
+        Self::of_reading(Reading::of(find_inputs(paths)?, lock, command, &timings)?, None, &timings)
     }
 
-    /// The same of files that are known, perhaps with their texts.
-    ///
-    /// # Errors
-    /// When one can't be read, or a setting can't be used.
-    pub fn of_inputs(inputs: Vec<Input>, lock: Option<&Path>, command: &OnCommandLine) -> Result<Self, ProjectError> {
-        Self::of_inputs_timed(inputs, lock, command, None, &Timings::off())
-    }
-
-    /// The same with the time it takes, and with what an earlier run kept in a folder.
-    ///
-    /// # Errors
-    /// When one can't be read, or a setting can't be used.
-    pub fn of_inputs_timed(
-        inputs: Vec<Input>,
-        lock: Option<&Path>,
-        command: &OnCommandLine,
-        cache: Option<&Path>,
-        timings: &Timings,
-    ) -> Result<Self, ProjectError> {
-        Self::of_reading(Reading::of(inputs, lock, command, timings)?, cache, timings)
-    }
-
-    /// The same of files that were read.
+    /// The same of files that were read, with the time it takes, and with what an earlier run kept in a folder.
     ///
     /// # Errors
     /// When another file of their locks can't be read, or a setting can't be used.
