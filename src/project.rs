@@ -441,10 +441,7 @@ impl ProjectLock {
             let path = self.place_of(source);
             // What a lock lists lies beside it: it is a text that others may have written.
             let is_below = place(&path).starts_with(&self.home);
-            if named.contains(&place(&path)) {
-                continue;
-            }
-            if path.symlink_metadata().is_err() {
+            if named.contains(&place(&path)) || path.symlink_metadata().is_err() {
                 continue;
             }
             if is_below && path.is_file() {

@@ -38,13 +38,13 @@ pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn
     let reading = read(&options.paths, timings)?;
     let transcripts = transcripts(options, look, &reading);
     let found = transcripts.as_ref().and_then(|transcripts| transcripts.find(&reading));
+    timings.end(Stage::Read);
     if let Some(said) = found.filter(|said| is_done(said, &reading)) {
         write!(out, "{}", said.text)?;
         say_time(started, out)?;
         timings.end(Stage::Report);
         return Ok(said.exit);
     }
-    timings.end(Stage::Read);
     let mut listener = Listener::new(out, transcripts.is_some());
     let out: &mut Listener<'_> = &mut listener;
     make_ready(&options.formats);
@@ -103,7 +103,7 @@ pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn
     Ok(exit)
 }
 
-/// What is said may be kept where nothing is to be written.
+/// What is said may be kept where it is said of files that are made.
 fn transcripts(options: &Build, look: &Look, reading: &Reading) -> Option<Transcripts> {
     let folder = options.cached.folder().filter(|_| !options.check);
     Transcripts::of(folder, &Build { timings: false, ..options.clone() }, look, reading)

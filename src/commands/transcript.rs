@@ -2,7 +2,7 @@
 //!
 //! A transcript is found by a digest of all that was read and asked for, so that nothing of the files has to be understood.
 //! What was looked for beside them — images, sounds, where links lead — stands in it, and is looked for again; so do the
-//! files that a build found as it would have made them. Nothing is kept of a run that hangs on anything else.
+//! files that a build left. Nothing is kept of a run that hangs on anything else.
 
 use std::fmt::Debug;
 use std::hash::Hash;
@@ -53,7 +53,7 @@ struct Transcript {
 pub(super) struct Said {
     pub(super) text: String,
     pub(super) exit: Exit,
-    /// The files that it found as it would have made them, and what they come to.
+    /// The files that a build left, and what they come to.
     pub(super) files: Option<(Vec<PathBuf>, Digest)>,
 }
 

@@ -1,5 +1,5 @@
 //! Forgetting what runs said.
-#![allow(unreachable_pub, missing_docs, clippy::disallowed_methods, clippy::unwrap_used, reason = "support of tests")]
+#![expect(unreachable_pub, clippy::unwrap_used, reason = "support of tests")]
 
 use std::fs;
 use std::path::Path;
