@@ -4,12 +4,12 @@
 pub(crate) mod entries;
 pub(crate) mod inputs;
 pub(crate) mod kind;
+mod program;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 
-use inputs::Digest;
+pub(crate) use program::program;
 
 /// The folder of `DECKC_CACHE_DIR`, or the one where this system has its caches; none where there is no such folder.
 #[must_use]
@@ -28,22 +28,6 @@ pub fn folder_of_environment() -> Option<PathBuf> {
         caches.map(|caches| caches.join("deckc"))
     };
     of("DECKC_CACHE_DIR").or_else(of_system)
-}
-
-/// The content of the program that is running: another one may make something else of the same.
-pub(crate) fn program() -> Option<Digest> {
-    static PROGRAM: OnceLock<Option<Digest>> = OnceLock::new();
-    *PROGRAM.get_or_init(read_program)
-}
-
-fn read_program() -> Option<Digest> {
-    // Also where another one has taken its name since.
-    let path = if cfg!(target_os = "linux") { Ok(PathBuf::from("/proc/self/exe")) } else { std::env::current_exe() };
-    let mut hasher = blake3::Hasher::new();
-    // What runs it may be taken for it.
-    hasher.update(env!("CARGO_PKG_VERSION").as_bytes());
-    hasher.update_reader(std::fs::File::open(path.ok()?).ok()?).ok()?;
-    Some(*hasher.finalize().as_bytes())
 }
 
 /// A file of the cache.

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use crate::deck::{Note, NoteKind};
 use crate::emit;
-use crate::identity::lock::{Entry, Lock, LockedStyle, NextLock};
+use crate::identity::lock::{ByGuid, Entry, Lock, LockedStyle, NextLock};
 use crate::identity::places::{first, places};
 use crate::identity::sketch::Sketch;
 use crate::identity::{MODIFIED, code_key};
@@ -145,7 +145,7 @@ pub struct Changes {
 }
 
 /// The lock after a build.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Record<'a> {
     /// What to write.
     pub lock: NextLock<'a>,
@@ -241,7 +241,9 @@ enum Change {
 /// Compares the notes of a project with its lock, one by one.
 pub struct Recorder<'a> {
     sources: &'a Sources,
+    /// None where there is no lock yet.
     old: Option<&'a Lock>,
+    by_guid: ByGuid,
     /// Numbers of notes, also of those that are gone.
     taken: HashSet<i64>,
     clock: Clock,
@@ -260,6 +262,7 @@ impl<'a> Recorder<'a> {
         Self {
             sources,
             old,
+            by_guid: ByGuid::of(known),
             taken: known.iter().flat_map(|entry| &entry.ids).copied().collect(),
             clock,
             first_time: if old.is_none() && clock.given.is_none() { Some(MODIFIED) } else { None },
@@ -286,7 +289,7 @@ impl<'a> Recorder<'a> {
 
     /// What the lock says of a note.
     pub(crate) fn known(&self, note: &Note) -> Option<&Entry> {
-        self.old?.find(&note.guid)
+        self.by_guid.find(&self.old?.entries, &note.guid)
     }
 
     /// Records the notes of a rendered deck.
@@ -376,7 +379,7 @@ impl<'a> Recorder<'a> {
         changes.retired = known.iter().filter(|entry| is_gone(entry)).map(|entry| self.retired(entry)).collect();
         self.clock.wait_for(latest);
         entries.extend(changes.retired.iter().cloned());
-        Record { lock: NextLock::new(self.old, entries), changes }
+        Record { lock: NextLock::new((known, self.by_guid), entries), changes }
     }
 
     fn retired(&self, entry: &Entry) -> Entry {

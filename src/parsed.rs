@@ -79,10 +79,16 @@ impl Parsed {
             return Self::of(document.behind(front_matter), deck, settings);
         }
         let document = timings.part(Part::Parse, || Document::parse_behind(source, front_matter, body));
-        let deck = timings.part(Part::Recognise, || shape::recognise(&document, source, &terms));
-        if let Some((cache, key)) = cache {
-            timings.part(Part::Recall, || cache.put(key, source, &document, &deck));
-        }
+        let recognise = || timings.part(Part::Recognise, || shape::recognise(&document, source, &terms));
+        let keep_blocks = || timings.part(Part::Recall, || cache::kept_blocks(source, &document));
+        let deck = match cache {
+            None => recognise(),
+            Some((cache, key)) => {
+                let (deck, blocks) = rayon::join(recognise, keep_blocks);
+                timings.part(Part::Recall, || blocks.into_iter().for_each(|blocks| cache.put(key, blocks, &deck)));
+                deck
+            }
+        };
         Self::of(document, deck, settings)
     }
 

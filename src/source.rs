@@ -446,7 +446,10 @@ impl Sources {
     pub fn read(inputs: &[Input]) -> Result<Self, ReadError> {
         let read = inputs.par_iter().enumerate().map(|(index, input)| {
             let bytes = walk::read_bytes(input)?;
-            Source::new(SourceId(u32::try_from(index).unwrap_or(u32::MAX)), input, bytes)
+            let source = Source::new(SourceId(u32::try_from(index).unwrap_or(u32::MAX)), input, bytes)?;
+            // While it is at hand: nearly every run asks for it, and then the processor would have to fetch it again.
+            let _ = source.content();
+            Ok(source)
         });
         // Of several files that can't be read the first is told, whichever thread comes first.
         let list = read.collect::<Vec<_>>().into_iter().collect::<Result<_, _>>()?;

@@ -84,6 +84,18 @@ fn a_check_says_the_same_again() {
 }
 
 #[test]
+fn much_is_said_again_too() {
+    let (home, cache) = (home(), cache());
+    let note = |number: u32| format!("## What is {number}?\n\n```\n{number}\n```\n\n");
+    home.add("source/long.md", (0..4_000).map(note).collect::<String>());
+    let first = run(&home, cache.path(), &["check", "--format", "json"]);
+    assert!(first.stdout.len() > 1 << 20, "{}", first.stdout.len());
+    assert!(repeats(&home, cache.path(), &["check", "--format", "json"]));
+    let again = run(&home, cache.path(), &["check", "--format", "json"]);
+    assert!((again.code, &again.stdout) == (first.code, &first.stdout), "{}", again.stdout);
+}
+
+#[test]
 fn a_build_says_again_what_it_found() {
     let (home, cache) = (home(), cache());
     let first = run(&home, cache.path(), &["build"]);

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 use self::deck::{Deck, Made, Means};
 use self::receipts::Receipts;
-use super::transcript::{Listener, Said, Transcripts};
+use super::transcript::{Done, Listener, Said, Transcripts};
 use super::{Exit, RunError, count, read, summary};
 use crate::cache::inputs::Digest;
 use crate::check;
@@ -40,10 +40,10 @@ pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn
     let found = transcripts.as_ref().and_then(|transcripts| transcripts.find(&reading));
     timings.end(Stage::Read);
     if let Some(said) = found.filter(|said| is_done(said, &reading)) {
-        write!(out, "{}", said.text)?;
+        out.write_all(&said.text)?;
         say_time(started, out)?;
         timings.end(Stage::Report);
-        return Ok(said.exit);
+        return Ok(said.done.exit);
     }
     let mut listener = Listener::new(out, transcripts.is_some());
     let out: &mut Listener<'_> = &mut listener;
@@ -58,7 +58,7 @@ pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn
     timings.end(Stage::Check);
     let renderer = Renderer::with_cache(cache.clone());
     let receipts = options.cached.folder().filter(|_| receipts::are_worth_it(&project));
-    let receipts = receipts.as_deref().map(Receipts::read);
+    let receipts = receipts.as_deref().and_then(Receipts::read);
     let receipts = receipts.as_ref();
     let mut is_style = false;
     if let Some(checked) = check::pass(&findings, &project.files).filter(|_| options.locked) {
@@ -90,7 +90,7 @@ pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn
         let text = listener.heard();
         say_time(started, &mut listener)?;
         if let Some((transcripts, text)) = transcripts.zip(text).filter(|_| built.is_said_again(&faults)) {
-            let said = Said { text, exit: Exit::Clean, files: Some(built.files) };
+            let said = Said { text, done: Done { exit: Exit::Clean, files: Some(built.files) } };
             transcripts.keep_after(&mut project, said, &built.locks);
         }
         Exit::Clean
@@ -111,7 +111,7 @@ fn transcripts(options: &Build, look: &Look, reading: &Reading) -> Option<Transc
 
 /// Whether the files of an earlier build are as it left them, with nothing beside them that is to be swept away.
 fn is_done(said: &Said, reading: &Reading) -> bool {
-    let Some((paths, content)) = &said.files else { return false };
+    let Some((paths, content)) = &said.done.files else { return false };
     let is_left_over = write::is_left_over(paths) || write::is_left_over(&reading.lock_paths());
     !is_left_over && receipts::on_disk(paths).is_some_and(|found| receipts::digest_of(&found) == *content)
 }
@@ -185,11 +185,15 @@ fn write_files(
     let mut locks: Vec<LockFile<'_>> = locks.collect();
     let is_lock_changed = !locks.is_empty();
     staging.stage(&mut locks)?;
-    let mut written = staging.finish()?;
-    if let Some(receipts) = receipts {
+    let mut written = staging.written();
+    let new_receipts = || {
         let anew: Vec<&Made> = made.iter().filter(|made| !is_found(&made.paths)).collect();
-        receipts.keep(&anew, &written, (project, &records));
-    }
+        receipts.map(|receipts| receipts.of(&anew, &written, (project, &records)))
+    };
+    // A disk is slow.
+    let (finished, new_receipts) = rayon::join(|| staging.finish(), new_receipts);
+    finished?;
+    receipts.into_iter().zip(new_receipts).for_each(|(receipts, new)| receipts.keep(&new));
     written.extend(found);
     timings.end(Stage::Write);
     describe(&made, &written, project, &records, out)?;

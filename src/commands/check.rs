@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use self::baseline::Known;
 use self::fixes::{Mended, Outcome};
-use super::transcript::{Listener, Said, Transcripts};
+use super::transcript::{Done, Listener, Said, Transcripts};
 use super::{Exit, RunError, count, output, summary, threads};
 use crate::check;
 use crate::cli::{Check, Paths};
@@ -25,9 +25,11 @@ pub(super) fn run(options: &Check, timings: &Timings, look: &Look, out: &mut dyn
     let reading = read(options, input.clone(), timings)?;
     let transcripts = transcripts(options, look, &reading);
     if let Some(said) = transcripts.as_ref().and_then(|transcripts| transcripts.find(&reading)) {
-        out.write_all(said.text.as_bytes())?;
+        out.write_all(&said.text)?;
         timings.end(Stage::Report);
-        return Ok(said.exit);
+        // The process ends here, and so it does below: to give every text back takes longer than to say it.
+        std::mem::forget(reading);
+        return Ok(said.done.exit);
     }
     timings.end(Stage::Read);
     let mut project = understood(options, reading, timings)?;
@@ -57,10 +59,9 @@ pub(super) fn run(options: &Check, timings: &Timings, look: &Look, out: &mut dyn
     let mut listener = Listener::new(out, transcripts.is_some());
     let exit = report(options, &mut project, known.as_ref(), &outcome, timings, look, &mut listener)?;
     if let Some((transcripts, text)) = transcripts.zip(listener.heard()) {
-        transcripts.keep(&mut project, Said { text, exit, files: None });
+        transcripts.keep(&mut project, Said { text, done: Done { exit, files: None } });
         timings.end(Stage::Report);
     }
-    // The process ends here: to give every text of a large project back would take longer than to report it.
     std::mem::forget(project);
     Ok(exit)
 }

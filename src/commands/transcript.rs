@@ -20,13 +20,13 @@ use crate::history;
 use crate::project::{LockFiles, Looked, Project, Reading};
 use crate::report::Look;
 
-const KIND: Kind = Kind { name: "said", mark: "deckc transcripts 1\n", largest: 16 << 20 };
+const KIND: Kind = Kind { name: "said", mark: "deckc transcripts 2\n", largest: 64 << 20 };
 
 /// Bytes of sources that are worth it: of fewer all is found out in the time it takes to look.
 const ENOUGH: usize = 1 << 20;
 
 /// Bytes of a transcript.
-const LARGEST: usize = 1 << 20;
+const LARGEST: usize = 8 << 20;
 
 /// Where the transcript of a run is, or may be kept.
 pub(super) struct Transcripts {
@@ -37,7 +37,7 @@ pub(super) struct Transcripts {
     locks: LockFiles,
 }
 
-/// What a run said, and what else that hangs on.
+/// What a run said hangs on. The very words stand behind it.
 #[derive(Serialize, Deserialize)]
 struct Transcript {
     /// All that was asked for and read.
@@ -45,13 +45,18 @@ struct Transcript {
     /// When it was said: a time in a lock that has not come yet would be told of, so the clock must not go back.
     at: SystemTime,
     looked: Looked,
-    said: Said,
+    done: Done,
 }
 
 /// What a run said, and did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Said {
-    pub(super) text: String,
+    pub(super) text: Vec<u8>,
+    pub(super) done: Done,
+}
+
+/// What a run did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Done {
     pub(super) exit: Exit,
     /// The files that a build left, and what they come to.
     pub(super) files: Option<(Vec<PathBuf>, Digest)>,
@@ -63,23 +68,22 @@ impl Transcripts {
     pub(super) fn of(folder: Option<PathBuf>, options: &impl Debug, look: &Look, reading: &Reading) -> Option<Self> {
         let folder = folder.filter(|_| reading.size() >= ENOUGH && reading.has_sound_settings())?;
         let asked = format!("{:?} {options:?} {look:?}", std::env::current_dir().ok()?);
-        let (program, inputs) = rayon::join(program, || {
-            let mut inputs = Inputs::default();
-            asked.hash(&mut inputs);
-            reading.hash_inputs(&mut inputs);
-            inputs.digest()
-        });
-        let inputs = *blake3::Hasher::new().update(&program?).update(&inputs).finalize().as_bytes();
+        let mut inputs = Inputs::default();
+        program(&folder)?.hash(&mut inputs);
+        asked.hash(&mut inputs);
+        reading.hash_inputs(&mut inputs);
+        let inputs = inputs.digest();
         let file = CacheFile::new(KIND.path(&folder, asked.as_bytes()), KIND.mark);
         Some(Self { file, inputs, locks: reading.lock_files() })
     }
 
     /// What a run said of these inputs that found beside them what is there now.
     pub(super) fn find(&self, reading: &Reading) -> Option<Said> {
-        let transcript: Transcript = postcard::from_bytes(&self.file.read()?).ok()?;
-        let is_so =
-            transcript.inputs == self.with(&self.locks) && transcript.at <= now() && transcript.looked.is_so(reading);
-        is_so.then_some(transcript.said)
+        let mut text = self.file.read()?;
+        let (Transcript { inputs, at, looked, done }, behind): (_, &[u8]) = postcard::take_from_bytes(&text).ok()?;
+        let start = text.len() - behind.len();
+        let is_so = inputs == self.with(&self.locks) && at <= now() && looked.is_so(reading);
+        is_so.then(|| Said { text: text.split_off(start), done })
     }
 
     /// Keeps what a run said that left all as it was. Where that can't be, it is no more than a cache.
@@ -92,11 +96,11 @@ impl Transcripts {
         if !project.is_of_named_files() || !history::is_clock_right() {
             return;
         }
+        let Said { text, done } = said;
         let (inputs, at, looked) = (self.with(locks), now(), project.take_looked());
-        if let Ok(bytes) = postcard::to_allocvec(&Transcript { inputs, at, looked, said })
-            && bytes.len() <= LARGEST
-            && self.file.write(&bytes).is_ok()
-        {
+        let Ok(mut bytes) = postcard::to_allocvec(&Transcript { inputs, at, looked, done }) else { return };
+        bytes.extend(text);
+        if bytes.len() <= LARGEST && self.file.write(&bytes).is_ok() {
             KIND.make_room(self.file.path());
         }
     }
@@ -132,8 +136,8 @@ impl<'out> Listener<'out> {
     }
 
     /// What was said so far.
-    pub(super) fn heard(&self) -> Option<String> {
-        String::from_utf8(self.heard.clone()?).ok()
+    pub(super) fn heard(&self) -> Option<Vec<u8>> {
+        self.heard.clone()
     }
 }
 

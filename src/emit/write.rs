@@ -150,7 +150,7 @@ pub fn write_all<A: Borrow<Artefact>>(artefacts: &[A], as_read: &[AsRead<'_>]) -
     let paths: Vec<&Path> = artefacts.iter().map(|artefact| artefact.path.as_path()).collect();
     let mut staging = Staging::begin(&paths, as_read)?;
     staging.stage(&mut artefacts)?;
-    staging.finish().map(drop)
+    staging.finish()
 }
 
 /// What a file holds that was made, or was there as it would have been made.
@@ -189,6 +189,8 @@ pub struct Staging {
     _held: Vec<(PathBuf, fs::File)>,
     /// What is staged together is named together.
     batches: Vec<Vec<Staged>>,
+    /// Who waits until they are on the disk.
+    syncers: Syncers,
 }
 
 impl Staging {
@@ -207,7 +209,8 @@ impl Staging {
                 return Err(WriteError::FolderInTheWay { path: shown(path) });
             }
         }
-        let mut staging = Self { made: Vec::new(), _held: Vec::new(), batches: Vec::new() };
+        let mut staging =
+            Self { made: Vec::new(), _held: Vec::new(), batches: Vec::new(), syncers: Syncers::default() };
         let to_write: BTreeSet<PathBuf> = paths.iter().map(|path| folder_of(path)).collect();
         if paths.iter().any(|path| !path.exists()) {
             to_write.iter().try_for_each(|folder| make_folder(folder, &mut staging.made))?;
@@ -227,27 +230,33 @@ impl Staging {
     /// # Errors
     /// When one can't be made or written; the first tells why.
     pub fn stage<E: Emit>(&mut self, outputs: &mut [E]) -> Result<(), WriteError> {
-        let staged = stage_all(outputs)?;
+        let staged = stage_all(outputs, &self.syncers)?;
         self.batches.push(staged);
         Ok(())
     }
 
-    /// Gives all files their names. Tells what is known of each.
+    /// What is known of each file that was made ready.
+    #[must_use]
+    pub fn written(&self) -> HashMap<PathBuf, Written> {
+        self.batches.iter().flatten().map(|staged| (staged.path.clone(), staged.written)).collect()
+    }
+
+    /// Gives all files their names once they are on the disk.
     ///
     /// # Errors
-    /// When one can't have its name. Then every file is as it was.
-    pub fn finish(mut self) -> Result<HashMap<PathBuf, Written>, WriteError> {
-        let staged: Vec<Staged> = std::mem::take(&mut self.batches).into_iter().rev().flatten().collect();
-        let written = staged.iter().map(|staged| (staged.path.clone(), staged.written)).collect();
-        let named = rename_all(staged.into_iter().filter_map(|staged| Some((staged.file?, staged.path))).collect())?;
+    /// When one did not get there, or can't have its name. Then every file is as it was.
+    pub fn finish(mut self) -> Result<(), WriteError> {
+        self.syncers.wait().map_err(|(path, error)| WriteError::refused(&path, &error))?;
+        let staged = std::mem::take(&mut self.batches).into_iter().rev().flatten();
+        let named = rename_all(staged.filter_map(|staged| Some((staged.file?, staged.path))).collect())?;
         self.made.clear();
-        named.into_iter().try_for_each(sync_folder)?;
-        Ok(written)
+        named.into_iter().try_for_each(sync_folder)
     }
 }
 
 impl Drop for Staging {
     fn drop(&mut self) {
+        let _ = self.syncers.wait();
         // A temporary file removes itself when it is dropped before its rename.
         self.batches.clear();
         self.made.iter().rev().for_each(|folder| drop(fs::remove_dir(folder)));
@@ -294,12 +303,10 @@ struct Staged {
 }
 
 /// Makes all files ready, several at once. The first that fails tells why.
-fn stage_all<E: Emit>(outputs: &mut [E]) -> Result<Vec<Staged>, WriteError> {
-    let (staged, synced) = Syncers::with(|syncers| {
-        outputs.par_iter_mut().map(|output| stage(output, syncers)).collect::<Vec<Result<Vec<Staged>, WriteError>>>()
-    });
+fn stage_all<E: Emit>(outputs: &mut [E], syncers: &Syncers) -> Result<Vec<Staged>, WriteError> {
+    let staged: Vec<Result<Vec<Staged>, WriteError>> =
+        outputs.par_iter_mut().map(|output| stage(output, syncers)).collect();
     let staged = staged.into_iter().collect::<Result<Vec<_>, _>>()?;
-    synced.map_err(|(path, error)| WriteError::refused(&path, &error))?;
     Ok(staged.into_iter().flatten().collect())
 }
 

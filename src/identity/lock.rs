@@ -5,6 +5,7 @@
 //! `record`.
 
 mod as_written;
+mod by_guid;
 mod next;
 
 use std::io::{self, Write};
@@ -16,6 +17,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
+pub(crate) use self::by_guid::ByGuid;
 pub use self::next::NextLock;
 use super::question_key_of;
 use super::sketch::Sketch;
@@ -367,7 +369,8 @@ impl Lock {
     /// The entry of this guid.
     #[must_use]
     pub fn find(&self, guid: &str) -> Option<&Entry> {
-        next::find(&self.entries, guid)
+        let at = self.entries.binary_search_by(|entry| entry.guid.as_str().cmp(guid)).ok()?;
+        self.entries.get(at)
     }
 
     /// The entries of notes that stand in the sources.

@@ -27,7 +27,6 @@ const LARGEST: usize = 8 << 20;
 /// What files were understood as.
 #[derive(Debug)]
 pub struct ParsedCache {
-    /// Hashed once.
     program: Digest,
     entries: Entries,
 }
@@ -37,8 +36,7 @@ impl ParsedCache {
     pub(crate) fn open<'a>(folder: &Path, project: &Path, sources: impl Iterator<Item = &'a Source>) -> Option<Self> {
         let text: usize = sources.map(|source| source.text().len()).filter(|&size| size <= LARGEST).sum();
         (ENOUGH..=MOST).contains(&text).then_some(())?;
-        let (program, entries) = rayon::join(program, || Entries::open(folder, KIND, project));
-        Some(Self { program: program?, entries })
+        Some(Self { program: program(folder)?, entries: Entries::open(folder, KIND, project) })
     }
 
     /// All that decides about what a source is understood as. None for one that is not kept.
@@ -56,9 +54,9 @@ impl ParsedCache {
         read_back(&self.entries.get(key)?, source)
     }
 
-    /// Keeps what a source is understood as.
-    pub(super) fn put(&self, key: Key, source: &Source, document: &Document, deck: &Deck) {
-        if let Some(bytes) = kept(source, document, deck) {
+    /// Keeps what a source is understood as: the [blocks](kept_blocks) with the notes behind them.
+    pub(super) fn put(&self, key: Key, blocks: Vec<u8>, deck: &Deck) {
+        if let Ok(bytes) = postcard::to_extend(deck, blocks) {
             self.entries.put(key, bytes);
         }
     }
@@ -72,7 +70,12 @@ impl ParsedCache {
 /// A source as it was understood, for a later run of this very program. The front matter is not in it.
 #[must_use]
 pub fn kept(source: &Source, document: &Document, deck: &Deck) -> Option<Vec<u8>> {
-    postcard::to_extend(&(document, deck), Vec::with_capacity(source.text().len())).ok()
+    postcard::to_extend(deck, kept_blocks(source, document)?).ok()
+}
+
+/// What comes first of it, which is known before the notes are.
+pub(super) fn kept_blocks(source: &Source, document: &Document) -> Option<Vec<u8>> {
+    postcard::to_extend(document, Vec::with_capacity(source.text().len())).ok()
 }
 
 /// The same as that run had it, of a source with the same text; none if that is not what the bytes are.

@@ -39,7 +39,7 @@ pub(super) struct Decoded {
 
 pub(super) fn decode(source: SourceId, bytes: Vec<u8>) -> Decoded {
     let mut decoded = decode_bytes(source, bytes);
-    if decoded.text.contains('\r') {
+    if memchr::memchr(b'\r', decoded.text.as_bytes()).is_some() {
         let text = with_line_feeds(&decoded.text);
         decoded.is_verbatim &= text == decoded.text;
         decoded.text = text;

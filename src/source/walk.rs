@@ -122,7 +122,7 @@ fn walk(folder: &Path, inputs: &mut Vec<Input>) -> Result<(), ReadError> {
     let root = root_of(&place(folder));
     // Files of one folder come one after the other.
     let mut last: Option<(PathBuf, PathBuf)> = None;
-    let entries = ignore::WalkBuilder::new(folder).require_git(false).sort_by_file_path(Path::cmp).build();
+    let entries = ignore::WalkBuilder::new(folder).require_git(false).sort_by_file_name(OsStr::cmp).build();
     for entry in entries {
         let entry = entry.map_err(|error| walk_error(folder, &error))?;
         if is_markdown(entry.path()) && is_file(&entry)? {

@@ -48,6 +48,8 @@ impl Receipt {
 
 /// The receipts of earlier builds.
 pub(super) struct Receipts {
+    /// What makes them.
+    program: Digest,
     file: CacheFile,
     /// Inputs and files, the youngest first.
     bytes: Vec<u8>,
@@ -62,45 +64,45 @@ pub(super) fn are_worth_it(project: &Project) -> bool {
 }
 
 impl Receipts {
-    pub(super) fn read(folder: &Path) -> Self {
+    /// None where it can't be told what made them.
+    pub(super) fn read(folder: &Path) -> Option<Self> {
         let file = CacheFile::new(folder.join("receipts"), MARK);
         let bytes = file.read().unwrap_or_default();
         let files = entries(&bytes).map(|(inputs, files)| (*inputs, *files)).collect();
-        Self { file, bytes, files }
+        Some(Self { program: program(folder)?, file, bytes, files })
     }
 
     /// Gives each deck the receipt that it has, or may get.
     pub(super) fn give(&self, decks: &mut [Deck<'_>]) {
-        let sources = decks.par_iter().map(|deck| {
+        decks.par_iter_mut().for_each(|deck| {
             let mut inputs = Inputs::default();
-            deck.hash_inputs(&mut inputs)?;
-            Some(inputs.digest())
-        });
-        let (program, sources): (_, Vec<Option<Digest>>) = rayon::join(program, || sources.collect());
-        let Some(program) = program else { return };
-        decks.par_iter_mut().zip(sources).for_each(|(deck, sources)| {
-            deck.receipt = sources.map(|sources| {
-                let sources = *blake3::Hasher::new().update(&program).update(&sources).finalize().as_bytes();
+            self.program.hash(&mut inputs);
+            deck.receipt = deck.hash_inputs(&mut inputs).map(|()| {
+                let sources = inputs.digest();
                 let inputs = with_lock(&sources, deck.entries());
                 Receipt { sources, files: self.files.get(&inputs).copied() }
             });
         });
     }
 
-    /// Keeps the receipts of decks that were made: their files and entries are now what they are to be. Where that can't be,
-    /// nothing is kept: it is no more than a cache.
-    pub(super) fn keep(
+    /// The receipts of decks that were made, once their files and entries are what they are to be: their inputs and files,
+    /// where those are not known.
+    pub(super) fn of(
         &self,
         made: &[&Made],
         written: &HashMap<PathBuf, Written>,
         (project, records): (&Project, &[Record<'_>]),
-    ) {
+    ) -> Vec<(Digest, Digest)> {
         let new = made.par_iter().filter_map(|made| {
             let files: Option<Vec<Written>> = made.paths.iter().map(|path| written.get(path).copied()).collect();
             let entries = made.entries(project, &records.get(made.lock)?.lock);
             Some((with_lock(&made.receipt?.sources, entries), digest_of(&files?)))
         });
-        let new: Vec<(Digest, Digest)> = new.filter(|(inputs, files)| self.files.get(inputs) != Some(files)).collect();
+        new.filter(|(inputs, files)| self.files.get(inputs) != Some(files)).collect()
+    }
+
+    /// Keeps receipts for the next build. Where that can't be, nothing is kept: it is no more than a cache.
+    pub(super) fn keep(&self, new: &[(Digest, Digest)]) {
         if new.is_empty() {
             return;
         }

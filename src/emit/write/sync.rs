@@ -5,44 +5,67 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Mutex, PoisonError};
-use std::thread::Builder;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread::{Builder, JoinHandle};
 
 /// Threads that wait.
 const WAITING: usize = 4;
 
 /// A file that did not get to the disk, and why.
-type Failure = (PathBuf, io::Error);
+pub(super) type Failure = (PathBuf, io::Error);
 
 /// Takes files that were written.
+#[derive(Default)]
 pub(super) struct Syncers {
+    /// None until there is a file.
+    threads: OnceLock<Threads>,
+}
+
+struct Threads {
     /// None where the system gave no thread.
     send: Option<SyncSender<(File, PathBuf)>>,
+    waiting: Vec<JoinHandle<Result<(), Failure>>>,
 }
 
 impl Syncers {
-    /// Does the work, and waits until all files it hands over are on the disk.
-    pub(super) fn with<T>(work: impl FnOnce(&Self) -> T) -> (T, Result<(), Failure>) {
-        let (send, receive) = sync_channel(WAITING);
-        let receive = Mutex::new(receive);
-        std::thread::scope(|scope| {
-            let sync = || sync_all(&receive);
-            let spawned = (0..WAITING).filter_map(|_| Builder::new().spawn_scoped(scope, sync).ok());
-            let threads: Vec<_> = spawned.collect();
-            let syncers = Self { send: Some(send).filter(|_| !threads.is_empty()) };
-            let done = work(&syncers);
-            drop(syncers);
-            let ended = threads.into_iter().map(|thread| thread.join().unwrap_or(Ok(())));
-            (done, ended.collect())
-        })
-    }
-
-    /// Closes a file when it is on the disk.
+    /// Closes a file when it is on the disk, which may be later.
     pub(super) fn sync(&self, file: File, path: &Path) -> io::Result<()> {
-        match &self.send {
+        match &self.threads.get_or_init(Threads::start).send {
             Some(send) => send.send((file, path.to_path_buf())).map_err(io::Error::other),
             None => file.sync_all(),
         }
+    }
+
+    /// Waits until all files are on the disk. Those that come later are waited for again.
+    pub(super) fn wait(&mut self) -> Result<(), Failure> {
+        self.threads.take().map_or(Ok(()), Threads::end)
+    }
+}
+
+impl Drop for Syncers {
+    fn drop(&mut self) {
+        // What was not asked for is not wanted any more, but for the files to be closed.
+        let _ = self.wait();
+    }
+}
+
+impl Threads {
+    fn start() -> Self {
+        let (send, receive) = sync_channel(WAITING);
+        let receive = Arc::new(Mutex::new(receive));
+        let spawned = (0..WAITING).filter_map(|_| {
+            let receive = Arc::clone(&receive);
+            Builder::new().spawn(move || sync_all(&receive)).ok()
+        });
+        let waiting: Vec<_> = spawned.collect();
+        Self { send: Some(send).filter(|_| !waiting.is_empty()), waiting }
+    }
+
+    fn end(self) -> Result<(), Failure> {
+        drop(self.send);
+        let ended: Vec<Result<(), Failure>> =
+            self.waiting.into_iter().map(|thread| thread.join().unwrap_or(Ok(()))).collect();
+        ended.into_iter().collect()
     }
 }
 

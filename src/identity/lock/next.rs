@@ -3,24 +3,27 @@
 use std::cmp::Ordering;
 use std::io::{self, Write};
 
-use super::{Entry, Lock, LockedStyle};
+use super::{ByGuid, Entry, Lock, LockedStyle};
 
 /// A lock after a build. Nothing is copied of what stays as it was: a lock is as long as what it is of.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct NextLock<'a> {
     /// Sorted by guid.
     old: &'a [Entry],
+    old_by_guid: ByGuid,
     /// Each in the place of an old one of its guid, if there is one; sorted by guid.
     new: Vec<Entry>,
+    new_by_guid: ByGuid,
     pub(crate) style: Option<LockedStyle>,
 }
 
 impl<'a> NextLock<'a> {
     /// The entries of a lock, with these in the places of those with their guids, or added to them.
     #[must_use]
-    pub(crate) fn new(old: Option<&'a Lock>, mut new: Vec<Entry>) -> Self {
+    pub(crate) fn new((old, old_by_guid): (&'a [Entry], ByGuid), mut new: Vec<Entry>) -> Self {
         new.sort_unstable_by(|left, right| left.guid.cmp(&right.guid));
-        Self { old: old.map_or_else(Default::default, |old| old.entries.as_slice()), new, style: None }
+        let new_by_guid = ByGuid::of(&new);
+        Self { old, old_by_guid, new, new_by_guid, style: None }
     }
 
     /// All entries, sorted by guid.
@@ -44,7 +47,8 @@ impl<'a> NextLock<'a> {
     /// The entry of this guid.
     #[must_use]
     pub fn find(&self, guid: &str) -> Option<&Entry> {
-        find(&self.new, guid).or_else(|| find(self.old, guid))
+        let new = self.new_by_guid.find(&self.new, guid);
+        new.or_else(|| self.old_by_guid.find(self.old, guid))
     }
 
     /// The entries of notes that stand in the sources.
@@ -73,9 +77,4 @@ impl<'a> NextLock<'a> {
     pub(crate) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         super::write(self.style.as_ref(), self.entries(), out)
     }
-}
-
-pub(super) fn find<'e>(entries: &'e [Entry], guid: &str) -> Option<&'e Entry> {
-    let at = entries.binary_search_by(|entry| entry.guid.as_str().cmp(guid)).ok()?;
-    entries.get(at)
 }
