@@ -281,9 +281,9 @@ pub struct Note {
     /// Blocks below the question that belong to it: code, a picture, more text. The options are not among them.
     pub question_body: Passage,
     /// What there is to choose from, in source order; empty but for [`NoteKind::Choice`].
-    pub options: Vec<ChoiceOption>,
+    pub options: Box<[ChoiceOption]>,
     /// The gaps of the question, in source order; empty but for [`NoteKind::Cloze`].
-    pub gaps: Vec<Gap>,
+    pub gaps: Box<[Gap]>,
     /// The question as plain text.
     pub title: Box<str>,
     /// The same with code between backticks, where that is another text: see [`Note::marked_title`].
@@ -313,7 +313,7 @@ pub struct Note {
     /// The id its author wrote beside it.
     pub pin: Option<Box<Pin>>,
     /// Sections in which it stands again, as indices into [`Deck::sections`].
-    pub also_in: Vec<usize>,
+    pub also_in: Box<[usize]>,
     /// Index of an earlier note with the same question and answer: in Anki the two are one, with the tags of both.
     pub same_as: Option<usize>,
     /// Stable over builds; see `identity`.

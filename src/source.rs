@@ -446,7 +446,7 @@ impl Sources {
     pub fn read(inputs: &[Input]) -> Result<Self, ReadError> {
         let read = inputs.par_iter().enumerate().map(|(index, input)| {
             let bytes = walk::read_bytes(input)?;
-            let source = Source::new(SourceId(u32::try_from(index).unwrap_or(u32::MAX)), input, bytes)?;
+            let source = Source::new(SourceId::at(index), input, bytes)?;
             // While it is at hand: nearly every run asks for it, and then the processor would have to fetch it again.
             let _ = source.content();
             Ok(source)
@@ -471,7 +471,7 @@ impl Sources {
 
     /// [Lends](Source::lend) the text of a source.
     pub(crate) fn lend(&mut self, id: SourceId) -> Option<String> {
-        self.list.get_mut(id.0 as usize)?.lend()
+        self.list.get_mut(id.index())?.lend()
     }
 
     /// Adds bytes that are already at hand, as if they had been read from `path`.
@@ -483,7 +483,7 @@ impl Sources {
     }
 
     fn add(&mut self, input: &Input, bytes: Vec<u8>) -> Result<SourceId, ReadError> {
-        let id = SourceId(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
+        let id = SourceId::at(self.list.len());
         self.list.push(Source::new(id, input, bytes)?);
         Ok(id)
     }
@@ -501,7 +501,7 @@ impl Sources {
     #[must_use]
     #[expect(clippy::indexing_slicing, reason = "ids are only made by `add`, and sources are never removed")]
     pub fn get(&self, id: SourceId) -> &Source {
-        &self.list[id.0 as usize]
+        &self.list[id.index()]
     }
 
     /// The text under a span.

@@ -117,7 +117,7 @@ pub(super) fn give(note: &mut Note, body: Body) {
         note.kind = NoteKind::Reversed;
     }
     note.question_body = body.question;
-    note.options = body.options;
+    note.options = body.options.into();
     note.answer = body.answer;
     note.placeholder = body.placeholder;
     note.leading_code = body.leading_code;

@@ -245,5 +245,5 @@ fn add_note(builder: &mut Builder<'_>, units: Range<usize>, first: &Unit, gaps: 
     let note = builder.add_note(section, &title, span, None);
     note.kind = NoteKind::Cloze;
     note.question = passage;
-    note.gaps = gaps;
+    note.gaps = gaps.into();
 }

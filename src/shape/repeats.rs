@@ -15,13 +15,19 @@ pub(super) fn find(deck: &mut Deck, source: &Source) {
     }
     let groups = places.into_values().filter(|group| group.len() > 1);
     let same: Vec<(usize, usize)> = groups.flat_map(|group| of_group(deck, source, &group)).collect();
+    let mut also_in: HashMap<usize, Vec<usize>> = HashMap::default();
     for (index, first) in same {
         let Some(note) = deck.notes.get_mut(index) else { continue };
         note.same_as = Some(first);
-        let (section, tags) = (note.section, note.tags.clone());
+        also_in.entry(first).or_default().push(note.section);
+        let tags = note.tags.clone();
         if let Some(first) = deck.notes.get_mut(first) {
-            first.also_in.push(section);
             first.tags.extend(tags);
+        }
+    }
+    for (first, sections) in also_in {
+        if let Some(first) = deck.notes.get_mut(first) {
+            first.also_in = sections.into();
         }
     }
 }

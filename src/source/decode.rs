@@ -144,7 +144,7 @@ mod tests {
     use super::*;
 
     fn decoded(bytes: &[u8]) -> Decoded {
-        decode(SourceId(0), bytes.to_vec())
+        decode(SourceId::at(0), bytes.to_vec())
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Places in sources.
 
 use std::cell::Cell;
+use std::num::NonZeroU32;
 use std::ops::Range;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -9,19 +10,32 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 ///
 /// The next run may give a file another number, so it is kept as nothing, and read back as that of the source of which
 /// something is read back.
+///
+/// Never zero, so that a span which may be missing takes no more room: every note has several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SourceId(pub(super) u32);
+pub struct SourceId(NonZeroU32);
 
 thread_local! {
-    static OF_ALL: Cell<SourceId> = const { Cell::new(SourceId(u32::MAX)) };
+    static OF_ALL: Cell<SourceId> = const { Cell::new(SourceId::NONE) };
 }
 
 impl SourceId {
+    /// That of no source.
+    const NONE: Self = Self(NonZeroU32::MAX);
+
+    pub(super) fn at(index: usize) -> Self {
+        Self(NonZeroU32::MIN.saturating_add(u32::try_from(index).unwrap_or(u32::MAX)))
+    }
+
+    pub(super) fn index(self) -> usize {
+        self.0.get() as usize - 1
+    }
+
     /// Reads back something whose spans all lie in this source.
     pub(crate) fn of_all<T>(self, read: impl FnOnce() -> T) -> T {
         OF_ALL.set(self);
         let read = read();
-        OF_ALL.set(SourceId(u32::MAX));
+        OF_ALL.set(Self::NONE);
         read
     }
 }
