@@ -1,5 +1,7 @@
 //! The same card in two places of a file: the same question with the same answer.
 
+use std::collections::hash_map::Entry;
+
 use foldhash::HashMap;
 
 use crate::deck::{Deck, Note, Passage};
@@ -9,12 +11,17 @@ use crate::words;
 /// Tells of each note whether it repeats an earlier one. Where only the questions are the same, the two are a question
 /// asked twice, which is for its author to mend.
 pub(super) fn find(deck: &mut Deck, source: &Source) {
-    let mut places: HashMap<&str, Vec<usize>> = HashMap::default();
+    let mut firsts: HashMap<&str, usize> = HashMap::default();
+    // By the first of them: most questions are asked once.
+    let mut groups: HashMap<usize, Vec<usize>> = HashMap::default();
     for (index, note) in deck.notes.iter().enumerate().filter(|(_, note)| note.has_answer()) {
-        places.entry(&note.question_key).or_default().push(index);
+        match firsts.entry(&note.question_key) {
+            Entry::Vacant(free) => _ = free.insert(index),
+            Entry::Occupied(first) => groups.entry(*first.get()).or_insert_with(|| vec![*first.get()]).push(index),
+        }
     }
-    let groups = places.into_values().filter(|group| group.len() > 1);
-    let same: Vec<(usize, usize)> = groups.flat_map(|group| of_group(deck, source, &group)).collect();
+    drop(firsts);
+    let same: Vec<(usize, usize)> = groups.into_values().flat_map(|group| of_group(deck, source, &group)).collect();
     let mut also_in: HashMap<usize, Vec<usize>> = HashMap::default();
     for (index, first) in same {
         let Some(note) = deck.notes.get_mut(index) else { continue };

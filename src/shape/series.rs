@@ -8,7 +8,7 @@ use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
 pub(super) use parts::is_mostly;
-use parts::{Count, Counts, Part, parts};
+use parts::{Count, Counts, Part, Parts, parts};
 
 use super::candidates::{Candidate, Style};
 use super::units::UnitKind;
@@ -27,9 +27,11 @@ pub(super) struct Series {
 /// Looks at all candidates and decides.
 pub(super) fn decide(builder: &Builder<'_>, only: Option<ShapeName>) -> Series {
     let parts = parts(builder).into_par_iter().with_min_len(FEWEST_SHARED / 8);
-    let parts: Vec<Part> = parts.map(|units| Part::of(builder, units, only)).collect();
-    let mut in_file = Counts::default();
-    parts.iter().for_each(|part| in_file.add(&part.counts));
+    let read = parts.fold(Parts::default, |mut parts, units| {
+        parts.push(Part::of(builder, units, only));
+        parts
+    });
+    let Parts { counts: in_file, parts } = read.reduce(Parts::default, Parts::with);
     let mut series = Series::default();
     for Part { counts, candidates, bodies } in parts {
         let judge = Judge { in_file: &in_file, here: counts, forced: only.is_some() };

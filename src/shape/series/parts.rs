@@ -10,6 +10,31 @@ use crate::shape::candidates::{self, Candidate, Style};
 use crate::shape::units::UnitKind;
 use crate::shape::{Builder, inner_lists};
 
+/// Parts of a file, in order. Most of them hold no candidates, and are only counted: a large file has a great many.
+#[derive(Default)]
+pub(super) struct Parts {
+    /// Of all of them together.
+    pub(super) counts: Counts,
+    /// Those with candidates.
+    pub(super) parts: Vec<Part>,
+}
+
+impl Parts {
+    pub(super) fn push(&mut self, part: Part) {
+        self.counts.add(&part.counts);
+        if !part.candidates.is_empty() {
+            self.parts.push(part);
+        }
+    }
+
+    /// These and those that follow them.
+    pub(super) fn with(mut self, mut next: Self) -> Self {
+        self.counts.add(&next.counts);
+        self.parts.append(&mut next.parts);
+        self
+    }
+}
+
 /// The candidates of one part of a file: what stands below one heading.
 #[derive(Default)]
 pub(super) struct Part {
