@@ -185,8 +185,8 @@ pub(crate) fn find<'a>(
     files: &[(&str, &'a Parsed)],
     guids: &HashSet<&'a str>,
 ) -> Followed {
-    let notes: Vec<(&str, &Parsed, &Note)> =
-        files.iter().flat_map(|&(path, file)| file.deck.own_notes().map(move |note| (path, file, note))).collect();
+    let notes: Vec<(&(&str, &'a Parsed), &'a Note)> =
+        files.iter().flat_map(|file| file.1.deck.own_notes().map(move |note| (file, note))).collect();
     if entries.is_empty() {
         return Followed { entries: vec![None; notes.len()], ..Followed::default() };
     }
@@ -194,7 +194,7 @@ pub(crate) fn find<'a>(
         let own = guids.get(note.guid.as_str()).map(|guid| Cow::Borrowed(*guid));
         own.or_else(|| note.pin.as_deref().map(|pin| Cow::Owned(pin.key())))
     };
-    let seen = notes.par_iter().map(|&(path, file, note)| Seen {
+    let seen = notes.par_iter().map(|&(&(path, file), note)| Seen {
         pin: pin(note),
         source: path,
         section: file.deck.sections.get(note.section).map_or("", |section| section.title.as_str()),
@@ -206,7 +206,7 @@ pub(crate) fn find<'a>(
     });
     let seen: Vec<Seen<'_>> = seen.collect();
     let sketch = |index: usize| {
-        let (_, _, note) = notes.get(index).filter(|(_, _, note)| note.is_studied())?;
+        let (_, note) = notes.get(index).filter(|(_, note)| note.is_studied())?;
         Some(Sketch::of(&note.below(sources)))
     };
     follow(entries, &seen, &sketch)
