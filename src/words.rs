@@ -7,6 +7,8 @@ mod tokens;
 
 use std::borrow::Cow;
 
+use foldhash::HashSet;
+
 pub use self::likeness::{Likeness, likeness};
 pub(crate) use self::likeness::{Matched, matched};
 pub(crate) use self::look::look;
@@ -19,6 +21,11 @@ use self::tokens::{Kind, Tokens};
 #[must_use]
 pub fn words(text: &str) -> Vec<String> {
     Tokens::of(text).iter().map(|(word, _)| word.to_owned()).collect()
+}
+
+/// The different words of a text.
+pub(crate) fn different<T>(text: &str, then: impl FnOnce(&HashSet<&str>) -> T) -> T {
+    then(&Tokens::of(text).iter().map(|(word, _)| word).collect())
 }
 
 /// Two questions with the same key are the same question.
