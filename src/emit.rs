@@ -303,7 +303,7 @@ impl Sheet<'_> {
             (Format::Apkg, None) => {}
             (Format::Csv, _) => self.out.write_all(&csv::rows(notes)?)?,
             (Format::Txt, _) => self.out.write_all(text::rows(cover, for_anki).as_bytes())?,
-            (Format::Json, _) => self.out.write_all(&json::notes(notes, self.is_empty)?)?,
+            (Format::Json, _) => json::notes(notes, self.is_empty, self.out)?,
         }
         self.is_empty &= notes.is_empty();
         Ok(())

@@ -19,6 +19,9 @@ const HEADER: [&str; 7] = ["number", "section", "question", "answer", "tags", "i
 /// Bytes handed on at once.
 const PIECE: usize = 64 * 1024;
 
+/// What most rows take less than, in bytes.
+const MUCH: usize = 2048;
+
 /// The table of a deck.
 ///
 /// # Errors
@@ -35,7 +38,7 @@ pub(super) fn head() -> Result<Vec<u8>, EmitError> {
 }
 
 pub(super) fn rows(notes: &[RenderedNote]) -> Result<Vec<u8>, EmitError> {
-    let mut writer = writer(Vec::new());
+    let mut writer = writer(Vec::with_capacity(notes.len() * MUCH));
     for note in notes {
         for cell in cells(note) {
             writer.write_field(&*guard(&cell)).map_err(fault)?;

@@ -127,19 +127,18 @@ fn push_text(seen: &mut Vec<u8>, text: &str) {
 
 fn push_code(seen: &mut Vec<u8>, code: &str) {
     seen.extend_from_slice(b"<pre");
-    let mut rest = code;
-    while let Some((text, tag)) = rest.split_once('<') {
-        seen.extend_from_slice(text.as_bytes());
-        let is_colour = tag.starts_with("i class=") || tag.starts_with("/i>");
-        match tag.split_once('>').filter(|_| is_colour) {
-            Some((_, behind)) => rest = behind,
-            None => {
-                seen.push(b'<');
-                rest = tag;
-            }
+    let code = code.as_bytes();
+    let mut from = 0;
+    for open in memchr::memchr_iter(b'<', code) {
+        let tag = code.get(open + 1..).unwrap_or_default();
+        let is_colour = tag.starts_with(b"i class=") || tag.starts_with(b"/i>");
+        // What is within a tag begins none.
+        if let Some(close) = memchr::memchr(b'>', tag).filter(|_| is_colour && open >= from) {
+            seen.extend_from_slice(code.get(from..open).unwrap_or_default());
+            from = open + 1 + close + 1;
         }
     }
-    seen.extend_from_slice(rest.as_bytes());
+    seen.extend_from_slice(code.get(from..).unwrap_or_default());
 }
 
 // No number among the fields: it changes in all notes behind one that is put in, and each would then be taken for changed,

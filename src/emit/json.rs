@@ -3,6 +3,8 @@
 //!
 //! No version of deckc stands in it, or every release would change every file in `out/`.
 
+use std::io::Write;
+
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::{Serialize, Serializer};
@@ -226,15 +228,15 @@ fn each_note<S: Serializer>(notes: &&[RenderedNote], serializer: S) -> Result<S:
     serializer.collect_seq(notes.iter().map(JsonNote::from))
 }
 
-/// The next notes; those that are not the first begin with a comma.
-pub(super) fn notes(notes: &[RenderedNote], are_first: bool) -> Result<Vec<u8>, EmitError> {
+/// Writes the next notes; those that are not the first begin with a comma.
+pub(super) fn notes(notes: &[RenderedNote], are_first: bool, out: &mut dyn Write) -> Result<(), EmitError> {
     const AROUND: (&str, &str) = ("{\n  \"notes\": [", "\n  ]\n}");
-    /// What a note takes, in bytes.
-    const USUAL: usize = 2048;
+    /// What most notes take less than, in bytes.
+    const MUCH: usize = 4096;
     if notes.is_empty() {
-        return Ok(Vec::new());
+        return Ok(());
     }
-    let mut bytes = Vec::with_capacity(notes.len() * USUAL);
+    let mut bytes = Vec::with_capacity(notes.len() * MUCH);
     serde_json::to_writer_pretty(&mut bytes, &JsonNotes { notes })
         .map_err(|error| EmitError::Text(error.to_string()))?;
     bytes.truncate(bytes.len().saturating_sub(AROUND.1.len()));
@@ -242,8 +244,7 @@ pub(super) fn notes(notes: &[RenderedNote], are_first: bool) -> Result<Vec<u8>, 
         *before = b',';
     }
     let before = AROUND.0.len() - usize::from(!are_first);
-    bytes.drain(..before.min(bytes.len()));
-    Ok(bytes)
+    Ok(out.write_all(bytes.get(before..).unwrap_or_default())?)
 }
 
 /// The JSON Schema of [`json`], as it stands in `src/emit/deck.schema.json`.

@@ -109,6 +109,14 @@ pub(super) fn prepare<'text>(
     (preparation.out, preparation.formulas)
 }
 
+/// Most texts hold none, and are not copied.
+fn without_tokens<'text>(text: &CowStr<'text>) -> CowStr<'text> {
+    match formulas::without_tokens(text) {
+        Cow::Borrowed(_) => text.clone(),
+        Cow::Owned(bare) => bare.into(),
+    }
+}
+
 struct Preparation<'text, 'look_up> {
     out: Vec<Event<'text>>,
     media: &'look_up Media<'look_up>,
@@ -177,8 +185,8 @@ impl<'text> Preparation<'text, '_> {
                 let html = self.raw_html(html);
                 self.out.push(Event::InlineHtml(html));
             }
-            Event::Text(text) => self.out.push(Event::Text(formulas::without_tokens(text).into_owned().into())),
-            Event::Code(text) => self.out.push(Event::Code(formulas::without_tokens(text).into_owned().into())),
+            Event::Text(text) => self.out.push(Event::Text(without_tokens(text))),
+            Event::Code(text) => self.out.push(Event::Code(without_tokens(text))),
             Event::InlineMath(typed) => self.formula(typed, false),
             Event::DisplayMath(typed) => self.formula(typed, true),
             Event::FootnoteReference(number) if self.images == 0 => {

@@ -35,8 +35,11 @@ impl Earlier {
     }
 
     fn continues_with(&mut self, bytes: &[u8]) -> bool {
-        self.read.resize(bytes.len(), 0);
-        self.file.read_exact(&mut self.read).is_ok() && self.read == bytes
+        if self.read.len() < bytes.len() {
+            self.read.resize(bytes.len(), 0);
+        }
+        let read = self.read.get_mut(..bytes.len()).unwrap_or_default();
+        self.file.read_exact(read).is_ok() && read == bytes
     }
 
     fn is_at_end(&mut self) -> bool {
