@@ -32,7 +32,7 @@ use crate::identity::known::{IdentityFaults, KnownNotes, OutdatedLock};
 use crate::identity::lock::{Entry, FILE_NAME};
 use crate::lints::own::OwnLint;
 use crate::parsed::Parsed;
-use crate::parsed::cache::ParsedCache;
+use crate::parsed::cache::{ParsedCache, Saving};
 use crate::render::{RenderedDeck, Renderer};
 use crate::settings::file::StyleSheet;
 use crate::settings::levels::LevelError;
@@ -54,6 +54,8 @@ pub struct Project {
     of_file: Vec<usize>,
     /// What was looked for beside them.
     looked: Looked,
+    /// What is kept of them for the next run.
+    saving: Option<Saving>,
 }
 
 /// A lock, the notes in it, and the files of it that are not named.
@@ -146,10 +148,10 @@ impl Project {
         around.configs.finish()?;
         unknown.map_or(Ok(()), |unknown| Err(LevelError::Unknown(unknown)))?;
         timings.end(Stage::Read);
-        cache.into_iter().for_each(ParsedCache::save);
+        let saving = cache.map(ParsedCache::save);
         elsewhere::find(&sources, &mut files);
         timings.end(Stage::Understand);
-        let mut project = Self { sources, files, locks, of_file, looked: Looked::default() };
+        let mut project = Self { sources, files, locks, of_file, looked: Looked::default(), saving };
         project.identify();
         timings.end(Stage::Identify);
         Ok(project)
@@ -181,7 +183,8 @@ impl Project {
         let home = place(Path::new("."));
         let lock = ProjectLock::new(path, home, known, None);
         let files = vec![Parsed::new(sources.get(file), given)];
-        let mut project = Self { sources, files, locks: vec![lock], of_file: vec![0], looked: Looked::default() };
+        let mut project =
+            Self { sources, files, locks: vec![lock], of_file: vec![0], looked: Looked::default(), saving: None };
         project.identify();
         project.look_at_media();
         project.look_at_links();
@@ -301,6 +304,12 @@ impl Project {
     /// Gives away what was looked for beside the texts.
     pub(crate) fn take_looked(&mut self) -> Looked {
         std::mem::take(&mut self.looked)
+    }
+
+    /// For the end of the process: to give every text of a large project back takes time and brings nothing.
+    pub(crate) fn leave(mut self) {
+        drop(self.saving.take());
+        std::mem::forget(self);
     }
 
     /// Whether any note was found.

@@ -22,6 +22,9 @@ pub(crate) type Key = [u8; 16];
 /// Bytes of one of them: it is in memory as a whole.
 const LARGEST_ENTRY: usize = 32 << 20;
 
+/// Bytes of new entries that wait to be written together, when the run has time for it.
+const WAITING: u64 = 16 << 20;
+
 /// The file is written anew where more than this part of it would be new.
 const PART: u64 = 32;
 
@@ -70,10 +73,12 @@ struct Line {
     sum: [u8; 16],
 }
 
-/// New entries: in memory until there are so many that the file is written anew.
+/// New entries: in memory until they are written, if there are so many that the file is written anew.
 #[derive(Debug, Default)]
 struct Fresh {
     waiting: Vec<(Key, Vec<u8>)>,
+    /// Bytes of them.
+    waiting_bytes: u64,
     /// Bytes of them, and of those that were written.
     bytes: u64,
     writing: Option<Writing>,
@@ -121,13 +126,24 @@ impl Entries {
             return;
         }
         fresh.bytes += bytes.len() as u64;
+        fresh.waiting_bytes += bytes.len() as u64;
         fresh.waiting.push((key, bytes));
-        if fresh.bytes >= self.enough {
+        if fresh.waiting_bytes >= WAITING && self.is_enough(&fresh) {
             fresh.has_failed = self.spill(&mut fresh).is_err();
         }
     }
 
+    fn is_enough(&self, fresh: &Fresh) -> bool {
+        fresh.bytes > 0 && fresh.bytes >= self.enough && !fresh.has_failed
+    }
+
+    /// Whether there is anything to save.
+    pub(crate) fn has_news(&self) -> bool {
+        self.is_enough(&self.fresh.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     fn spill(&self, fresh: &mut Fresh) -> io::Result<()> {
+        fresh.waiting_bytes = 0;
         let writing = match &mut fresh.writing {
             Some(writing) => writing,
             none => none.insert(Writing::begin(&self.path, self.kind)?),
@@ -145,9 +161,11 @@ impl Entries {
     /// Writes the file anew where enough is new: that, what was asked for, and of what was not as much as it held or as there
     /// is beside it. Where it can't be written, nothing is kept: it is no more than a cache.
     pub(crate) fn save(mut self) {
-        let fresh = std::mem::take(&mut self.fresh).into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut fresh = std::mem::take(&mut self.fresh).into_inner().unwrap_or_else(PoisonError::into_inner);
         let kept = self.kept.take();
-        if let Some(mut writing) = fresh.writing.filter(|_| !fresh.has_failed)
+        if self.is_enough(&fresh)
+            && self.spill(&mut fresh).is_ok()
+            && let Some(mut writing) = fresh.writing
             && self.copy(kept.as_ref(), &mut writing).is_ok()
         {
             // Some systems replace no file that is open.

@@ -98,8 +98,7 @@ pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn
         Exit::Findings
     };
     timings.end(Stage::Report);
-    // The process ends here: to give every text of a large project back takes time and brings nothing.
-    std::mem::forget(project);
+    project.leave();
     Ok(exit)
 }
 

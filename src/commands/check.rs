@@ -27,7 +27,7 @@ pub(super) fn run(options: &Check, timings: &Timings, look: &Look, out: &mut dyn
     if let Some(said) = transcripts.as_ref().and_then(|transcripts| transcripts.find(&reading)) {
         out.write_all(&said.text)?;
         timings.end(Stage::Report);
-        // The process ends here, and so it does below: to give every text back takes longer than to say it.
+        // The process ends here: to give every text back takes longer than to say it.
         std::mem::forget(reading);
         return Ok(said.done.exit);
     }
@@ -62,7 +62,7 @@ pub(super) fn run(options: &Check, timings: &Timings, look: &Look, out: &mut dyn
         transcripts.keep(&mut project, Said { text, done: Done { exit, files: None } });
         timings.end(Stage::Report);
     }
-    std::mem::forget(project);
+    project.leave();
     Ok(exit)
 }
 

@@ -313,7 +313,7 @@ fn stage_all<E: Emit>(outputs: &mut [E], syncers: &Syncers) -> Result<Vec<Staged
 /// Writes what files are to hold to temporary files in their folders, if they hold something else, and sees to it that
 /// they get to the disk. The files are closed then: there may be more of them than a process may hold open.
 fn stage<E: Emit>(output: &mut E, syncers: &Syncers) -> Result<Vec<Staged>, WriteError> {
-    let mut drafts: Vec<Draft> = output.paths().into_iter().map(Draft::of).collect();
+    let mut drafts: Vec<Draft<'_>> = output.paths().into_iter().map(|path| Draft::of(path, syncers)).collect();
     let emitted = output.emit(drafts.iter_mut().map(|draft| -> Out<'_> { draft }).collect());
     // What kept a file from being written says more than what came of it.
     drafts.iter_mut().try_for_each(Draft::failed)?;
@@ -321,7 +321,7 @@ fn stage<E: Emit>(output: &mut E, syncers: &Syncers) -> Result<Vec<Staged>, Writ
     drafts.into_iter().map(|draft| staged(draft, syncers)).collect()
 }
 
-fn staged(draft: Draft, syncers: &Syncers) -> Result<Staged, WriteError> {
+fn staged(draft: Draft<'_>, syncers: &Syncers) -> Result<Staged, WriteError> {
     let path = draft.path().to_path_buf();
     let (file, written) = draft.finish()?;
     let file = file.map(|file| {

@@ -3,6 +3,7 @@
 
 use std::hash::{Hash, Hasher};
 use std::path::Path;
+use std::thread::{Builder, JoinHandle};
 
 use crate::cache::entries::{Entries, Key};
 use crate::cache::inputs::{Digest, Inputs};
@@ -61,9 +62,21 @@ impl ParsedCache {
         }
     }
 
-    /// Writes for the next run what was put.
-    pub(crate) fn save(self) {
-        self.entries.save();
+    /// Writes for the next run what was put, beside other work.
+    pub(crate) fn save(self) -> Saving {
+        // Where there is no thread, it is no more than a cache.
+        let saving = self.entries.has_news().then(|| Builder::new().spawn(|| self.entries.save()).ok());
+        Saving(saving.flatten())
+    }
+}
+
+/// A cache that is being written, which is waited for in the end.
+#[derive(Debug, Default)]
+pub(crate) struct Saving(Option<JoinHandle<()>>);
+
+impl Drop for Saving {
+    fn drop(&mut self) {
+        self.0.take().into_iter().for_each(|thread| drop(thread.join()));
     }
 }
 

@@ -75,11 +75,14 @@ impl Receipts {
     /// Gives each deck the receipt that it has, or may get.
     pub(super) fn give(&self, decks: &mut [Deck<'_>]) {
         decks.par_iter_mut().for_each(|deck| {
-            let mut inputs = Inputs::default();
-            self.program.hash(&mut inputs);
-            deck.receipt = deck.hash_inputs(&mut inputs).map(|()| {
-                let sources = inputs.digest();
-                let inputs = with_lock(&sources, deck.entries());
+            let sources = || {
+                let mut inputs = Inputs::default();
+                self.program.hash(&mut inputs);
+                deck.hash_inputs(&mut inputs).map(|()| inputs.digest())
+            };
+            let (sources, entries) = rayon::join(sources, || digest_of_entries(deck.entries()));
+            deck.receipt = sources.map(|sources| {
+                let inputs = with_lock(&sources, &entries);
                 Receipt { sources, files: self.files.get(&inputs).copied() }
             });
         });
@@ -95,8 +98,8 @@ impl Receipts {
     ) -> Vec<(Digest, Digest)> {
         let new = made.par_iter().filter_map(|made| {
             let files: Option<Vec<Written>> = made.paths.iter().map(|path| written.get(path).copied()).collect();
-            let entries = made.entries(project, &records.get(made.lock)?.lock);
-            Some((with_lock(&made.receipt?.sources, entries), digest_of(&files?)))
+            let entries = digest_of_entries(made.entries(project, &records.get(made.lock)?.lock));
+            Some((with_lock(&made.receipt?.sources, &entries), digest_of(&files?)))
         });
         new.filter(|(inputs, files)| self.files.get(inputs) != Some(files)).collect()
     }
@@ -116,9 +119,13 @@ impl Receipts {
 }
 
 /// All inputs of a deck.
-fn with_lock<'l>(sources: &Digest, entries: impl Iterator<Item = Option<&'l Entry>>) -> Digest {
+fn with_lock(sources: &Digest, entries: &Digest) -> Digest {
+    *blake3::Hasher::new().update(sources).update(entries).finalize().as_bytes()
+}
+
+/// What the lock says of the notes of a deck.
+fn digest_of_entries<'l>(entries: impl Iterator<Item = Option<&'l Entry>>) -> Digest {
     let mut inputs = Inputs::default();
-    sources.hash(&mut inputs);
     entries.for_each(|entry| entry.hash(&mut inputs));
     inputs.digest()
 }

@@ -6,17 +6,24 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use super::sync::Syncers;
 use super::{WriteError, Written, is_lock, temporary_in};
 use crate::source::folder_of;
 
+/// Bytes after which a file is on its way to the disk before it is whole.
+const MUCH: u64 = 8 << 20;
+
 /// A file that is being made.
-pub(super) struct Draft {
+pub(super) struct Draft<'a> {
     path: PathBuf,
+    syncers: &'a Syncers,
     /// What is there, as long as it is the same.
     earlier: Option<Earlier>,
     /// What is to take its place.
     file: Option<NamedTempFile>,
     length: u64,
+    /// How long it was when it last began to be brought to the disk.
+    synced: u64,
     hasher: blake3::Hasher,
     failed: Option<WriteError>,
 }
@@ -59,10 +66,10 @@ impl Earlier {
     }
 }
 
-impl Draft {
-    pub(super) fn of(path: &Path) -> Self {
+impl<'a> Draft<'a> {
+    pub(super) fn of(path: &Path, syncers: &'a Syncers) -> Self {
         let (path, earlier, hasher) = (path.to_path_buf(), Earlier::open(path), blake3::Hasher::new());
-        Self { path, earlier, file: None, length: 0, hasher, failed: None }
+        Self { path, syncers, earlier, file: None, length: 0, synced: 0, hasher, failed: None }
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -108,7 +115,7 @@ impl Draft {
     }
 }
 
-impl Write for Draft {
+impl Write for Draft<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let is_same = self.earlier.as_mut().is_some_and(|earlier| earlier.continues_with(bytes));
         if !is_same && let Err(error) = self.begun().and_then(|file| file.write_all(bytes)) {
@@ -118,6 +125,10 @@ impl Write for Draft {
         }
         self.length += bytes.len() as u64;
         self.hasher.update(bytes);
+        if let Some(file) = self.file.as_ref().filter(|_| self.length - self.synced >= MUCH) {
+            self.synced = self.length;
+            self.syncers.begin(file.as_file(), &self.path);
+        }
         Ok(bytes.len())
     }
 

@@ -36,6 +36,14 @@ impl Syncers {
         }
     }
 
+    /// Has what a file holds so far brought to the disk, while more of it is made; nothing happens where others are
+    /// waited for.
+    pub(super) fn begin(&self, file: &File, path: &Path) {
+        if let (Some(send), Ok(file)) = (&self.threads.get_or_init(Threads::start).send, file.try_clone()) {
+            let _ = send.try_send((file, path.to_path_buf()));
+        }
+    }
+
     /// Waits until all files are on the disk. Those that come later are waited for again.
     pub(super) fn wait(&mut self) -> Result<(), Failure> {
         self.threads.take().map_or(Ok(()), Threads::end)
