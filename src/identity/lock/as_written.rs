@@ -26,7 +26,7 @@ pub(super) fn read(text: &str) -> Option<ReadLock> {
     };
     let before = HEADER.len() + VERSION_LINE.len();
     // No string holds a line end, so these are the blocks.
-    let starts: Vec<usize> = body.match_indices(BLOCK).map(|(at, _)| at).collect();
+    let starts: Vec<usize> = memchr::memmem::find_iter(body.as_bytes(), BLOCK).collect();
     let ends = starts.iter().skip(1).copied().chain([body.len()]);
     let blocks: Vec<(usize, usize)> = starts.iter().map(|at| at + BLOCK.len()).zip(ends).collect();
     let read = blocks.par_iter().with_min_len(64).map_init(Repeated::default, |repeated, &(start, end)| {
@@ -151,7 +151,9 @@ struct Lines<'a> {
 impl<'a> Lines<'a> {
     /// What stands at a key, if that is the next.
     fn value(&mut self, key: &str) -> Option<&'a str> {
-        let (value, rest) = self.rest.strip_prefix(key)?.strip_prefix(" = ")?.split_once('\n')?;
+        let line = self.rest.strip_prefix(key)?.strip_prefix(" = ")?;
+        let (value, rest) = line.split_at_checked(memchr::memchr(b'\n', line.as_bytes())?)?;
+        let rest = rest.get(1..)?;
         self.rest = rest;
         Some(value)
     }
