@@ -55,7 +55,7 @@ pub struct Project {
     /// What was looked for beside them.
     looked: Looked,
     /// What is kept of them for the next run.
-    saving: Option<Saving>,
+    saving: Saving,
 }
 
 /// A lock, the notes in it, and the files of it that are not named.
@@ -148,7 +148,7 @@ impl Project {
         around.configs.finish()?;
         unknown.map_or(Ok(()), |unknown| Err(LevelError::Unknown(unknown)))?;
         timings.end(Stage::Read);
-        let saving = cache.map(ParsedCache::save);
+        let saving = cache.map(ParsedCache::save).unwrap_or_default();
         elsewhere::find(&sources, &mut files);
         timings.end(Stage::Understand);
         let mut project = Self { sources, files, locks, of_file, looked: Looked::default(), saving };
@@ -183,8 +183,14 @@ impl Project {
         let home = place(Path::new("."));
         let lock = ProjectLock::new(path, home, known, None);
         let files = vec![Parsed::new(sources.get(file), given)];
-        let mut project =
-            Self { sources, files, locks: vec![lock], of_file: vec![0], looked: Looked::default(), saving: None };
+        let mut project = Self {
+            sources,
+            files,
+            locks: vec![lock],
+            of_file: vec![0],
+            looked: Looked::default(),
+            saving: Saving::default(),
+        };
         project.identify();
         project.look_at_media();
         project.look_at_links();
@@ -308,7 +314,7 @@ impl Project {
 
     /// For the end of the process: to give every text of a large project back takes time and brings nothing.
     pub(crate) fn leave(mut self) {
-        drop(self.saving.take());
+        drop(std::mem::take(&mut self.saving));
         std::mem::forget(self);
     }
 

@@ -1,6 +1,7 @@
 //! Which program is running: another one may make something else of the same.
 
-use std::fs::{File, Metadata};
+use std::fs::File;
+use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -11,8 +12,8 @@ use super::kind::Kind;
 /// What programs come to, each by what the system says of its file: to read all of a program takes longer than some runs.
 const KIND: Kind = Kind { name: "program", mark: "deckc program 1\n", largest: 4 << 10 };
 
-/// How old a file has to be, in seconds, for its time to tell it from what it may become within the same tick of a clock.
-const SETTLED: u64 = 2;
+/// What runs it may be taken for it.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The content of the program that is running, as an earlier run read it where the file is still that one.
 pub(crate) fn program(folder: &Path) -> Option<Digest> {
@@ -21,17 +22,14 @@ pub(crate) fn program(folder: &Path) -> Option<Digest> {
 }
 
 fn read(folder: &Path) -> Option<Digest> {
-    // Also where another one has taken its name since.
-    let path = if cfg!(target_os = "linux") { Ok(PathBuf::from("/proc/self/exe")) } else { std::env::current_exe() };
-    let file = File::open(path.ok()?).ok()?;
-    let known = file.metadata().ok().and_then(|found| settled(&found));
-    let known = known.map(|identity| CacheFile::new(KIND.path(folder, &identity), KIND.mark));
+    let mut file = open().ok()?;
+    let known = settled(&mut file).map(|identity| CacheFile::new(KIND.path(folder, &identity), KIND.mark));
     if let Some(digest) = known.as_ref().and_then(CacheFile::read).and_then(|digest| digest.try_into().ok()) {
         return Some(digest);
     }
     let mut hasher = blake3::Hasher::new();
-    // What runs it may be taken for it.
-    hasher.update(env!("CARGO_PKG_VERSION").as_bytes());
+    hasher.update(VERSION.as_bytes());
+    file.rewind().ok()?;
     hasher.update_reader(file).ok()?;
     let digest = *hasher.finalize().as_bytes();
     if let Some(known) = known.filter(|known| known.write(&digest).is_ok()) {
@@ -40,22 +38,37 @@ fn read(folder: &Path) -> Option<Digest> {
     Some(digest)
 }
 
-/// What tells a file from every other one, and from itself before it was written to or replaced: nobody can set the time at
-/// which that happens. None where that is not told, or is too near.
+/// Also where another one has taken its name since.
+fn open() -> io::Result<File> {
+    let path = if cfg!(target_os = "linux") { Ok(PathBuf::from("/proc/self/exe")) } else { std::env::current_exe() };
+    File::open(path?)
+}
+
+/// What tells a file from every other one, and from itself before it was written to or replaced: where it is, how it begins,
+/// and when it last changed, which most file systems let nobody set. None where that is not told, or is so near that it may
+/// change again within the same tick of the clock.
 #[cfg(unix)]
 #[expect(clippy::disallowed_methods, reason = "nothing that is made hangs on it")]
-fn settled(found: &Metadata) -> Option<Vec<u8>> {
+fn settled(file: &mut File) -> Option<Vec<u8>> {
     use std::os::unix::fs::MetadataExt;
     use std::time::{Duration, SystemTime};
+    /// How old a file has to be.
+    const SETTLED: Duration = Duration::from_secs(2);
+    /// Bytes of its beginning: the sizes of its parts, and the number of its build where there is one.
+    const BEGINNING: u64 = 4096;
+    let found = file.metadata().ok()?;
     let (seconds, nanos) = (u64::try_from(found.ctime()).ok()?, u32::try_from(found.ctime_nsec()).ok()?);
     let changed = SystemTime::UNIX_EPOCH.checked_add(Duration::new(seconds, nanos))?;
-    let age = SystemTime::now().duration_since(changed).ok()?;
+    SystemTime::now().duration_since(changed).ok().filter(|age| *age >= SETTLED)?;
     let told = [found.dev(), found.ino(), found.size(), seconds, nanos.into()];
-    (age.as_secs() >= SETTLED).then(|| told.into_iter().flat_map(u64::to_le_bytes).collect())
+    let mut identity: Vec<u8> = told.into_iter().flat_map(u64::to_le_bytes).collect();
+    identity.extend(VERSION.as_bytes());
+    file.take(BEGINNING).read_to_end(&mut identity).ok()?;
+    Some(identity)
 }
 
 #[cfg(not(unix))]
-fn settled(_: &Metadata) -> Option<Vec<u8>> {
+fn settled(_: &mut File) -> Option<Vec<u8>> {
     None
 }
 
@@ -68,8 +81,7 @@ mod tests {
 
     fn settled_program() -> Vec<u8> {
         loop {
-            let found = std::fs::metadata("/proc/self/exe").ok();
-            if let Some(identity) = found.and_then(|found| settled(&found)) {
+            if let Some(identity) = open().ok().and_then(|mut file| settled(&mut file)) {
                 return identity;
             }
             std::thread::sleep(Duration::from_millis(100));
@@ -99,7 +111,6 @@ mod tests {
 
     #[test]
     fn a_file_that_has_just_changed_may_change_again() {
-        let file = tempfile::tempfile().unwrap();
-        assert_eq!(settled(&file.metadata().unwrap()), None);
+        assert_eq!(settled(&mut tempfile::tempfile().unwrap()), None);
     }
 }

@@ -97,8 +97,8 @@ pub(super) fn run(options: &Build, timings: &Timings, look: &Look, out: &mut dyn
     } else {
         Exit::Findings
     };
-    timings.end(Stage::Report);
     project.leave();
+    timings.end(Stage::Report);
     Ok(exit)
 }
 

@@ -53,6 +53,8 @@ pub(super) fn run(options: &Check, timings: &Timings, look: &Look, out: &mut dyn
         outcome = mended.write(&project)?;
         timings.end(Stage::Fix);
         if outcome.fixed > 0 {
+            // What it keeps is there then.
+            drop(project);
             project = understood(options, read(options, None, timings)?, timings)?;
         }
     }
@@ -60,9 +62,9 @@ pub(super) fn run(options: &Check, timings: &Timings, look: &Look, out: &mut dyn
     let exit = report(options, &mut project, known.as_ref(), &outcome, timings, look, &mut listener)?;
     if let Some((transcripts, text)) = transcripts.zip(listener.heard()) {
         transcripts.keep(&mut project, Said { text, done: Done { exit, files: None } });
-        timings.end(Stage::Report);
     }
     project.leave();
+    timings.end(Stage::Report);
     Ok(exit)
 }
 
