@@ -447,7 +447,8 @@ impl Sources {
         let read = inputs.par_iter().enumerate().map(|(index, input)| {
             let bytes = walk::read_bytes(input)?;
             let source = Source::new(SourceId::at(index), input, bytes)?;
-            // While it is at hand: nearly every run asks for it, and then the processor would have to fetch it again.
+            // While it is at hand: a run over many texts that keeps anything asks for it, and the processor would have to
+            // fetch them again. Of few it takes next to nothing.
             let _ = source.content();
             Ok(source)
         });

@@ -135,9 +135,9 @@ impl<'out> Listener<'out> {
         self.out
     }
 
-    /// What was said so far.
-    pub(super) fn heard(&self) -> Option<Vec<u8>> {
-        self.heard.clone()
+    /// What was said so far. What is said from then on is not remembered.
+    pub(super) fn heard(&mut self) -> Option<Vec<u8>> {
+        self.heard.take()
     }
 }
 

@@ -256,6 +256,7 @@ impl Staging {
 
 impl Drop for Staging {
     fn drop(&mut self) {
+        // Some systems remove no file that is open.
         let _ = self.syncers.wait();
         // A temporary file removes itself when it is dropped before its rename.
         self.batches.clear();

@@ -12,7 +12,7 @@ use std::thread::{Builder, JoinHandle};
 const WAITING: usize = 4;
 
 /// A file that did not get to the disk, and why.
-pub(super) type Failure = (PathBuf, io::Error);
+type Failure = (PathBuf, io::Error);
 
 /// Takes files that were written.
 #[derive(Default)]
@@ -47,13 +47,6 @@ impl Syncers {
     /// Waits until all files are on the disk. Those that come later are waited for again.
     pub(super) fn wait(&mut self) -> Result<(), Failure> {
         self.threads.take().map_or(Ok(()), Threads::end)
-    }
-}
-
-impl Drop for Syncers {
-    fn drop(&mut self) {
-        // What was not asked for is not wanted any more, but for the files to be closed.
-        let _ = self.wait();
     }
 }
 

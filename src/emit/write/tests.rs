@@ -88,7 +88,9 @@ fn a_rename_that_fails_undoes_those_before_it() {
     let (old, new, bad) = (home.path().join("a.csv"), home.path().join("b.csv"), home.path().join("c.csv"));
     fs::write(&old, "old").unwrap();
     let artefacts = [&old, &new, &bad].map(|path| artefact(path.clone(), "new"));
-    let staged = stage_all(&mut artefacts.each_ref(), &Syncers::default()).unwrap();
+    let mut syncers = Syncers::default();
+    let staged = stage_all(&mut artefacts.each_ref(), &syncers).unwrap();
+    syncers.wait().unwrap();
     fs::create_dir(&bad).unwrap();
     rename_all(staged.into_iter().map(|staged| (staged.file.unwrap(), staged.path)).collect()).unwrap_err();
     assert_eq!(fs::read_to_string(&old).unwrap(), "old");

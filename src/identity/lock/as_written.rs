@@ -153,8 +153,7 @@ impl<'a> Lines<'a> {
     fn value(&mut self, key: &str) -> Option<&'a str> {
         let line = self.rest.strip_prefix(key)?.strip_prefix(" = ")?;
         let (value, rest) = line.split_at_checked(memchr::memchr(b'\n', line.as_bytes())?)?;
-        let rest = rest.get(1..)?;
-        self.rest = rest;
+        self.rest = rest.get(1..)?;
         Some(value)
     }
 
