@@ -1,12 +1,11 @@
 //! What the benches share: texts of deckc's own words, and a stopwatch.
-#![allow(
-    dead_code,
-    missing_docs,
+#![allow(dead_code, reason = "each uses a part of it")]
+#![expect(
     unreachable_pub,
     clippy::disallowed_methods,
     clippy::expect_used,
     clippy::print_stdout,
-    reason = "support of benches, which print and may panic; each uses a part of it"
+    reason = "support of benches, which print and may panic"
 )]
 
 pub mod corpus;

@@ -1,14 +1,10 @@
 //! The real Anki, as a judge of packages: the backend the desktop application runs on, from PyPI.
-#![allow(
-    dead_code,
-    missing_docs,
+#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part of it, and unit tests may do so anyway")]
+#![expect(
     unreachable_pub,
     clippy::disallowed_methods,
-    clippy::expect_used,
-    clippy::panic,
     clippy::print_stderr,
-    clippy::unwrap_used,
-    reason = "support of tests, which say what they expect; each test file uses a part of it"
+    reason = "support of tests, which say what they expect"
 )]
 
 use std::collections::{BTreeMap, BTreeSet};

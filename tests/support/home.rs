@@ -1,12 +1,11 @@
 //! A folder to run the `deckc` binary in, and what it said.
-#![allow(
-    dead_code,
-    missing_docs,
+#![allow(dead_code, reason = "each test file uses a part of it")]
+#![expect(
     unreachable_pub,
     clippy::disallowed_methods,
     clippy::panic,
     clippy::unwrap_used,
-    reason = "support of tests, which say what they expect; each test file uses a part of it"
+    reason = "support of tests, which say what they expect"
 )]
 
 use std::collections::{BTreeMap, BTreeSet};

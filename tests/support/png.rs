@@ -1,5 +1,5 @@
 //! Pictures of one pixel.
-#![allow(unreachable_pub, missing_docs, reason = "support of tests")]
+#![expect(unreachable_pub, reason = "support of tests")]
 
 /// A picture of one pixel, whole and valid; its last colour byte tells pictures apart.
 pub fn png(colour: u8) -> Vec<u8> {

@@ -1,13 +1,11 @@
 //! Programs from PyPI, each kind in a virtual environment below `target/`. Tests that need one say so and pass where
 //! Python is missing, but fail in CI.
-#![allow(
-    dead_code,
-    missing_docs,
+#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part of it, and unit tests may do so anyway")]
+#![expect(
     unreachable_pub,
     clippy::disallowed_methods,
     clippy::print_stderr,
-    clippy::unwrap_used,
-    reason = "support of tests, which say what they expect; each test file uses a part of it"
+    reason = "support of tests, which say what they expect"
 )]
 
 use std::fs::{self, File};

@@ -1,12 +1,11 @@
 //! A learner who has a deck, reviews it and imports later builds of it, in the real Anki.
 #![allow(
     dead_code,
-    missing_docs,
-    unreachable_pub,
     clippy::indexing_slicing,
     clippy::unwrap_used,
-    reason = "support of tests, which say what they expect; each test file uses a part of it"
+    reason = "each test file uses a part of it, and unit tests may do so anyway"
 )]
+#![expect(unreachable_pub, reason = "support of tests, which say what they expect")]
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -1,5 +1,5 @@
 //! Sounds that are no more than a moment of silence.
-#![allow(unreachable_pub, missing_docs, reason = "support of tests")]
+#![expect(unreachable_pub, reason = "support of tests")]
 
 /// Eight samples, whole and valid; the last tells sounds apart.
 pub fn wav(last: u8) -> Vec<u8> {

@@ -1,11 +1,10 @@
 //! Notes of every kind, put together by hand from what a test writes, without a recogniser.
-#![allow(
-    dead_code,
-    missing_docs,
+#![allow(dead_code, reason = "each test file uses a part of it")]
+#![expect(
     unreachable_pub,
     clippy::indexing_slicing,
     clippy::unwrap_used,
-    reason = "support of tests, which say what they expect; each test file uses a part of it"
+    reason = "support of tests, which say what they expect"
 )]
 
 use deckc::check;
